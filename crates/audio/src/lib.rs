@@ -1,0 +1,1 @@
+//! Devices, real-time rings, resampling, playback; the only user of cpal and rodio.

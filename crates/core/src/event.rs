@@ -1,0 +1,189 @@
+//! Everything that happens, as past-tense facts. The window, the command line, the log and the
+//! tests all read this one stream.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Failure, TurnId, Usage};
+
+/// One fact, with its place in the order of things.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Counts up by one from the start of the process.
+    pub seq: u64,
+    /// Milliseconds since the assistant started.
+    pub at_ms: u64,
+    /// The turn it belongs to, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<TurnId>,
+    /// What happened.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What the voice session is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoiceState {
+    /// Waiting for the wake word.
+    #[default]
+    Idle,
+    /// Hearing a request.
+    Listening,
+    /// Working out the answer.
+    Thinking,
+    /// Saying the answer.
+    Speaking,
+    /// The answer has been heard; a further request needs no wake word.
+    FollowUp,
+}
+
+/// How a turn ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The whole answer was given.
+    Answered,
+    /// The person interrupted it.
+    Interrupted,
+    /// Nothing was said after the wake word.
+    NothingHeard,
+    /// It failed; a [`EventKind::Failed`] went before.
+    Failed,
+}
+
+/// When the stages of a turn were reached, in milliseconds on the session's clock. For a
+/// recording played faster than real time it is the recording's clock plus the time spent computing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TurnTimings {
+    /// The wake word was detected.
+    pub wake_ms: Option<u64>,
+    /// The last voiced sample of the request.
+    pub end_of_speech_ms: Option<u64>,
+    /// The final transcript was there.
+    pub transcript_ms: Option<u64>,
+    /// The first piece of the answer's text was there.
+    pub first_token_ms: Option<u64>,
+    /// The first audible sample of the answer was handed to the speaker.
+    pub first_audio_ms: Option<u64>,
+    /// The turn had ended.
+    pub done_ms: Option<u64>,
+}
+
+impl TurnTimings {
+    /// What the person waits for: last voiced sample to first audible sample.
+    pub fn response_ms(&self) -> Option<u64> {
+        Some(self.first_audio_ms?.saturating_sub(self.end_of_speech_ms?))
+    }
+}
+
+/// The kinds of [`Event`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventKind {
+    /// The voice session changed state.
+    StateChanged {
+        /// The new state.
+        state: VoiceState,
+    },
+    /// The microphone was muted or opened again.
+    MuteChanged {
+        /// True while nothing is heard.
+        muted: bool,
+    },
+    /// Level of the microphone, a few times a second.
+    Level {
+        /// Root mean square of the last stretch, dBFS.
+        rms_dbfs: f32,
+    },
+    /// The wake word was heard.
+    WakeDetected {
+        /// Score of the detector, 0..=1.
+        score: f32,
+        /// Where in the stream, milliseconds.
+        position_ms: u64,
+    },
+    /// The request began.
+    SpeechStarted {
+        /// Where in the stream, milliseconds.
+        position_ms: u64,
+    },
+    /// The request ended.
+    SpeechEnded {
+        /// Last voiced sample, milliseconds in the stream.
+        position_ms: u64,
+    },
+    /// A guess at what is being said; may still change.
+    PartialTranscript {
+        /// The guess.
+        text: String,
+    },
+    /// What was said.
+    Transcript {
+        /// The words.
+        text: String,
+        /// ISO 639-1 code of the language.
+        language: String,
+    },
+    /// A reflex answered, without a language model.
+    ReflexMatched {
+        /// Name of the reflex.
+        reflex: String,
+    },
+    /// A further piece of the answer's text.
+    AnswerDelta {
+        /// The piece.
+        text: String,
+    },
+    /// The model asked for a tool and it is being run.
+    ToolStarted {
+        /// Name of the tool.
+        tool: String,
+        /// Its arguments.
+        arguments: Value,
+    },
+    /// The tool has returned.
+    ToolFinished {
+        /// Name of the tool.
+        tool: String,
+        /// Whether it succeeded.
+        ok: bool,
+        /// What it returned, or the reason it failed.
+        result: String,
+    },
+    /// A sentence is being said.
+    SentenceStarted {
+        /// The sentence as it is spoken.
+        text: String,
+    },
+    /// The turn is over.
+    TurnEnded {
+        /// How.
+        outcome: Outcome,
+        /// The whole answer.
+        answer: String,
+        /// When each stage was reached.
+        timings: TurnTimings,
+        /// Tokens, if a language model took part.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        usage: Option<Usage>,
+    },
+    /// A timer or an alarm has gone off.
+    TimerRang {
+        /// What it was called, or how long it was.
+        label: String,
+    },
+    /// A sound device appeared, went away or was chosen.
+    DeviceChanged {
+        /// `microphone` or `speaker`.
+        device: String,
+        /// Its name, or none when there is none now.
+        name: Option<String>,
+    },
+    /// Something does not work; the assistant goes on with what does.
+    Failed {
+        /// What, and what to do about it.
+        #[serde(flatten)]
+        failure: Failure,
+    },
+}

@@ -1,0 +1,17 @@
+//! The words every room speaks: ids, messages, events, configuration and failures.
+//!
+//! Plain data and pure functions. It never opens a file, a socket or a device; whoever needs
+//! those reads them and hands the text over.
+
+pub mod audio;
+pub mod config;
+mod event;
+mod failure;
+mod ids;
+mod message;
+
+pub use config::Config;
+pub use event::{Event, EventKind, Outcome, TurnTimings, VoiceState};
+pub use failure::{Code, Failure};
+pub use ids::{ConversationId, TurnId};
+pub use message::{Message, Role, ToolCall, ToolSpec, Usage};

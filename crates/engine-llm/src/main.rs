@@ -1,0 +1,2 @@
+//! engine-llm
+fn main() {}

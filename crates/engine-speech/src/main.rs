@@ -1,0 +1,2 @@
+//! engine-speech
+fn main() {}

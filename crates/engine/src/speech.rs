@@ -1,0 +1,78 @@
+//! What is asked of the speech engine.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// A request to the speech engine.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Request {
+    /// Load a recogniser ahead of its use. No items.
+    LoadTranscriber {
+        /// Whisper model in GGML format.
+        model: PathBuf,
+    },
+    /// Load a voice ahead of its use. No items.
+    LoadVoice {
+        /// Where the voice and what it needs are.
+        voice: VoiceFiles,
+    },
+    /// Recognise the payload: 16 kHz mono `f32` samples. One [`Reply::Transcript`].
+    Transcribe {
+        /// Whisper model in GGML format.
+        model: PathBuf,
+        /// ISO 639-1 code, or none to detect it.
+        language: Option<String>,
+        /// Words to expect: names, commands; shown to the model as preceding text.
+        vocabulary: Vec<String>,
+        /// A quick guess is enough: greedy, no fallbacks.
+        draft: bool,
+    },
+    /// Say `text`. Any number of [`Reply::Audio`], each with its samples as payload.
+    Synthesize {
+        /// Where the voice and what it needs are.
+        voice: VoiceFiles,
+        /// Plain speakable text, one sentence or clause.
+        text: String,
+        /// 0.5 (half) to 2.0 (double).
+        speed: f32,
+    },
+}
+
+/// A Piper voice and the two things it cannot speak without.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct VoiceFiles {
+    /// The voice's `.onnx.json`; its `.onnx` stands beside it.
+    pub config: PathBuf,
+    /// ONNX Runtime's shared library.
+    pub onnxruntime: PathBuf,
+    /// The folder that holds `espeak-ng-data`.
+    pub espeak_data_parent: PathBuf,
+}
+
+/// A piece of a reply of the speech engine.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Reply {
+    /// What was heard.
+    Transcript(Transcript),
+    /// Sound; the samples are the payload.
+    Audio {
+        /// Samples per second.
+        sample_rate: u32,
+    },
+}
+
+/// What Whisper made of a stretch of sound, with what is needed to doubt it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Transcript {
+    /// The words, trimmed.
+    pub text: String,
+    /// ISO 639-1 code.
+    pub language: String,
+    /// Mean log-probability of the text tokens, natural logarithm; near 0 is sure, below -1 is a guess.
+    pub avg_logprob: f32,
+    /// Whisper's own probability that nobody spoke, 0..=1.
+    pub no_speech_prob: f32,
+}

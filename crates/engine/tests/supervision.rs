@@ -1,0 +1,110 @@
+//! A real child process is started, killed, cancelled and outlived.
+
+use std::time::Duration;
+
+use jarvis_engine::{Engine, EngineError, EngineSpec, FaultCode};
+use serde_json::{Value, json};
+
+type Echo = Engine<Value, Value>;
+
+fn echo() -> Echo {
+    with_program(env!("CARGO_BIN_EXE_echo-engine"), None)
+}
+
+fn with_program(program: &str, idle_stop: Option<Duration>) -> Echo {
+    Engine::new(EngineSpec { name: "echo engine", program: program.into(), args: Vec::new(), idle_stop })
+}
+
+async fn ask(engine: &Echo, what: &str) -> Result<Vec<(Value, Vec<u8>)>, EngineError> {
+    let mut replies = engine.request(json!({ "do": what }), vec![1, 2, 3]);
+    let mut items = Vec::new();
+    while let Some(item) = replies.next().await {
+        let (body, payload) = item?;
+        items.push((body, payload.to_vec()));
+    }
+    Ok(items)
+}
+
+#[tokio::test]
+async fn answers_come_in_order_with_their_payload() {
+    let engine = echo();
+    assert_eq!(engine.pid(), None, "started on demand only");
+    let items = ask(&engine, "hello").await.unwrap();
+    assert_eq!(items, vec![(json!({"do": "hello"}), vec![1, 2, 3]); 2]);
+}
+
+#[tokio::test]
+async fn what_native_code_prints_does_not_disturb_the_frames() {
+    assert_eq!(ask(&echo(), "chatter").await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_death_is_told_to_who_waits_and_the_next_request_is_answered() {
+    let engine = echo();
+    for _ in 0..3 {
+        assert!(matches!(ask(&engine, "die").await, Err(EngineError::Died { .. })));
+        assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_kill_from_outside_is_survived() {
+    let engine = echo();
+    ask(&engine, "hello").await.unwrap();
+    let mut replies = engine.request(json!({"do": "forever"}), Vec::new());
+    replies.next().await.unwrap().unwrap();
+    let pid = engine.pid().unwrap();
+    assert!(std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+    let error = loop {
+        match replies.next().await {
+            Some(Ok(_)) => {}
+            Some(Err(e)) => break e,
+            None => panic!("ended without saying why"),
+        }
+    };
+    assert!(matches!(error, EngineError::Died { .. }), "{error}");
+    assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
+    assert_ne!(engine.pid(), Some(pid));
+}
+
+#[tokio::test]
+async fn a_panic_or_a_refusal_fails_only_its_request() {
+    let engine = echo();
+    ask(&engine, "hello").await.unwrap();
+    let pid = engine.pid();
+    for (what, code) in [("panic", FaultCode::Internal), ("refuse", FaultCode::ModelMissing)] {
+        match ask(&engine, what).await {
+            Err(EngineError::Fault(fault)) => assert_eq!(fault.code, code),
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+    assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
+    assert_eq!(engine.pid(), pid);
+}
+
+#[tokio::test]
+async fn dropping_the_reply_stops_the_work() {
+    let engine = echo();
+    let mut replies = engine.request(json!({"do": "forever"}), Vec::new());
+    replies.next().await.unwrap().unwrap();
+    drop(replies);
+    // The endless request would keep the pipe full; an answer proves that it has ended.
+    assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_missing_program_is_a_clear_error() {
+    let engine = with_program("/nowhere/jarvis-engine-none", None);
+    let error = ask(&engine, "hello").await.unwrap_err();
+    assert!(matches!(error, EngineError::Start { .. }));
+    assert!(!error.failure().remedy.is_empty());
+}
+
+#[tokio::test]
+async fn an_idle_engine_is_stopped_and_comes_back() {
+    let engine = with_program(env!("CARGO_BIN_EXE_echo-engine"), Some(Duration::from_millis(1)));
+    ask(&engine, "hello").await.unwrap();
+    let mut pid = engine.watch_pid();
+    pid.wait_for(Option::is_none).await.unwrap();
+    assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
+}

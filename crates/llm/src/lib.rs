@@ -1,0 +1,6 @@
+//! Chat models behind one trait, [`ChatModel`]: Ollama, any OpenAI-compatible server, Anthropic, and the
+//! embedded model in its engine process.
+
+mod chat;
+
+pub use chat::{ChatModel, ChatRequest, ChatStream, Delta, LlmError, Reply};

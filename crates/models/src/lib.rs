@@ -1,0 +1,1 @@
+//! The model catalogue: which files, from where, checked and kept.

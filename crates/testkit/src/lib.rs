@@ -1,0 +1,1 @@
+//! Doubles and fixtures for tests; never part of a shipped program.
