@@ -9,6 +9,7 @@ mod event;
 mod failure;
 mod ids;
 mod message;
+pub mod paths;
 
 pub use config::Config;
 pub use event::{Event, EventKind, Outcome, TurnTimings, VoiceState};

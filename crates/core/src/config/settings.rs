@@ -1,0 +1,182 @@
+//! The settings and what they may be. Meanings and units stand in `defaults.toml`, once.
+#![expect(missing_docs, reason = "every field is documented in defaults.toml, the file that people read")]
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub wake: Wake,
+    pub vad: Vad,
+    pub turn: Turn,
+    pub stt: Stt,
+    pub tts: Tts,
+    pub audio: Audio,
+    pub llm: Llm,
+    pub engines: Engines,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wake {
+    pub enabled: bool,
+    pub engine: WakeEngine,
+    pub model: String,
+    pub threshold: f32,
+    pub patience: u32,
+    pub refractory_ms: u64,
+    pub porcupine: Porcupine,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WakeEngine {
+    OpenWakeWord,
+    Porcupine,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Porcupine {
+    pub library: String,
+    pub model: String,
+    pub keyword: String,
+    pub access_key_env: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vad {
+    pub engine: VadEngine,
+    pub threshold: f32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VadEngine {
+    Silero,
+    WebRtc,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turn {
+    pub min_silence_ms: u64,
+    pub max_silence_ms: u64,
+    pub no_speech_ms: u64,
+    pub max_request_ms: u64,
+    pub follow_up_ms: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stt {
+    pub model: String,
+    pub language: String,
+    pub vocabulary: Vec<String>,
+    pub partials: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tts {
+    pub voice: String,
+    pub speed: f32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audio {
+    pub input: String,
+    pub output: String,
+    pub volume: f32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Llm {
+    pub provider: Provider,
+    pub model: String,
+    pub temperature: f32,
+    pub max_tokens: u32,
+    pub max_steps: u32,
+    pub context_length: u32,
+    pub ollama: Ollama,
+    pub openai: Remote,
+    pub anthropic: Remote,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    Auto,
+    Ollama,
+    OpenAi,
+    Anthropic,
+    Embedded,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ollama {
+    pub url: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remote {
+    pub url: String,
+    pub api_key_env: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Engines {
+    pub idle_stop_minutes: u64,
+}
+
+impl Config {
+    /// Checks what types cannot say. Returns the first reason why not, naming its setting.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let ranges = [
+            ("wake.threshold", f64::from(self.wake.threshold), 0.05, 0.99),
+            ("wake.patience", f64::from(self.wake.patience), 1.0, 10.0),
+            ("wake.refractory_ms", self.wake.refractory_ms as f64, 0.0, 10_000.0),
+            ("vad.threshold", f64::from(self.vad.threshold), 0.1, 0.9),
+            ("turn.min_silence_ms", self.turn.min_silence_ms as f64, 200.0, 5_000.0),
+            ("turn.max_silence_ms", self.turn.max_silence_ms as f64, 200.0, 5_000.0),
+            ("turn.no_speech_ms", self.turn.no_speech_ms as f64, 1_000.0, 60_000.0),
+            ("turn.max_request_ms", self.turn.max_request_ms as f64, 2_000.0, 120_000.0),
+            ("turn.follow_up_ms", self.turn.follow_up_ms as f64, 0.0, 60_000.0),
+            ("tts.speed", f64::from(self.tts.speed), 0.5, 2.0),
+            ("audio.volume", f64::from(self.audio.volume), 0.0, 1.0),
+            ("llm.temperature", f64::from(self.llm.temperature), 0.0, 2.0),
+            ("llm.max_tokens", f64::from(self.llm.max_tokens), 16.0, 32_768.0),
+            ("llm.max_steps", f64::from(self.llm.max_steps), 1.0, 20.0),
+            ("llm.context_length", f64::from(self.llm.context_length), 512.0, 1_048_576.0),
+        ];
+        for (key, value, low, high) in ranges {
+            if !(low..=high).contains(&value) {
+                // Through f32, so that 0.7 does not show the digits that f64 adds to it.
+                return Err(format!("{key} must be between {low} and {high}, not {}", value as f32));
+            }
+        }
+        if self.turn.min_silence_ms > self.turn.max_silence_ms {
+            return Err("turn.min_silence_ms must not be longer than turn.max_silence_ms".into());
+        }
+        for (key, url) in [
+            ("llm.ollama.url", &self.llm.ollama.url),
+            ("llm.openai.url", &self.llm.openai.url),
+            ("llm.anthropic.url", &self.llm.anthropic.url),
+        ] {
+            if !url.starts_with("http://") && !url.starts_with("https://") {
+                return Err(format!("{key} must begin with http:// or https://, not {url:?}"));
+            }
+        }
+        let language = &self.stt.language;
+        if language != "auto" && !(language.len() == 2 && language.bytes().all(|b| b.is_ascii_lowercase())) {
+            return Err(format!("stt.language must be \"auto\" or a two-letter code such as \"en\", not {language:?}"));
+        }
+        Ok(())
+    }
+}

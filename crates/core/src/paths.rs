@@ -1,0 +1,76 @@
+//! Where things are kept, by the XDG base-directory rules; all of it moved by `JARVIS_HOME`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The folders of one person's Jarvis. Only names them; whoever writes there makes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paths {
+    config: PathBuf,
+    data: PathBuf,
+    state: PathBuf,
+}
+
+impl Paths {
+    /// Reads `JARVIS_HOME`, `XDG_CONFIG_HOME`, `XDG_DATA_HOME`, `XDG_STATE_HOME` and `HOME` through `env`.
+    pub fn from_env(env: impl Fn(&str) -> Option<OsString>) -> Self {
+        let set = |key: &str| env(key).filter(|v| !v.is_empty()).map(PathBuf::from);
+        if let Some(home) = set("JARVIS_HOME") {
+            return Self { config: home.join("config"), data: home.join("data"), state: home.join("state") };
+        }
+        let home = set("HOME").unwrap_or_else(|| PathBuf::from("."));
+        let xdg = |key: &str, default: &str| {
+            set(key).filter(|p| p.is_absolute()).unwrap_or_else(|| home.join(default)).join("jarvis")
+        };
+        Self {
+            config: xdg("XDG_CONFIG_HOME", ".config"),
+            data: xdg("XDG_DATA_HOME", ".local/share"),
+            state: xdg("XDG_STATE_HOME", ".local/state"),
+        }
+    }
+
+    /// The configuration file.
+    pub fn config_file(&self) -> PathBuf {
+        self.config.join("config.toml")
+    }
+
+    /// The model catalogue's folder.
+    pub fn models(&self) -> PathBuf {
+        self.data.join("models")
+    }
+
+    /// Timers and alarms that have not rung yet.
+    pub fn timers_file(&self) -> PathBuf {
+        self.state.join("timers.json")
+    }
+
+    /// Diagnostic logs.
+    pub fn log_dir(&self) -> PathBuf {
+        self.state.join("log")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(env: &[(&str, &str)]) -> Paths {
+        Paths::from_env(|key| env.iter().find(|(k, _)| *k == key).map(|(_, v)| OsString::from(v)))
+    }
+
+    #[test]
+    fn one_variable_moves_everything() {
+        let paths = paths(&[("JARVIS_HOME", "/j"), ("HOME", "/home/ada"), ("XDG_DATA_HOME", "/x")]);
+        for path in [paths.config_file(), paths.models(), paths.timers_file(), paths.log_dir()] {
+            assert!(path.starts_with("/j"), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn the_xdg_rules_hold() {
+        let p = paths(&[("HOME", "/home/ada"), ("XDG_DATA_HOME", "/x"), ("XDG_STATE_HOME", "relative")]);
+        assert_eq!(p.config_file(), PathBuf::from("/home/ada/.config/jarvis/config.toml"));
+        assert_eq!(p.models(), PathBuf::from("/x/jarvis/models"));
+        assert_eq!(p.timers_file(), PathBuf::from("/home/ada/.local/state/jarvis/timers.json"));
+    }
+}

@@ -1,0 +1,91 @@
+//! The recordings in `tests/audio` and what is said in them.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// One recording.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Clip {
+    /// File name within `tests/audio`.
+    pub file: String,
+    /// What is said, every word.
+    pub transcript: String,
+    /// Who says it.
+    pub voice: String,
+    /// `human`, `synthetic` or `noise`.
+    pub kind: String,
+    /// Whether "Hey Jarvis" is in it.
+    #[serde(default)]
+    pub contains_wake: bool,
+}
+
+impl Clip {
+    /// Where it is.
+    pub fn path(&self) -> PathBuf {
+        dir().join(&self.file)
+    }
+}
+
+#[derive(Deserialize)]
+struct Clips {
+    clip: Vec<Clip>,
+}
+
+/// The folder of the recordings.
+pub fn dir() -> PathBuf {
+    root().join("tests/audio")
+}
+
+/// The project's root.
+pub fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize().expect("the project has a root")
+}
+
+/// Every recording.
+pub fn all() -> Vec<Clip> {
+    let text = std::fs::read_to_string(dir().join("clips.toml")).expect("tests/audio/clips.toml is readable");
+    toml::from_str::<Clips>(&text).expect("tests/audio/clips.toml is well-formed").clip
+}
+
+/// Word-error rate of `heard` against `said`: edits per word said, after both are lower-cased and stripped of
+/// punctuation.
+pub fn word_error_rate(said: &str, heard: &str) -> f32 {
+    let (said, heard) = (words(said), words(heard));
+    let mut row: Vec<usize> = (0..=heard.len()).collect();
+    for (i, s) in said.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, h) in heard.iter().enumerate() {
+            let substituted = diagonal + usize::from(s != h);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[heard.len()] as f32 / said.len().max(1) as f32
+}
+
+/// Lower-case words without punctuation, as [`word_error_rate`] compares them.
+pub fn words(text: &str) -> Vec<String> {
+    text.to_lowercase()
+        .split(|c: char| !(c.is_alphanumeric() || c == '\''))
+        .filter(|w| !w.is_empty())
+        .map(str::to_string)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn word_errors_are_edits_per_word_said() {
+        for (said, heard, expected) in [
+            ("what time is it", "What time is it?", 0.0),
+            ("what time is it", "what time", 0.5),
+            ("a b", "a x b", 0.5),
+            ("a b c d", "a x c d", 0.25),
+        ] {
+            assert_eq!(word_error_rate(said, heard), expected, "{said} / {heard}");
+        }
+    }
+}
