@@ -1,0 +1,502 @@
+//! The voice session: whose turn is it?
+//!
+//! Sans-IO. It takes 16 kHz mono frames and [`Input`]s, keeps time by counting samples, and returns
+//! [`Signal`]s; microphones, files and tests all drive this same code. It never waits, never recognises and
+//! never speaks: it says when that is due, and is told what came of it.
+//!
+//! ```text
+//!          wake word / push-to-talk
+//!   Idle ───────────────────────────▶ Listening ──request──▶ Thinking ──first sound──▶ Speaking
+//!    ▲                                   ▲  ▲                   │                         │
+//!    │ silence                  speech   │  └──── wake word ────┴─────────────────────────┤
+//!    └───────────── FollowUp ────────────┘                                                │
+//!                       ▲                                                  last sound     │
+//!                       └─────────────────────────────────────────────────────────────────┘
+//! ```
+
+mod ring;
+#[cfg(test)]
+mod tests;
+
+use jarvis_core::VoiceState;
+use jarvis_core::audio::{FRAME_SAMPLES, ms_to_samples, samples_to_ms};
+
+use crate::endpoint::{Completeness, Edge, EndpointConfig, Endpointer};
+use crate::vad::Vad;
+use crate::wake::WakeDetector;
+use ring::Ring;
+
+/// Sound kept from before the wake word was recognised: the wake word itself and what followed it.
+const WAKE_PRE_ROLL_MS: u64 = 1500;
+/// Sound kept from before the first voiced frame: soft onsets.
+const ONSET_PRE_ROLL_MS: u64 = 400;
+/// Shortest voiced stretch after the wake word that can be a request; less is the wake word's own tail.
+const MIN_REQUEST_VOICED_MS: u64 = 160;
+/// New speech between two guesses at what is being said.
+const PARTIAL_EVERY_MS: u64 = 1000;
+/// After the last sound of an answer, deaf for this long: the room still rings.
+const ECHO_TAIL_MS: u64 = 200;
+/// Longest utterance that is looked at for "stop" while the answer is being spoken.
+const MAX_INTERJECTION_MS: u64 = 1500;
+
+/// How the session behaves. Milliseconds throughout.
+#[derive(Clone, Debug)]
+pub struct SessionConfig {
+    /// When a request begins and ends.
+    pub endpoint: EndpointConfig,
+    /// Give up when nothing is said for this long after the wake word.
+    pub no_speech_ms: u64,
+    /// A request is never longer than this.
+    pub max_request_ms: u64,
+    /// Listen this long without a wake word after an answer; 0 is not at all.
+    pub follow_up_ms: u64,
+    /// Ask for guesses while the person is still speaking.
+    pub partials: bool,
+}
+
+/// What the session is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// What the draft's words look like.
+    Drafted {
+        /// Which draft.
+        draft: u64,
+        /// Whether they are a finished command.
+        completeness: Completeness,
+    },
+    /// The request held no words: only the wake word, or a noise.
+    NoWords,
+    /// The first sound of the answer has been heard.
+    AnswerStarted,
+    /// The answer is over: its last sound has truly been heard, or there was nothing to hear.
+    AnswerEnded,
+    /// Something is about to be said unasked: a timer has run out.
+    Announcing,
+    /// The person pressed the talk key, or asked for a turn in another way.
+    TalkPressed,
+    /// The person let go of the talk key: the request is over.
+    TalkReleased,
+    /// The person said or clicked "stop".
+    Stop,
+    /// Hear nothing, or hear again.
+    Mute(bool),
+}
+
+/// What the session asks for, or reports. Positions are samples since the start of the stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Signal {
+    /// It is in another state now.
+    State(VoiceState),
+    /// It was muted, or hears again.
+    Muted(bool),
+    /// The wake word was heard.
+    Wake {
+        /// The detector's score.
+        score: f32,
+        /// Where.
+        position: u64,
+    },
+    /// The request began.
+    SpeechStarted {
+        /// First voiced sample.
+        position: u64,
+    },
+    /// Please recognise this much of the request; the person may still be speaking.
+    Draft {
+        /// Name of this draft, for [`Input::Drafted`] and [`Request::draft`].
+        draft: u64,
+        /// The request so far.
+        samples: Vec<f32>,
+        /// The person has paused, so this may be all of it: worth doing well. Earlier drafts are of no more use.
+        settled: bool,
+        /// How much of it was voiced, milliseconds.
+        voiced_ms: u64,
+    },
+    /// The request is over: recognise it and answer.
+    Request(Request),
+    /// Something short was said over the answer: stop if it means that.
+    Interjection {
+        /// What was said.
+        samples: Vec<f32>,
+        /// How much of it was voiced, milliseconds.
+        voiced_ms: u64,
+    },
+    /// Silence the answer and drop the turn, now.
+    Interrupt,
+    /// Nothing was said.
+    NothingHeard,
+}
+
+/// A finished request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// Its sound, with the wake word when there was one.
+    pub samples: Vec<f32>,
+    /// Last voiced sample.
+    pub end_of_speech: u64,
+    /// Where the wake word was, when there was one.
+    pub wake: Option<u64>,
+    /// How much of it was voiced, milliseconds.
+    pub voiced_ms: u64,
+    /// The draft that already holds all of it.
+    pub draft: Option<u64>,
+}
+
+/// How a request came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opening {
+    Wake { position: u64 },
+    FollowUp { until: u64 },
+    Talk,
+}
+
+/// A request being heard.
+struct Hearing {
+    opening: Opening,
+    /// First sample of the request's sound.
+    from: u64,
+    /// When waiting began.
+    since: u64,
+    endpointer: Endpointer,
+    draft: Option<u64>,
+    next_partial_voiced_ms: u64,
+}
+
+enum State {
+    Idle,
+    Listening(Box<Hearing>),
+    /// Remembers how the request came about, in case it turns out to hold no words.
+    Thinking { opening: Opening, since: u64 },
+    Speaking(Box<Endpointer>),
+    FollowUp { armed_at: u64, until: u64, endpointer: Box<Endpointer> },
+}
+
+/// See the module.
+pub struct Session {
+    config: SessionConfig,
+    wake: Option<Box<dyn WakeDetector>>,
+    vad: Box<dyn Vad>,
+    ring: Ring,
+    state: State,
+    muted: bool,
+    next_draft: u64,
+}
+
+/// The wake word or the voice-activity model failed; the stream can go on.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The wake word.
+    #[error(transparent)]
+    Wake(#[from] crate::wake::WakeError),
+    /// Voice activity.
+    #[error(transparent)]
+    Vad(#[from] crate::vad::VadError),
+}
+
+impl Session {
+    /// An idle session. Without a wake word only push-to-talk begins a turn.
+    pub fn new(config: SessionConfig, wake: Option<Box<dyn WakeDetector>>, vad: Box<dyn Vad>) -> Self {
+        let kept = ms_to_samples(config.max_request_ms + WAKE_PRE_ROLL_MS + config.endpoint.max_silence_ms);
+        Self { config, wake, vad, ring: Ring::new(kept as usize), state: State::Idle, muted: false, next_draft: 1 }
+    }
+
+    /// Samples heard so far: the session's clock.
+    pub fn position(&self) -> u64 {
+        self.ring.end()
+    }
+
+    /// The session's clock in milliseconds.
+    pub fn now_ms(&self) -> u64 {
+        samples_to_ms(self.position())
+    }
+
+    /// What it is doing.
+    pub fn state(&self) -> VoiceState {
+        match self.state {
+            State::Idle => VoiceState::Idle,
+            State::Listening(_) => VoiceState::Listening,
+            State::Thinking { .. } => VoiceState::Thinking,
+            State::Speaking(_) => VoiceState::Speaking,
+            State::FollowUp { .. } => VoiceState::FollowUp,
+        }
+    }
+
+    /// Hears one frame.
+    pub fn frame(&mut self, frame: &[f32; FRAME_SAMPLES]) -> Result<Vec<Signal>, SessionError> {
+        let mut out = Vec::new();
+        if self.muted {
+            // The clock runs on; what is said while muted is not even kept.
+            self.ring.push(&[0.0; FRAME_SAMPLES]);
+            return Ok(out);
+        }
+        self.ring.push(frame);
+        let wake = match &mut self.wake {
+            Some(detector) => detector.process(frame)?,
+            None => None,
+        };
+        if let Some(detection) = wake {
+            self.woken(detection.score, &mut out);
+        }
+        // Voice activity is only asked for where somebody may be speaking to us.
+        if matches!(self.state, State::Idle | State::Thinking { .. }) {
+            return Ok(out);
+        }
+        let probability = self.vad.process(frame)?;
+        let now = self.position();
+        match &mut self.state {
+            State::Idle | State::Thinking { .. } => {}
+            State::Listening(hearing) => {
+                let edge = hearing.endpointer.push(probability, now);
+                self.heard(edge, &mut out);
+            }
+            State::Speaking(endpointer) => {
+                let edge = endpointer.push(probability, now);
+                self.heard_over_answer(edge, &mut out);
+            }
+            State::FollowUp { armed_at, until, endpointer } => {
+                let (armed_at, until) = (*armed_at, *until);
+                if now < armed_at {
+                    return Ok(out);
+                }
+                let edge = endpointer.push(probability, now);
+                if let Some(Edge::Started { position }) = edge {
+                    let endpointer = (**endpointer).clone();
+                    let from = position.saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
+                    self.listen(Opening::FollowUp { until }, from, endpointer, &mut out);
+                    out.push(Signal::SpeechStarted { position });
+                } else if now >= until {
+                    self.enter(State::Idle, &mut out);
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// Is told something.
+    pub fn input(&mut self, input: Input) -> Vec<Signal> {
+        let mut out = Vec::new();
+        match input {
+            Input::Drafted { draft, completeness } => {
+                if let State::Listening(hearing) = &mut self.state
+                    && hearing.draft == Some(draft)
+                {
+                    hearing.endpointer.expect(completeness);
+                }
+            }
+            Input::NoWords => self.no_words(&mut out),
+            Input::AnswerStarted => {
+                if matches!(self.state, State::Thinking { .. }) {
+                    self.enter(State::Speaking(Box::new(self.endpointer())), &mut out);
+                }
+            }
+            Input::AnswerEnded => {
+                if matches!(self.state, State::Thinking { .. } | State::Speaking(_)) {
+                    self.follow_up(&mut out);
+                }
+            }
+            Input::Announcing => {
+                if matches!(self.state, State::Idle | State::FollowUp { .. }) {
+                    self.enter(State::Speaking(Box::new(self.endpointer())), &mut out);
+                }
+            }
+            Input::TalkPressed => {
+                self.interrupt(&mut out);
+                let from = self.position().saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
+                self.listen(Opening::Talk, from, self.endpointer(), &mut out);
+            }
+            Input::TalkReleased => {
+                if matches!(&self.state, State::Listening(h) if h.opening == Opening::Talk) {
+                    self.finish_request(&mut out);
+                }
+            }
+            Input::Stop => {
+                self.interrupt(&mut out);
+                self.enter(State::Idle, &mut out);
+            }
+            Input::Mute(muted) => self.mute(muted, &mut out),
+        }
+        out
+    }
+
+    fn woken(&mut self, score: f32, out: &mut Vec<Signal>) {
+        let position = self.position();
+        self.interrupt(out);
+        out.push(Signal::Wake { score, position });
+        let from = position.saturating_sub(ms_to_samples(WAKE_PRE_ROLL_MS));
+        self.vad.reset();
+        self.listen(Opening::Wake { position }, from, self.endpointer(), out);
+    }
+
+    fn heard(&mut self, edge: Option<Edge>, out: &mut Vec<Signal>) {
+        let State::Listening(hearing) = &mut self.state else { return };
+        let now = self.ring.end();
+        match edge {
+            Some(Edge::Started { position }) => {
+                // After a long pause the wake word and the silence behind it are left out. After a short one
+                // they stay: cutting between them is where first words get lost.
+                let onset = position.saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
+                if onset > hearing.since {
+                    hearing.from = onset;
+                }
+                out.push(Signal::SpeechStarted { position });
+            }
+            Some(Edge::Settled) if hearing.endpointer.voiced_ms() >= MIN_REQUEST_VOICED_MS => self.draft(true, out),
+            Some(Edge::Resumed) => hearing.draft = None,
+            Some(Edge::Ended) => {
+                if hearing.endpointer.voiced_ms() < MIN_REQUEST_VOICED_MS {
+                    self.no_words(out);
+                } else if hearing.opening != Opening::Talk {
+                    self.finish_request(out);
+                }
+            }
+            _ => {
+                let too_long = now - hearing.from >= ms_to_samples(self.config.max_request_ms);
+                let waited = now - hearing.since >= ms_to_samples(self.config.no_speech_ms);
+                if hearing.endpointer.has_started() && too_long {
+                    self.finish_request(out);
+                } else if !hearing.endpointer.has_started() && waited && hearing.opening != Opening::Talk {
+                    out.push(Signal::NothingHeard);
+                    self.enter(State::Idle, out);
+                } else if self.config.partials
+                    && hearing.endpointer.voiced_ms() >= hearing.next_partial_voiced_ms
+                {
+                    hearing.next_partial_voiced_ms = hearing.endpointer.voiced_ms() + PARTIAL_EVERY_MS;
+                    self.draft(false, out);
+                }
+            }
+        }
+    }
+
+    fn heard_over_answer(&mut self, edge: Option<Edge>, out: &mut Vec<Signal>) {
+        let now = self.position();
+        let State::Speaking(endpointer) = &mut self.state else { return };
+        let Some(started) = endpointer.started() else { return };
+        let long = now - started > ms_to_samples(MAX_INTERJECTION_MS);
+        if edge == Some(Edge::Settled) && !long {
+            let from = started.saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
+            let voiced_ms = endpointer.voiced_ms();
+            out.push(Signal::Interjection { samples: self.ring.since(from), voiced_ms });
+        }
+        if matches!(edge, Some(Edge::Settled | Edge::Ended)) {
+            self.state = State::Speaking(Box::new(self.endpointer()));
+        }
+    }
+
+    fn draft(&mut self, settled: bool, out: &mut Vec<Signal>) {
+        let State::Listening(hearing) = &mut self.state else { return };
+        let draft = self.next_draft;
+        self.next_draft += 1;
+        hearing.draft = settled.then_some(draft);
+        let voiced_ms = hearing.endpointer.voiced_ms();
+        out.push(Signal::Draft { draft, samples: self.ring.since(hearing.from), settled, voiced_ms });
+    }
+
+    fn finish_request(&mut self, out: &mut Vec<Signal>) {
+        let State::Listening(hearing) = &self.state else { return };
+        let wake = match hearing.opening {
+            Opening::Wake { position } => Some(position),
+            Opening::FollowUp { .. } | Opening::Talk => None,
+        };
+        let end_of_speech = if hearing.endpointer.has_started() {
+            hearing.endpointer.last_voiced()
+        } else {
+            self.position()
+        };
+        let request = Request {
+            samples: self.ring.since(hearing.from),
+            end_of_speech,
+            wake,
+            voiced_ms: hearing.endpointer.voiced_ms(),
+            draft: hearing.draft,
+        };
+        let thinking = State::Thinking { opening: hearing.opening, since: hearing.since };
+        out.push(Signal::Request(request));
+        self.enter(thinking, out);
+    }
+
+    /// Goes back to where it was before the sound that was no request.
+    fn no_words(&mut self, out: &mut Vec<Signal>) {
+        let (opening, since) = match &self.state {
+            State::Listening(hearing) => (hearing.opening, hearing.since),
+            State::Thinking { opening, since } => (*opening, *since),
+            _ => return,
+        };
+        let now = self.position();
+        match opening {
+            // "Hey Jarvis" and a breath: the question is still to come.
+            Opening::Wake { .. } if now - since < ms_to_samples(self.config.no_speech_ms) => {
+                let from = now.saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
+                self.listen(opening, from, self.endpointer(), out);
+                if let State::Listening(hearing) = &mut self.state {
+                    hearing.since = since;
+                }
+            }
+            Opening::FollowUp { until } if now < until => {
+                let endpointer = Box::new(self.endpointer());
+                self.enter(State::FollowUp { armed_at: now, until, endpointer }, out);
+            }
+            Opening::FollowUp { .. } => self.enter(State::Idle, out),
+            Opening::Wake { .. } | Opening::Talk => {
+                out.push(Signal::NothingHeard);
+                self.enter(State::Idle, out);
+            }
+        }
+    }
+
+    fn follow_up(&mut self, out: &mut Vec<Signal>) {
+        if self.config.follow_up_ms == 0 {
+            return self.enter(State::Idle, out);
+        }
+        let armed_at = self.position() + ms_to_samples(ECHO_TAIL_MS);
+        let until = armed_at + ms_to_samples(self.config.follow_up_ms);
+        self.vad.reset();
+        self.enter(State::FollowUp { armed_at, until, endpointer: Box::new(self.endpointer()) }, out);
+    }
+
+    fn mute(&mut self, muted: bool, out: &mut Vec<Signal>) {
+        if muted == self.muted {
+            return;
+        }
+        self.muted = muted;
+        out.push(Signal::Muted(muted));
+        if let Some(wake) = &mut self.wake {
+            wake.reset();
+        }
+        self.vad.reset();
+        if matches!(self.state, State::Listening(_) | State::FollowUp { .. }) {
+            self.enter(State::Idle, out);
+        }
+    }
+
+    /// Silences the answer and drops the turn, where there is one.
+    fn interrupt(&mut self, out: &mut Vec<Signal>) {
+        if matches!(self.state, State::Thinking { .. } | State::Speaking(_)) {
+            out.push(Signal::Interrupt);
+        }
+    }
+
+    fn listen(&mut self, opening: Opening, from: u64, endpointer: Endpointer, out: &mut Vec<Signal>) {
+        let since = self.position();
+        let hearing = Hearing {
+            opening,
+            from,
+            since,
+            endpointer,
+            draft: None,
+            next_partial_voiced_ms: PARTIAL_EVERY_MS,
+        };
+        self.enter(State::Listening(Box::new(hearing)), out);
+    }
+
+    fn endpointer(&self) -> Endpointer {
+        Endpointer::new(self.config.endpoint)
+    }
+
+    fn enter(&mut self, state: State, out: &mut Vec<Signal>) {
+        let before = self.state();
+        self.state = state;
+        if self.state() != before {
+            out.push(Signal::State(self.state()));
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Conversations as data: a script of sound and inputs, and the signals that must come of it.
+//!
+//! `W` is a frame that holds the wake word, `s10` ten frames of speech, `.10` ten of silence (20 ms each);
+//! `<name` is an input.
+
+use super::*;
+use crate::vad::VadError;
+use crate::wake::{Detection, WakeError};
+
+const SPEECH: f32 = 0.5;
+const WAKE: f32 = 1.0;
+
+/// Hears the wake word in frames made of [`WAKE`].
+struct FakeWake;
+
+impl WakeDetector for FakeWake {
+    fn process(&mut self, samples: &[f32]) -> Result<Option<Detection>, WakeError> {
+        Ok((samples[0] == WAKE).then_some(Detection { score: 0.9, position: 0 }))
+    }
+    fn reset(&mut self) {}
+}
+
+/// Takes every sound for speech.
+struct FakeVad;
+
+impl Vad for FakeVad {
+    fn process(&mut self, frame: &[f32; FRAME_SAMPLES]) -> Result<f32, VadError> {
+        Ok(if frame[0] > 0.0 { 1.0 } else { 0.0 })
+    }
+    fn reset(&mut self) {}
+}
+
+fn session(follow_up_ms: u64) -> Session {
+    let config = SessionConfig {
+        endpoint: EndpointConfig { threshold: 0.5, min_silence_ms: 400, max_silence_ms: 1000 },
+        no_speech_ms: 3000,
+        max_request_ms: 10_000,
+        follow_up_ms,
+        partials: true,
+    };
+    Session::new(config, Some(Box::new(FakeWake)), Box::new(FakeVad))
+}
+
+fn name(signal: &Signal) -> String {
+    match signal {
+        Signal::State(state) => format!("{state:?}"),
+        Signal::Muted(muted) => format!("muted={muted}"),
+        Signal::Wake { .. } => "wake".into(),
+        Signal::SpeechStarted { .. } => "speech".into(),
+        Signal::Draft { draft, settled, .. } => format!("draft{draft}{}", if *settled { "!" } else { "" }),
+        Signal::Request(r) => match r.draft {
+            Some(draft) => format!("request(draft{draft})"),
+            None => "request".into(),
+        },
+        Signal::Interjection { .. } => "interjection".into(),
+        Signal::Interrupt => "INTERRUPT".into(),
+        Signal::NothingHeard => "nothing".into(),
+    }
+}
+
+fn run(session: &mut Session, script: &str) -> Vec<Signal> {
+    let mut out = Vec::new();
+    for token in script.split_whitespace() {
+        let (kind, rest) = token.split_at(1);
+        let frames = |value: f32, n: usize| std::iter::repeat_n([value; FRAME_SAMPLES], n);
+        let count = rest.parse().unwrap_or(1);
+        let sound = match kind {
+            "W" => frames(WAKE, 1),
+            "s" => frames(SPEECH, count),
+            "." => frames(0.0, count),
+            _ => {
+                out.extend(session.input(match rest {
+                    "complete" => {
+                        Input::Drafted { draft: session.next_draft - 1, completeness: Completeness::Complete }
+                    }
+                    "nowords" => Input::NoWords,
+                    "started" => Input::AnswerStarted,
+                    "ended" => Input::AnswerEnded,
+                    "announce" => Input::Announcing,
+                    "press" => Input::TalkPressed,
+                    "release" => Input::TalkReleased,
+                    "stop" => Input::Stop,
+                    "mute" => Input::Mute(true),
+                    "unmute" => Input::Mute(false),
+                    other => panic!("{other}"),
+                }));
+                continue;
+            }
+        };
+        for frame in sound {
+            out.extend(session.frame(&frame).unwrap());
+        }
+    }
+    out
+}
+
+#[track_caller]
+fn check(script: &str, expected: &str) {
+    let signals: Vec<_> = run(&mut session(6000), script).iter().map(name).collect();
+    assert_eq!(signals.join(" "), expected, "{script}");
+}
+
+#[test]
+fn one_turn_from_the_wake_word_to_the_follow_up_window() {
+    check(
+        ".50 W s30 .10 <complete .10 <started .20 <ended .400",
+        "wake Listening speech draft1! request(draft1) Thinking Speaking FollowUp Idle",
+    );
+}
+
+#[test]
+fn a_long_request_is_guessed_at_while_it_is_spoken() {
+    check("W s120 .40", "wake Listening speech draft1 draft2 draft3! request(draft3) Thinking");
+}
+
+#[test]
+fn a_pause_in_the_middle_is_not_the_end() {
+    check("W s20 .30 s20 .40", "wake Listening speech draft1! draft2! request(draft2) Thinking");
+}
+
+#[test]
+fn speech_after_the_draft_makes_it_useless() {
+    // The talk key is let go right after a word that no draft has seen.
+    check("<press s20 .12 s5 <release", "Listening speech draft1! request Thinking");
+}
+
+#[test]
+fn silence_after_the_wake_word_ends_in_nothing_heard() {
+    check("W .160", "wake Listening nothing Idle");
+}
+
+#[test]
+fn the_wake_words_own_tail_is_no_request() {
+    check("W s5 .60 s30 .40", "wake Listening speech speech draft1! request(draft1) Thinking");
+    check("W s20 .40 <nowords s20 .40", "wake Listening speech draft1! request(draft1) Thinking Listening speech draft2! request(draft2) Thinking");
+    check("W s20 .40 <nowords .200", "wake Listening speech draft1! request(draft1) Thinking Listening nothing Idle");
+}
+
+#[test]
+fn a_follow_up_needs_no_wake_word_and_a_noise_in_it_changes_nothing() {
+    let turn = "W s30 .40 <started .20 <ended .15";
+    let said = "wake Listening speech draft1! request(draft1) Thinking Speaking FollowUp";
+    check(&format!("{turn} s30 .40"), &format!("{said} Listening speech draft2! request(draft2) Thinking"));
+    check(&format!("{turn} s30 .40 <nowords .300"), &format!("{said} Listening speech draft2! request(draft2) Thinking FollowUp Idle"));
+}
+
+#[test]
+fn the_follow_up_window_never_opens_before_playback_has_ended() {
+    check("W s30 .40 .500", "wake Listening speech draft1! request(draft1) Thinking");
+    check("W s30 .40 <started .500", "wake Listening speech draft1! request(draft1) Thinking Speaking");
+    // The room still rings: sound right after the last sample is not a request.
+    check("W s30 .40 <started <ended s8 .20", "wake Listening speech draft1! request(draft1) Thinking Speaking FollowUp");
+}
+
+#[test]
+fn the_wake_word_silences_the_answer_and_hears_the_next_request() {
+    let said = "wake Listening speech draft1! request(draft1) Thinking";
+    check("W s30 .40 <started .20 W s30 .40", &format!("{said} Speaking INTERRUPT wake Listening speech draft2! request(draft2) Thinking"));
+    check("W s30 .40 .20 W s30 .40", &format!("{said} INTERRUPT wake Listening speech draft2! request(draft2) Thinking"));
+}
+
+#[test]
+fn something_short_over_the_answer_is_looked_at_and_something_long_is_not() {
+    let said = "wake Listening speech draft1! request(draft1) Thinking Speaking";
+    check("W s30 .40 <started .20 s15 .15 <stop", &format!("{said} interjection INTERRUPT Idle"));
+    check("W s30 .40 <started .20 s120 .60", said);
+}
+
+#[test]
+fn a_timer_may_speak_unasked_but_never_over_a_request() {
+    check("<announce .20 W", "Speaking INTERRUPT wake Listening");
+    check("W s10 <announce s20 .40", "wake Listening speech draft1! request(draft1) Thinking");
+}
+
+#[test]
+fn the_talk_key_brackets_a_request() {
+    check("<press .300 s30 .100 <release", "Listening speech draft1! request(draft1) Thinking");
+    check("<press .10 <release <nowords", "Listening request Thinking nothing Idle");
+}
+
+#[test]
+fn muted_means_deaf() {
+    check("<mute W s30 .40 <unmute .10 W", "muted=true muted=false wake Listening");
+    check("W s10 <mute s30 .40", "wake Listening speech muted=true Idle");
+}
+
+#[test]
+fn the_first_word_after_the_wake_word_is_kept_and_an_old_wake_word_is_not() {
+    let request = |script: &str| {
+        run(&mut session(0), script)
+            .into_iter()
+            .find_map(|s| if let Signal::Request(r) = s { Some(r) } else { None })
+            .unwrap()
+    };
+    let prompt = request(".100 s40 W s30 .40");
+    assert_eq!(prompt.samples.iter().filter(|s| **s == SPEECH).count(), 70 * FRAME_SAMPLES);
+    let late = request(".100 s40 W .60 s30 .40");
+    assert_eq!(late.samples.iter().filter(|s| **s == SPEECH).count(), 30 * FRAME_SAMPLES);
+    assert!(!late.samples.contains(&WAKE));
+    assert_eq!(late.end_of_speech, (100 + 40 + 1 + 60 + 30) * FRAME_SAMPLES as u64);
+}
