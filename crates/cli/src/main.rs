@@ -1,2 +1,44 @@
-//! cli
-fn main() {}
+//! The `jarvis` command: parses what was typed and hands it to the room that does it.
+
+mod args;
+mod commands;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use args::{Args, Command};
+use clap::Parser;
+use output::Output;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let filter = EnvFilter::try_from_env("JARVIS_LOG").unwrap_or_else(|_| EnvFilter::new("warn,ort=error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => return output::fail(&anyhow::anyhow!("Jarvis cannot start: {e}")),
+    };
+    match runtime.block_on(run(args.command)) {
+        Ok(code) => code,
+        Err(e) => output::fail(&e),
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Listen(args) => commands::listen::run(args).await,
+        Command::Hear(args) => commands::hear::run(args).await,
+        Command::Wake(args) => commands::wake::run(args),
+        Command::Transcribe(args) => commands::speech::transcribe(args).await,
+        Command::Say(args) => commands::speech::say(args).await,
+        Command::Ask(args) => commands::chat::ask(args).await,
+        Command::Chat => commands::chat::chat().await,
+        Command::Models(args) => commands::models::run(args).await,
+        Command::Devices { json } => commands::devices::run(Output::new(json)),
+        Command::Doctor { json } => commands::doctor::run(Output::new(json)).await,
+        Command::Config(args) => commands::config::run(args),
+        Command::Bench(args) => commands::bench::run(args).await,
+    }
+}

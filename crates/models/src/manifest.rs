@@ -41,10 +41,12 @@ pub enum Stage {
     Tts,
     /// The embedded language model.
     Llm,
+    /// A server that the tests talk to; Jarvis itself never needs it.
+    TestServer,
 }
 
 impl Stage {
-    /// Every stage, in the order in which they are worth fetching.
+    /// Every stage that Jarvis needs, in the order in which they are worth fetching.
     pub const ALL: [Self; 8] = [
         Self::Runtime,
         Self::WakeFeatures,

@@ -39,7 +39,9 @@ pub fn dir() -> PathBuf {
 
 /// The project's root.
 pub fn root() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize().expect("the project has a root")
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .canonicalize()
+        .expect("the project has a root")
 }
 
 /// Every recording.

@@ -3,4 +3,12 @@
 //! Takes frames, returns facts. It opens no device: sound comes in and goes out as samples.
 
 pub mod endpoint;
+pub mod onnx;
+pub mod sentences;
 pub mod session;
+pub mod speakable;
+pub mod speech;
+pub mod stt;
+pub mod tts;
+pub mod vad;
+pub mod wake;

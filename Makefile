@@ -1,0 +1,30 @@
+# What `run`, `test` and `bench` need is installed, built and fetched by scripts/setup, once.
+
+# Build output is kept outside the clone, so a fresh clone need not build everything again.
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jarvis/target
+jarvis := $(CARGO_TARGET_DIR)/debug/jarvis
+
+.PHONY: run test bench fmt lint
+.DEFAULT_GOAL := run
+
+run: ## set up, build, and listen for "Hey Jarvis"
+	@scripts/setup run
+	@exec $(jarvis) listen
+
+test: ## set up, and run every test on real models
+	@scripts/setup test
+	@scripts/test
+
+bench: ## speed and memory, beside comparable programs
+	@scripts/setup bench
+	@JARVIS_RIVALS=$$(scripts/bench-rivals || true) $(jarvis) bench
+
+fmt: ## bring the code into its one form
+	@cargo fmt --all
+
+lint: ## form, compiler warnings, layers, and licences and spelling where the programs for them are installed
+	@cargo fmt --all --check
+	@cargo clippy --workspace --all-targets -- -D warnings
+	@scripts/check-layers
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny check; else echo "lint: cargo-deny is not installed, licences are not checked (cargo install --locked cargo-deny)"; fi
+	@if typos --version >/dev/null 2>&1; then typos; else echo "lint: typos is not installed, spelling is not checked (cargo install --locked typos-cli)"; fi

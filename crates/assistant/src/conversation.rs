@@ -1,0 +1,137 @@
+//! What a microphone and a recording have in common: recognise a request, answer it aloud.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use jarvis_agents::reflex::Effect;
+use jarvis_core::{Failure, TurnId, Usage};
+use jarvis_voice::SpeechError;
+use jarvis_voice::endpoint::Completeness;
+use jarvis_voice::stt::{TranscribeOptions, Transcriber, gate};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::brain::Brain;
+use crate::bus::EventBus;
+use crate::mouth::{Mouth, Sink};
+
+/// Pieces of text that may wait for the voice: more than any answer has.
+const TEXT_AHEAD: usize = 4096;
+
+/// A recognised request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// The words, without the wake word.
+    pub text: String,
+    /// ISO 639-1 code.
+    pub language: String,
+    /// Whether they are a finished command.
+    pub completeness: Completeness,
+}
+
+/// A given answer.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// Its text, as far as it was given.
+    pub text: String,
+    /// What else it does.
+    pub effect: Effect,
+    /// Tokens, when a language model took part.
+    pub usage: Option<Usage>,
+    /// When the first piece of text was there.
+    pub first_token: Option<Instant>,
+    /// When the first sound was handed to the sink.
+    pub first_audio: Option<Instant>,
+    /// Whether the person got an apology instead of an answer.
+    pub failed: bool,
+}
+
+/// Ears' and mouth's other ends, and the brain between them.
+pub struct Conversation {
+    /// Where everything that happens is told.
+    pub bus: EventBus,
+    /// Recognises.
+    pub transcriber: Arc<dyn Transcriber>,
+    /// Thinks.
+    pub brain: Brain,
+    /// Speaks.
+    pub mouth: Mouth,
+    /// Language to recognise; none detects it.
+    pub language: Option<String>,
+    /// Words to expect.
+    pub vocabulary: Vec<String>,
+}
+
+impl Conversation {
+    /// Gets the engines ready while the person is still speaking.
+    pub async fn warm(&self) -> Result<(), SpeechError> {
+        let (ears, mouth) = tokio::join!(self.transcriber.warm(), self.mouth.warm());
+        ears.and(mouth)
+    }
+
+    /// What was said; none when there were no words in it besides the wake word.
+    pub async fn recognise(
+        &self,
+        samples: &[f32],
+        voiced_ms: u64,
+        settled: bool,
+    ) -> Result<Option<Heard>, SpeechError> {
+        let options = TranscribeOptions {
+            language: self.language.clone(),
+            vocabulary: self.vocabulary.clone(),
+            draft: !settled,
+        };
+        let transcript = self.transcriber.transcribe(samples, &options).await?;
+        let Some(text) = gate::plausible(&transcript, samples, voiced_ms) else { return Ok(None) };
+        let text = self.brain.without_wake_word(&text).to_string();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let completeness = self.brain.completeness(&text);
+        Ok(Some(Heard { text, language: transcript.language, completeness }))
+    }
+
+    /// Answers aloud. Sound goes to `sink` under the name `utterance`; the sink is told its end in every case.
+    pub async fn answer(
+        &self,
+        turn: TurnId,
+        text: &str,
+        utterance: u64,
+        sink: &dyn Sink,
+        cancel: &CancellationToken,
+    ) -> Answered {
+        let (pieces, to_say) = mpsc::channel(TEXT_AHEAD);
+        let thinking = async {
+            let mut first_token = None;
+            let result = self.brain.answer(turn, text, &pieces, &mut first_token, cancel).await;
+            if let Err(failure) = &result
+                && !cancel.is_cancelled()
+            {
+                self.bus.fail(Some(turn), failure.clone());
+                // A person who cannot see the screen hears what is wrong, and the remedy.
+                let _ = pieces.send(failure.to_string()).await;
+            }
+            drop(pieces);
+            (result, first_token)
+        };
+        let saying = self.mouth.say(Some(turn), utterance, to_say, sink, cancel);
+        let ((result, first_token), said) = tokio::join!(thinking, saying);
+        let first_audio = said.unwrap_or_else(|e| {
+            self.bus.fail(Some(turn), e.failure());
+            None
+        });
+        let failed = result.is_err();
+        let answer = result.unwrap_or_else(|failure: Failure| crate::brain::Answer {
+            text: failure.to_string(),
+            ..Default::default()
+        });
+        Answered {
+            text: answer.text,
+            effect: answer.effect,
+            usage: answer.usage,
+            first_token,
+            first_audio,
+            failed,
+        }
+    }
+}

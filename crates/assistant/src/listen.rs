@@ -1,0 +1,79 @@
+//! The live loop: a microphone in, a speaker out.
+//!
+//! One task, the stage, owns everything that changes: the current turn, the drafts, what waits to be announced.
+//! The ears' thread owns the session and tells the stage what it signals; recognition and answers
+//! run as tasks of their own and report back. All of it arrives in one inbox.
+
+mod ears;
+mod stage;
+
+use std::sync::Arc;
+
+use jarvis_audio::{Capture, Player};
+use jarvis_voice::session::{Input, Session};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::conversation::Conversation;
+use crate::timers::Timers;
+use ears::Ears;
+use stage::{Message, Stage};
+
+/// What a person can ask of a running assistant besides speaking to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Begin a request without the wake word.
+    TalkPressed,
+    /// The request is over.
+    TalkReleased,
+    /// Silence the answer.
+    Stop,
+    /// Hear nothing, or hear again.
+    Mute(bool),
+}
+
+/// A running voice loop.
+pub struct Listening {
+    inbox: mpsc::Sender<Message>,
+    cancel: CancellationToken,
+    stage: tokio::task::JoinHandle<()>,
+    ears: Ears,
+}
+
+impl Listening {
+    /// Starts. `player` may be missing: answers are then given in writing only.
+    pub fn start(
+        conversation: Arc<Conversation>,
+        session: Session,
+        capture: Capture,
+        player: Option<Player>,
+        timers: Arc<Timers>,
+    ) -> std::io::Result<Self> {
+        let cancel = CancellationToken::new();
+        let (inbox, messages) = mpsc::channel(256);
+        let ears = Ears::start(session, capture, inbox.clone())?;
+        let stage = Stage::new(conversation, player, timers, ears.inputs(), inbox.clone(), cancel.clone())?;
+        let stage = tokio::spawn(stage.run(messages));
+        Ok(Self { inbox, cancel, stage, ears })
+    }
+
+    /// Asks something of it.
+    pub async fn command(&self, command: Command) {
+        let input = match command {
+            Command::TalkPressed => Input::TalkPressed,
+            Command::TalkReleased => Input::TalkReleased,
+            Command::Stop => Input::Stop,
+            Command::Mute(muted) => Input::Mute(muted),
+        };
+        self.ears.input(input);
+    }
+
+    /// Stops and waits until everything has stopped.
+    pub async fn stop(self) {
+        self.cancel.cancel();
+        drop(self.inbox);
+        // A panic of the stage was logged where it happened; there is nothing more to do about it here.
+        let _ = self.stage.await;
+        self.ears.join();
+    }
+}

@@ -1,0 +1,95 @@
+//! The ears' thread: frames and inputs into the session, its signals to the stage.
+
+use std::sync::mpsc as sync;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use jarvis_audio::{Capture, CaptureItem};
+use jarvis_core::audio::rms_dbfs;
+use jarvis_voice::session::{Input, Session};
+use tokio::sync::mpsc;
+
+use super::stage::Message;
+
+/// Frames between two reports of the level: 240 ms.
+const LEVEL_EVERY: u32 = 12;
+/// How long to wait for a frame before looking at the inputs: a lost microphone sends none.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Handle of the thread.
+pub(super) struct Ears {
+    inputs: sync::Sender<Input>,
+    thread: JoinHandle<()>,
+}
+
+impl Ears {
+    pub fn start(mut session: Session, capture: Capture, inbox: mpsc::Sender<Message>) -> std::io::Result<Self> {
+        let (inputs, incoming) = sync::channel();
+        let thread = thread::Builder::new().name("ears".into()).spawn(move || {
+            // Ends when the stage has gone and takes no more messages.
+            let _ = hear(&mut session, &capture, &incoming, &inbox);
+        })?;
+        Ok(Self { inputs, thread })
+    }
+
+    /// Where inputs for the session go.
+    pub fn inputs(&self) -> sync::Sender<Input> {
+        self.inputs.clone()
+    }
+
+    pub fn input(&self, input: Input) {
+        // The thread only ends with the stage; an input for nobody is no loss.
+        let _ = self.inputs.send(input);
+    }
+
+    pub fn join(self) {
+        drop(self.inputs);
+        if self.thread.join().is_err() {
+            tracing::error!("the ears' thread panicked");
+        }
+    }
+}
+
+/// The stage is gone.
+struct StageGone;
+
+fn hear(
+    session: &mut Session,
+    capture: &Capture,
+    incoming: &sync::Receiver<Input>,
+    inbox: &mpsc::Sender<Message>,
+) -> Result<(), StageGone> {
+    let tell = |message| inbox.blocking_send(message).map_err(|_| StageGone);
+    let mut frames_to_level = LEVEL_EVERY;
+    loop {
+        if inbox.is_closed() {
+            return Err(StageGone);
+        }
+        for input in incoming.try_iter() {
+            for signal in session.input(input) {
+                tell(Message::Signal { signal, now_ms: session.now_ms() })?;
+            }
+        }
+        match capture.frames().recv_timeout(PATIENCE) {
+            Ok(CaptureItem::Frame(frame)) => {
+                match session.frame(&frame) {
+                    Ok(signals) => {
+                        for signal in signals {
+                            tell(Message::Signal { signal, now_ms: session.now_ms() })?;
+                        }
+                    }
+                    Err(e) => tell(Message::EarsFailed(e.failure()))?,
+                }
+                frames_to_level -= 1;
+                if frames_to_level == 0 {
+                    frames_to_level = LEVEL_EVERY;
+                    tell(Message::Level(rms_dbfs(&frame[..])))?;
+                }
+            }
+            Ok(CaptureItem::Lost { name }) => tell(Message::MicrophoneLost { name })?,
+            Ok(CaptureItem::Found { name }) => tell(Message::MicrophoneFound { name })?,
+            Err(sync::RecvTimeoutError::Timeout) => {}
+            Err(sync::RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+    }
+}

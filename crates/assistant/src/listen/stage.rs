@@ -1,0 +1,459 @@
+//! The stage: one inbox, one owner of everything that changes during a conversation.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, mpsc as sync};
+use std::time::Instant;
+
+use jarvis_agents::reflex::{Effect, VolumeChange};
+use jarvis_audio::{Player, PlayerEvent};
+use jarvis_core::{Code, EventKind, Failure, Outcome, TurnId, TurnTimings};
+use jarvis_voice::SpeechError;
+use jarvis_voice::session::{Input, Request, Signal};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::chime::chime;
+use crate::conversation::{Answered, Conversation, Heard};
+use crate::mouth::Sink;
+use crate::timers::Timers;
+
+type Recognised = Result<Option<Heard>, SpeechError>;
+
+/// Everything that can happen to the stage.
+pub(super) enum Message {
+    /// The session says something; `now_ms` is its clock.
+    Signal { signal: Signal, now_ms: u64 },
+    /// The wake word or voice activity failed on a frame.
+    EarsFailed(Failure),
+    /// Level of the microphone, dBFS.
+    Level(f32),
+    MicrophoneLost { name: String },
+    MicrophoneFound { name: String },
+    /// A draft was recognised.
+    Drafted { draft: u64, settled: bool, heard: Recognised },
+    /// A request without a usable draft was recognised.
+    Transcribed { turn: TurnId, heard: Recognised },
+    /// Something said over the answer was recognised.
+    Interjected(Recognised),
+    /// An answer was given, as far as text and synthesis go; it may still be playing.
+    Answered { turn: TurnId, answered: Box<Answered> },
+    Player(PlayerEvent),
+    /// A timer has run out.
+    TimerRang { label: String, missed: bool },
+}
+
+/// A turn under way.
+struct Turn {
+    id: TurnId,
+    utterance: u64,
+    request: Option<Request>,
+    timings: TurnTimings,
+    cancel: CancellationToken,
+    answered: Option<Answered>,
+    /// The speaker has nothing more to play for it.
+    silent: bool,
+}
+
+/// A draft being recognised, or recognised.
+struct Draft {
+    draft: u64,
+    cancel: CancellationToken,
+    heard: Option<Recognised>,
+}
+
+pub(super) struct Stage {
+    conversation: Arc<Conversation>,
+    player: Option<Arc<Player>>,
+    timers: Arc<Timers>,
+    ears: sync::Sender<Input>,
+    inbox: mpsc::Sender<Message>,
+    cancel: CancellationToken,
+    /// Bus clock minus session clock: places a position in the stream on the bus clock.
+    clock_offset_ms: u64,
+    wake_ms: Option<u64>,
+    draft: Option<Draft>,
+    turn: Option<Turn>,
+    announcing: Option<u64>,
+    announcements: VecDeque<String>,
+    next_utterance: u64,
+}
+
+/// Where speech goes when there is no speaker.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn play(&self, _utterance: u64, _pcm: jarvis_core::audio::Pcm) {}
+    fn finish(&self, _utterance: u64) {}
+}
+
+impl Stage {
+    pub fn new(
+        conversation: Arc<Conversation>,
+        player: Option<Player>,
+        timers: Arc<Timers>,
+        ears: sync::Sender<Input>,
+        inbox: mpsc::Sender<Message>,
+        cancel: CancellationToken,
+    ) -> std::io::Result<Self> {
+        let player = player.map(Arc::new);
+        if let Some(player) = &player {
+            let (events, inbox) = (player.events(), inbox.clone());
+            std::thread::Builder::new().name("player events".into()).spawn(move || {
+                for event in events {
+                    if inbox.blocking_send(Message::Player(event)).is_err() {
+                        return;
+                    }
+                }
+            })?;
+        }
+        Ok(Self {
+            conversation,
+            player,
+            timers,
+            ears,
+            inbox,
+            cancel,
+            clock_offset_ms: 0,
+            wake_ms: None,
+            draft: None,
+            turn: None,
+            announcing: None,
+            announcements: VecDeque::new(),
+            next_utterance: 1,
+        })
+    }
+
+    pub async fn run(mut self, mut messages: mpsc::Receiver<Message>) {
+        let cancel = self.cancel.clone();
+        loop {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => break,
+                rung = self.timers.next() => {
+                    self.message(Message::TimerRang { label: rung.label, missed: rung.missed });
+                }
+                message = messages.recv() => match message {
+                    Some(message) => self.message(message),
+                    None => break,
+                },
+            }
+        }
+        self.interrupt();
+    }
+
+    fn message(&mut self, message: Message) {
+        match message {
+            Message::Signal { signal, now_ms } => {
+                self.clock_offset_ms = self.conversation.bus.now_ms().saturating_sub(now_ms);
+                self.signal(signal);
+            }
+            Message::EarsFailed(failure) => self.conversation.bus.fail(None, failure),
+            Message::Level(rms_dbfs) => self.publish(EventKind::Level { rms_dbfs }),
+            Message::MicrophoneLost { name } => {
+                self.publish(EventKind::DeviceChanged { device: "microphone".into(), name: None });
+                let message = format!("The microphone {name} went away.");
+                let remedy = "Plug it in again; Jarvis goes on by itself.";
+                self.conversation.bus.fail(None, Failure::new(Code::DeviceLost, message, remedy));
+            }
+            Message::MicrophoneFound { name } => {
+                self.publish(EventKind::DeviceChanged { device: "microphone".into(), name: Some(name) });
+            }
+            Message::Drafted { draft, settled, heard } => self.drafted(draft, settled, heard),
+            Message::Transcribed { turn, heard } => {
+                if self.turn.as_ref().is_some_and(|t| t.id == turn) {
+                    self.transcribed(heard);
+                }
+            }
+            Message::Interjected(heard) => {
+                if matches!(heard, Ok(Some(heard)) if self.conversation.brain.means_stop(&heard.text)) {
+                    self.tell_ears(Input::Stop);
+                }
+            }
+            Message::Answered { turn, answered } => self.answered(turn, *answered),
+            Message::Player(event) => self.player_event(event),
+            Message::TimerRang { label, missed } => {
+                self.publish(EventKind::TimerRang { label: label.clone() });
+                self.announcements.push_back(self.conversation.brain.timer_words(&label, missed));
+                self.announce();
+            }
+        }
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        match signal {
+            Signal::State(state) => {
+                self.publish(EventKind::StateChanged { state });
+                self.announce();
+            }
+            Signal::Muted(muted) => self.publish(EventKind::MuteChanged { muted }),
+            Signal::Wake { score, position } => {
+                let position_ms = jarvis_core::audio::samples_to_ms(position);
+                self.wake_ms = Some(position_ms + self.clock_offset_ms);
+                self.publish(EventKind::WakeDetected { score, position_ms });
+                self.warm();
+            }
+            Signal::SpeechStarted { position } => {
+                let position_ms = jarvis_core::audio::samples_to_ms(position);
+                self.publish(EventKind::SpeechStarted { position_ms });
+            }
+            Signal::Draft { draft, samples, settled, voiced_ms } => {
+                let cancel = self.new_draft(draft);
+                self.recognise(samples, voiced_ms, settled, cancel, move |heard| {
+                    Message::Drafted { draft, settled, heard }
+                });
+            }
+            Signal::Request(request) => self.request(request),
+            Signal::Interjection { samples, voiced_ms } => {
+                self.recognise(samples, voiced_ms, true, self.cancel.child_token(), Message::Interjected);
+            }
+            Signal::Interrupt => self.interrupt(),
+            Signal::NothingHeard => {
+                let timings = TurnTimings { wake_ms: self.wake_ms.take(), ..Default::default() };
+                let outcome = Outcome::NothingHeard;
+                self.publish(EventKind::TurnEnded { outcome, answer: String::new(), timings, usage: None });
+            }
+        }
+    }
+
+    fn request(&mut self, request: Request) {
+        let id = TurnId::new();
+        let position_ms = jarvis_core::audio::samples_to_ms(request.end_of_speech);
+        let timings = TurnTimings {
+            wake_ms: request.wake.and(self.wake_ms.take()),
+            end_of_speech_ms: Some(position_ms + self.clock_offset_ms),
+            ..Default::default()
+        };
+        self.conversation.bus.publish(Some(id), EventKind::SpeechEnded { position_ms });
+        let utterance = self.next_utterance;
+        self.next_utterance += 1;
+        let (wanted, samples, voiced_ms) = (request.draft, request.samples.clone(), request.voiced_ms);
+        let cancel = self.cancel.child_token();
+        let request = Some(request);
+        self.turn =
+            Some(Turn { id, utterance, request, timings, cancel, answered: None, silent: self.player.is_none() });
+        match self.draft.take() {
+            Some(Draft { draft, heard: Some(heard), .. }) if wanted == Some(draft) => self.transcribed(heard),
+            // Still being recognised: `drafted` goes on with it.
+            Some(draft) if wanted == Some(draft.draft) => self.draft = Some(draft),
+            _ => {
+                let cancel = self.new_draft(0);
+                self.recognise(samples, voiced_ms, true, cancel, move |heard| {
+                    Message::Transcribed { turn: id, heard }
+                });
+            }
+        }
+    }
+
+    fn drafted(&mut self, draft: u64, settled: bool, heard: Recognised) {
+        let Some(current) = self.draft.as_mut().filter(|d| d.draft == draft) else { return };
+        if let Ok(Some(heard)) = &heard {
+            let completeness = heard.completeness;
+            let text = heard.text.clone();
+            self.conversation.bus.publish(None, EventKind::PartialTranscript { text });
+            let _ = self.ears.send(Input::Drafted { draft, completeness });
+        }
+        if !settled {
+            return;
+        }
+        let waited_for =
+            self.turn.as_ref().and_then(|t| t.request.as_ref()).is_some_and(|r| r.draft == Some(draft));
+        if waited_for {
+            self.draft = None;
+            self.transcribed(heard);
+        } else {
+            current.heard = Some(heard);
+        }
+    }
+
+    /// The request's words are known: answer.
+    fn transcribed(&mut self, heard: Recognised) {
+        let Some(turn) = &mut self.turn else { return };
+        turn.request = None;
+        let id = turn.id;
+        let heard = match heard {
+            Ok(Some(heard)) => heard,
+            Ok(None) => {
+                self.turn = None;
+                return self.tell_ears(Input::NoWords);
+            }
+            Err(e) => {
+                self.conversation.bus.fail(Some(id), e.failure());
+                self.end_turn(Outcome::Failed);
+                return self.tell_ears(Input::AnswerEnded);
+            }
+        };
+        turn.timings.transcript_ms = Some(self.conversation.bus.now_ms());
+        let (text, language) = (heard.text.clone(), heard.language);
+        self.conversation.bus.publish(Some(id), EventKind::Transcript { text, language });
+        let (conversation, inbox) = (Arc::clone(&self.conversation), self.inbox.clone());
+        let (utterance, cancel, player) = (turn.utterance, turn.cancel.clone(), self.player.clone());
+        tokio::spawn(async move {
+            let sink: &dyn Sink = match &player {
+                Some(player) => &**player,
+                None => &Nowhere,
+            };
+            let answered = conversation.answer(id, &heard.text, utterance, sink, &cancel).await;
+            // The stage ends before its tasks only when Jarvis ends.
+            let _ = inbox.send(Message::Answered { turn: id, answered: Box::new(answered) }).await;
+        });
+    }
+
+    fn answered(&mut self, id: TurnId, answered: Answered) {
+        let Some(turn) = self.turn.as_mut().filter(|t| t.id == id) else { return };
+        let bus = &self.conversation.bus;
+        let on_bus = |at: Instant| bus.now_ms().saturating_sub(at.elapsed().as_millis() as u64);
+        turn.timings.first_token_ms = answered.first_token.map(on_bus);
+        // Nothing to hear: the speaker will never report an end.
+        turn.silent |= answered.first_audio.is_none();
+        turn.answered = Some(answered);
+        self.finish_if_over();
+    }
+
+    fn player_event(&mut self, event: PlayerEvent) {
+        match event {
+            PlayerEvent::Started { utterance } => {
+                let now = self.conversation.bus.now_ms();
+                if let Some(turn) = self.turn.as_mut().filter(|t| t.utterance == utterance) {
+                    turn.timings.first_audio_ms = Some(now);
+                    self.tell_ears(Input::AnswerStarted);
+                }
+            }
+            PlayerEvent::Ended { utterance } | PlayerEvent::Interrupted { utterance } => {
+                if self.announcing == Some(utterance) {
+                    self.announcing = None;
+                    self.tell_ears(Input::AnswerEnded);
+                } else if let Some(turn) = self.turn.as_mut().filter(|t| t.utterance == utterance) {
+                    turn.silent = true;
+                    self.finish_if_over();
+                }
+            }
+            PlayerEvent::Lost { name } => {
+                self.publish(EventKind::DeviceChanged { device: "speaker".into(), name: None });
+                let message = format!("The speaker {name} went away.");
+                let remedy = "Plug it in again; until then answers are given in writing.";
+                self.conversation.bus.fail(None, Failure::new(Code::DeviceLost, message, remedy));
+            }
+            PlayerEvent::Found { name } => {
+                self.publish(EventKind::DeviceChanged { device: "speaker".into(), name: Some(name) });
+            }
+        }
+    }
+
+    fn finish_if_over(&mut self) {
+        let Some(turn) = &self.turn else { return };
+        let Some(answered) = turn.answered.as_ref().filter(|_| turn.silent) else { return };
+        let effect = answered.effect;
+        let outcome = if answered.failed { Outcome::Failed } else { Outcome::Answered };
+        self.end_turn(outcome);
+        match effect {
+            Effect::Stop => return self.tell_ears(Input::Stop),
+            Effect::Mute => self.tell_ears(Input::Mute(true)),
+            Effect::Volume(change) => self.change_volume(change),
+            Effect::None => {}
+        }
+        self.tell_ears(Input::AnswerEnded);
+    }
+
+    fn interrupt(&mut self) {
+        if let Some(turn) = &self.turn {
+            turn.cancel.cancel();
+        }
+        if let Some(player) = &self.player {
+            player.stop();
+        }
+        self.announcing = None;
+        self.end_turn(Outcome::Interrupted);
+    }
+
+    fn end_turn(&mut self, outcome: Outcome) {
+        let Some(mut turn) = self.turn.take() else { return };
+        turn.timings.done_ms = Some(self.conversation.bus.now_ms());
+        let (answer, usage) = turn.answered.map_or((String::new(), None), |a| (a.text, a.usage));
+        let kind = EventKind::TurnEnded { outcome, answer, timings: turn.timings, usage };
+        self.conversation.bus.publish(Some(turn.id), kind);
+    }
+
+    /// Says the next announcement, when nobody is speaking.
+    fn announce(&mut self) {
+        if self.turn.is_some() || self.announcing.is_some() {
+            return;
+        }
+        let (Some(player), Some(words)) = (self.player.clone(), self.announcements.pop_front()) else { return };
+        let utterance = self.next_utterance;
+        self.next_utterance += 1;
+        self.announcing = Some(utterance);
+        self.tell_ears(Input::Announcing);
+        let (conversation, cancel) = (Arc::clone(&self.conversation), self.cancel.child_token());
+        tokio::spawn(async move {
+            Sink::play(&*player, utterance, chime());
+            let (pieces, to_say) = mpsc::channel(1);
+            let say = conversation.mouth.say(None, utterance, to_say, &*player, &cancel);
+            let feed = async move {
+                // The mouth ends early only on an error, which it returns.
+                let _ = pieces.send(words).await;
+            };
+            if let (Err(e), ()) = tokio::join!(say, feed) {
+                conversation.bus.fail(None, e.failure());
+            }
+        });
+    }
+
+    fn change_volume(&self, change: VolumeChange) {
+        if let Some(player) = &self.player {
+            let now = player.volume();
+            player.set_volume(match change {
+                VolumeChange::Up => (now + 0.15).min(1.0),
+                VolumeChange::Down => (now - 0.15).max(0.05),
+                VolumeChange::Set(percent) => f32::from(percent) / 100.0,
+            });
+        }
+    }
+
+    fn warm(&self) {
+        let conversation = Arc::clone(&self.conversation);
+        tokio::spawn(async move {
+            if let Err(e) = conversation.warm().await {
+                conversation.bus.fail(None, e.failure());
+            }
+        });
+    }
+
+    /// A newer draft replaces an older one, finished or not.
+    fn new_draft(&mut self, draft: u64) -> CancellationToken {
+        let cancel = self.cancel.child_token();
+        let old = self.draft.replace(Draft { draft, cancel: cancel.clone(), heard: None });
+        if let Some(old) = old {
+            old.cancel.cancel();
+        }
+        cancel
+    }
+
+    fn recognise(
+        &self,
+        samples: Vec<f32>,
+        voiced_ms: u64,
+        settled: bool,
+        cancel: CancellationToken,
+        report: impl FnOnce(Recognised) -> Message + Send + 'static,
+    ) {
+        let (conversation, inbox) = (Arc::clone(&self.conversation), self.inbox.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                heard = conversation.recognise(&samples, voiced_ms, settled) => {
+                    // The stage ends before its tasks only when Jarvis ends.
+                    let _ = inbox.send(report(heard)).await;
+                }
+                () = cancel.cancelled() => {}
+            }
+        });
+    }
+
+    fn tell_ears(&self, input: Input) {
+        // The ears end after the stage.
+        let _ = self.ears.send(input);
+    }
+
+    fn publish(&self, kind: EventKind) {
+        self.conversation.bus.publish(self.turn.as_ref().map(|t| t.id), kind);
+    }
+}

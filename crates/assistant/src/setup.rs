@@ -1,0 +1,217 @@
+//! From configuration and catalogue to running parts. Every part that cannot be had says why and what to do.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jarvis_core::config::{VadEngine, WakeEngine};
+use jarvis_core::paths::Paths;
+use jarvis_core::{Code, Config, Failure};
+use jarvis_engine::{Engine, EngineSpec, llm, speech};
+use jarvis_models::{Hardware, ModelCatalog, Stage, recommend};
+use jarvis_voice::endpoint::EndpointConfig;
+use jarvis_voice::session::{Session, SessionConfig};
+use jarvis_voice::stt::{Transcriber, WhisperTranscriber};
+use jarvis_voice::tts::{PiperSynthesizer, Synthesizer};
+use jarvis_voice::vad::{SileroVad, Vad, WebRtcVad};
+use jarvis_voice::wake::{OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, WakeConfig, WakeDetector};
+
+use crate::settings;
+
+/// Whisper knows "Jarvis" as one spelling of many; this hint makes it the likely one.
+const VOCABULARY: &str = "Hey Jarvis";
+
+/// Everything that parts are made from.
+pub struct Setup {
+    /// The settings in force.
+    pub config: Config,
+    /// Where things are kept.
+    pub paths: Paths,
+    /// The model files.
+    pub catalog: ModelCatalog,
+    hardware: Hardware,
+}
+
+impl Setup {
+    /// Reads the configuration and looks at the machine.
+    pub fn load() -> Result<Self, Failure> {
+        let paths = crate::paths();
+        let config = settings::load(&paths.config_file())?;
+        let catalog = ModelCatalog::open(paths.models()).map_err(|e| e.failure())?;
+        Ok(Self { config, paths, catalog, hardware: Hardware::detect() })
+    }
+
+    /// The machine.
+    pub fn hardware(&self) -> &Hardware {
+        &self.hardware
+    }
+
+    /// The model to use for a stage: the configured one, or the best that is installed.
+    pub fn model(&self, stage: Stage, configured: &str) -> Result<String, Failure> {
+        if configured != "auto" {
+            return Ok(configured.to_string());
+        }
+        let ids = recommend(self.catalog.manifest(), &self.hardware).remove(&stage).unwrap_or_default();
+        if let Some(id) = self.catalog.first_installed(&ids) {
+            return Ok(id.to_string());
+        }
+        // What does not suit the machine is still better than nothing, when it is there.
+        let other = self.catalog.manifest().stage(stage).find(|m| self.catalog.installed(&m.id));
+        other.map(|m| m.id.clone()).ok_or_else(|| {
+            let message = format!("No model for {stage} is installed.");
+            Failure::new(Code::ModelMissing, message, "Fetch what this machine needs with `jarvis models pull`.")
+        })
+    }
+
+    /// Path of a model's one file, or of the one with this ending.
+    fn file(&self, id: &str, ending: &str) -> Result<PathBuf, Failure> {
+        let model = self.catalog.manifest().model(id).ok_or_else(|| {
+            let message = format!("The catalogue has no model {id:?}.");
+            Failure::new(Code::BadConfig, message, "Choose one that `jarvis models list` shows.")
+        })?;
+        let file = model.files.iter().find(|f| f.name.contains(ending)).ok_or_else(|| {
+            let message = format!("The model {id} is of another kind than what it is used for.");
+            Failure::new(Code::BadConfig, message, "Choose one of the right stage from `jarvis models list`.")
+        })?;
+        self.catalog.path(id, &file.name).map_err(|e| e.failure())
+    }
+
+    fn onnxruntime(&self) -> Result<PathBuf, Failure> {
+        self.file("onnxruntime", "libonnxruntime")
+    }
+
+    /// The wake-word detector; none when it is switched off.
+    pub fn wake(&self) -> Result<Option<Box<dyn WakeDetector>>, Failure> {
+        let wake = &self.config.wake;
+        if !wake.enabled {
+            return Ok(None);
+        }
+        let config = WakeConfig {
+            threshold: wake.threshold,
+            patience: wake.patience,
+            refractory_ms: wake.refractory_ms,
+        };
+        let detector: Box<dyn WakeDetector> = match wake.engine {
+            WakeEngine::OpenWakeWord => {
+                self.start_onnxruntime()?;
+                let files = OpenWakeWordFiles {
+                    melspectrogram: self.file("openwakeword-features", "melspectrogram")?,
+                    embedding: self.file("openwakeword-features", "embedding")?,
+                    head: self.file(&wake.model, ".onnx")?,
+                };
+                Box::new(OpenWakeWord::open(&files, config).map_err(|e| e.failure())?)
+            }
+            WakeEngine::Porcupine => {
+                let porcupine = &wake.porcupine;
+                let files = PorcupineFiles {
+                    library: porcupine.library.clone().into(),
+                    model: porcupine.model.clone().into(),
+                    keyword: porcupine.keyword.clone().into(),
+                };
+                let key = std::env::var(&porcupine.access_key_env).unwrap_or_default();
+                Box::new(Porcupine::open(&files, &key, config).map_err(|e| e.failure())?)
+            }
+        };
+        Ok(Some(detector))
+    }
+
+    fn vad(&self) -> Result<Box<dyn Vad>, Failure> {
+        Ok(match self.config.vad.engine {
+            VadEngine::Silero => {
+                self.start_onnxruntime()?;
+                let file = self.file("silero-vad", ".onnx")?;
+                Box::new(SileroVad::open(&file).map_err(|e| e.failure())?)
+            }
+            VadEngine::WebRtc => Box::new(WebRtcVad::new()),
+        })
+    }
+
+    fn start_onnxruntime(&self) -> Result<(), Failure> {
+        jarvis_voice::onnx::init(&self.onnxruntime()?).map_err(|e| e.failure())
+    }
+
+    /// The turn-taking of a voice conversation.
+    pub fn session(&self) -> Result<Session, Failure> {
+        let turn = &self.config.turn;
+        let config = SessionConfig {
+            endpoint: EndpointConfig {
+                threshold: self.config.vad.threshold,
+                min_silence_ms: turn.min_silence_ms,
+                max_silence_ms: turn.max_silence_ms,
+            },
+            no_speech_ms: turn.no_speech_ms,
+            max_request_ms: turn.max_request_ms,
+            follow_up_ms: turn.follow_up_ms,
+            partials: self.config.stt.partials,
+        };
+        Ok(Session::new(config, self.wake()?, self.vad()?))
+    }
+
+    fn engine<Req, Rep>(&self, name: &'static str, program: &str) -> Arc<Engine<Req, Rep>>
+    where
+        Req: serde::Serialize + Send + Sync + 'static,
+        Rep: serde::de::DeserializeOwned + Send + 'static,
+    {
+        let minutes = self.config.engines.idle_stop_minutes;
+        Arc::new(Engine::new(EngineSpec {
+            name,
+            program: beside_this_program(program),
+            args: Vec::new(),
+            idle_stop: (minutes > 0).then(|| Duration::from_secs(minutes * 60)),
+        }))
+    }
+
+    /// The speech engine, not started yet: both [`Self::transcriber`] and [`Self::synthesizer`] speak to one.
+    pub fn speech_engine(&self) -> Arc<Engine<speech::Request, speech::Reply>> {
+        self.engine("speech engine", "jarvis-engine-speech")
+    }
+
+    /// The language-model engine, not started yet.
+    pub fn llm_engine(&self) -> Arc<Engine<llm::Request, llm::Reply>> {
+        self.engine("language-model engine", "jarvis-engine-llm")
+    }
+
+    /// Speech to text.
+    pub fn transcriber(
+        &self,
+        engine: &Arc<Engine<speech::Request, speech::Reply>>,
+    ) -> Result<Arc<dyn Transcriber>, Failure> {
+        let id = self.model(Stage::Stt, &self.config.stt.model)?;
+        Ok(Arc::new(WhisperTranscriber::new(Arc::clone(engine), self.file(&id, ".bin")?)))
+    }
+
+    /// Text to speech.
+    pub fn synthesizer(
+        &self,
+        engine: &Arc<Engine<speech::Request, speech::Reply>>,
+    ) -> Result<Arc<dyn Synthesizer>, Failure> {
+        let id = self.model(Stage::Tts, &self.config.tts.voice)?;
+        let voice = speech::VoiceFiles {
+            config: self.file(&id, ".onnx.json")?,
+            onnxruntime: self.onnxruntime()?,
+            espeak_data_parent: self
+                .file("espeak-ng-data", "espeak-ng-data")?
+                .parent()
+                .map(PathBuf::from)
+                .unwrap_or_default(),
+        };
+        Ok(Arc::new(PiperSynthesizer::new(Arc::clone(engine), voice)))
+    }
+
+    /// Language to recognise; none detects it.
+    pub fn language(&self) -> Option<String> {
+        Some(self.config.stt.language.clone()).filter(|l| l != "auto")
+    }
+
+    /// Words to expect.
+    pub fn vocabulary(&self) -> Vec<String> {
+        std::iter::once(VOCABULARY.to_string()).chain(self.config.stt.vocabulary.iter().cloned()).collect()
+    }
+}
+
+/// The engines are installed beside the program that starts them.
+fn beside_this_program(name: &str) -> PathBuf {
+    let here = std::env::current_exe().ok().and_then(|exe| exe.parent().map(PathBuf::from));
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    here.map_or_else(|| PathBuf::from(&file), |dir| dir.join(&file))
+}

@@ -1,0 +1,292 @@
+//! The speaker: speech of any rate, queued piece by piece, played without gaps, silent at once when told.
+//!
+//! Callers only send commands and never wait. One thread owns the device and the queue: it resamples what it is
+//! given, keeps a short ring filled from which the device's callback plays ([`feed`]), and tells what was played
+//! as [`PlayerEvent`]s. The callback wakes it when the place it waits for has been reached, so nothing polls.
+//!
+//! An utterance is what one number names: pieces by [`Player::play`], its end by [`Player::finish`]. Numbers grow;
+//! once an utterance is over, whatever still arrives for it is dropped, so a voice that is slow to notice an
+//! interruption does not speak on.
+
+mod feed;
+mod output;
+mod queue;
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use jarvis_core::audio::Pcm;
+
+use crate::{AudioError, Direction};
+use feed::Dials;
+use output::Output;
+use queue::Queue;
+
+/// Waits between two attempts to find a lost device.
+const RETRY: std::ops::RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_secs(2);
+
+/// What happened at the speaker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields' names say it")]
+pub enum PlayerEvent {
+    /// The first audible sample was handed to the device.
+    Started { utterance: u64 },
+    /// The last sample has left the speaker, the device's own delay included.
+    Ended { utterance: u64 },
+    /// It was stopped, or lost with the speaker; it will not go on.
+    Interrupted { utterance: u64 },
+    /// The speaker went away.
+    Lost { name: String },
+    /// It, or the system's new default where that is what was asked for, is there.
+    Found { name: String },
+}
+
+/// An open speaker. Dropping it silences it, closes the device and ends the thread.
+pub struct Player {
+    name: String,
+    commands: Sender<Command>,
+    dials: Arc<Dials>,
+    thread: Option<JoinHandle<()>>,
+}
+
+enum Command {
+    Play { utterance: u64, pcm: Pcm },
+    Finish { utterance: u64 },
+    Stop,
+    Subscribe(Sender<PlayerEvent>),
+    Close,
+}
+
+impl Player {
+    /// Opens the speaker called `device` ("default", a name or a part of it), with a volume of 0.0 to 1.0.
+    ///
+    /// # Errors
+    /// When there is none, none of that name, or it cannot be used. Only a speaker that was open once is waited for.
+    pub fn open(device: &str, volume: f32) -> Result<Self, AudioError> {
+        let (commands, inbox) = mpsc::channel();
+        let (opened, result) = mpsc::sync_channel(1);
+        let dials = Arc::<Dials>::default();
+        dials.set_volume(volume);
+        let (name, device, shared) = (device.to_owned(), device.to_owned(), Arc::clone(&dials));
+        let thread = thread::Builder::new()
+            .name("player".into())
+            .spawn(move || match Output::open(&device, &shared) {
+                Ok(output) => {
+                    // The opener waits for exactly this.
+                    let _ = opened.send(Ok(output.name.clone()));
+                    Desk::new(device, shared, inbox, output).run();
+                }
+                Err(e) => {
+                    let _ = opened.send(Err(e));
+                }
+            })
+            .map_err(|e| AudioError::Unusable {
+                direction: Direction::Output,
+                name,
+                reason: e.to_string(),
+            })?;
+        let name = result.recv().expect("the thread answers before anything else")?;
+        Ok(Self { name, commands, dials, thread: Some(thread) })
+    }
+
+    /// The name of the device that was opened.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Queues a piece behind everything queued so far. A piece without samples or rate is nothing.
+    pub fn play(&self, utterance: u64, pcm: Pcm) {
+        self.send(Command::Play { utterance, pcm });
+    }
+
+    /// No more pieces will come for the utterance: [`PlayerEvent::Ended`] follows when it has been heard, at once if
+    /// there is nothing to hear.
+    pub fn finish(&self, utterance: u64) {
+        self.send(Command::Finish { utterance });
+    }
+
+    /// Silences everything that is queued or playing, within 100 ms.
+    pub fn stop(&self) {
+        self.send(Command::Stop);
+    }
+
+    /// What happens from now on. Each call gives a receiver of its own; it ends with the player.
+    pub fn events(&self) -> Receiver<PlayerEvent> {
+        let (events, receiver) = mpsc::channel();
+        self.send(Command::Subscribe(events));
+        receiver
+    }
+
+    /// The volume, 0.0 to 1.0.
+    pub fn volume(&self) -> f32 {
+        self.dials.volume()
+    }
+
+    /// Sets the volume, 0.0 to 1.0, for what is playing too.
+    pub fn set_volume(&self, volume: f32) {
+        self.dials.set_volume(volume);
+    }
+
+    /// Level of what is being played, dBFS; -100 for silence.
+    pub fn level(&self) -> f32 {
+        self.dials.level()
+    }
+
+    /// How much sound, pauses left out, was handed to the device since it was opened.
+    pub fn handed(&self) -> Duration {
+        self.dials.handed()
+    }
+
+    /// How long the device takes from being handed a sample to playing it, as it said last.
+    pub fn latency(&self) -> Duration {
+        self.dials.latency()
+    }
+
+    fn send(&self, command: Command) {
+        // The thread ends only with the player.
+        let _ = self.commands.send(command);
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark();
+        }
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        self.send(Command::Close);
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the player's thread panicked");
+        }
+    }
+}
+
+/// The thread.
+struct Desk {
+    device: String,
+    dials: Arc<Dials>,
+    inbox: Receiver<Command>,
+    listeners: Vec<Sender<PlayerEvent>>,
+    queue: Queue,
+    speaker: Speaker,
+}
+
+enum Speaker {
+    Open(Output),
+    Lost { retry_at: Instant, wait: Duration },
+}
+
+impl Desk {
+    fn new(device: String, dials: Arc<Dials>, inbox: Receiver<Command>, output: Output) -> Self {
+        let queue = Queue::new(output.rate);
+        Self { device, dials, inbox, listeners: Vec::new(), queue, speaker: Speaker::Open(output) }
+    }
+
+    fn run(mut self) {
+        loop {
+            loop {
+                match self.inbox.try_recv() {
+                    Ok(Command::Close) | Err(TryRecvError::Disconnected) => return,
+                    Ok(command) => self.obey(command),
+                    Err(TryRecvError::Empty) => break,
+                }
+            }
+            let until = match self.speaker {
+                Speaker::Open(_) => self.feed(),
+                Speaker::Lost { retry_at, wait } => self.search(retry_at, wait),
+            };
+            // The callback wakes us, and so does every command.
+            thread::park_timeout(until.saturating_duration_since(Instant::now()));
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Play { utterance, pcm } => {
+                self.queue.play(utterance, &pcm);
+                if matches!(self.speaker, Speaker::Lost { .. }) {
+                    self.interrupt();
+                }
+            }
+            Command::Finish { utterance } => {
+                if self.queue.finish(utterance) {
+                    self.tell(&PlayerEvent::Ended { utterance });
+                }
+            }
+            Command::Stop => {
+                self.dials.discard_to(self.queue.handed_over());
+                self.interrupt();
+            }
+            Command::Subscribe(listener) => self.listeners.push(listener),
+            // Handled where the commands are taken.
+            Command::Close => {}
+        }
+    }
+
+    fn interrupt(&mut self) {
+        for utterance in self.queue.clear() {
+            self.tell(&PlayerEvent::Interrupted { utterance });
+        }
+    }
+
+    fn tell(&mut self, event: &PlayerEvent) {
+        // Whoever does not listen any more is forgotten.
+        self.listeners.retain(|listener| listener.send(event.clone()).is_ok());
+    }
+
+    /// Keeps the ring filled and tells what was reached; returns when to look again at the latest.
+    fn feed(&mut self) -> Instant {
+        let Speaker::Open(output) = &mut self.speaker else { return Instant::now() };
+        let now = Instant::now();
+        let check_at = match output.check(self.dials.calls()) {
+            Ok(left) => now + left,
+            Err(reason) => {
+                tracing::warn!(%reason, "the speaker is lost");
+                return self.lose();
+            }
+        };
+        self.queue.fill(&mut output.ring);
+        let (position, quiet_at) = (self.dials.position(), now + self.dials.until_quiet());
+        let (events, ends_at) = self.queue.reached(position, now, quiet_at);
+        self.dials.wake_at(self.queue.next_mark(position));
+        for event in events {
+            self.tell(&event);
+        }
+        ends_at.map_or(check_at, |at| at.min(check_at))
+    }
+
+    fn lose(&mut self) -> Instant {
+        let wait = *RETRY.start();
+        let retry_at = Instant::now() + wait;
+        // Closes the device: a dead one may call its error callback without end.
+        let old = std::mem::replace(&mut self.speaker, Speaker::Lost { retry_at, wait });
+        if let Speaker::Open(output) = old {
+            self.tell(&PlayerEvent::Lost { name: output.name.clone() });
+        }
+        self.interrupt();
+        retry_at
+    }
+
+    fn search(&mut self, retry_at: Instant, wait: Duration) -> Instant {
+        if Instant::now() < retry_at {
+            return retry_at;
+        }
+        match Output::open(&self.device, &self.dials) {
+            Ok(output) => {
+                self.queue.restart(output.rate);
+                let name = output.name.clone();
+                self.speaker = Speaker::Open(output);
+                self.tell(&PlayerEvent::Found { name });
+                Instant::now()
+            }
+            Err(error) => {
+                tracing::debug!(%error, "the speaker is not back yet");
+                let wait = (wait * 2).min(*RETRY.end());
+                let retry_at = Instant::now() + wait;
+                self.speaker = Speaker::Lost { retry_at, wait };
+                retry_at
+            }
+        }
+    }
+}

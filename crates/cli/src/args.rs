@@ -1,0 +1,187 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Jarvis, a private voice assistant that lives on this machine.
+///
+/// Say "Hey Jarvis", ask, and hear the answer. No account, no cloud, no server.
+#[derive(Parser)]
+#[command(name = "jarvis", version, disable_help_subcommand = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Listen for "Hey Jarvis" and answer aloud, until Ctrl-C.
+    Listen(Listen),
+    /// Run the whole loop on recordings instead of the microphone.
+    Hear(Hear),
+    /// Look for the wake word in recordings: every detection, and the best score of each file.
+    Wake(Files),
+    /// Write down what is said in a recording.
+    Transcribe(Transcribe),
+    /// Say something.
+    Say(Say),
+    /// Ask one question in writing.
+    Ask(Ask),
+    /// Talk in writing; an empty line or Ctrl-D ends it.
+    Chat,
+    /// Model files: what is there, fetch, check, remove.
+    Models(Models),
+    /// Microphones and speakers.
+    Devices {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check everything that Jarvis needs and say how to mend what is missing.
+    Doctor {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Settings: show, change, and where they are kept.
+    Config(Config),
+    /// Measure speed and memory on this machine, beside comparable programs where they are installed.
+    Bench(Bench),
+}
+
+#[derive(clap::Args)]
+pub struct Listen {
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Where the spoken reply goes when there is no speaker.
+    #[arg(long, value_name = "WAV", default_value = "jarvis-reply.wav")]
+    pub reply: PathBuf,
+}
+
+#[derive(clap::Args)]
+pub struct Hear {
+    /// Sound files (WAV or FLAC, any rate), heard one after the other as one conversation.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Write what would have been heard from the speaker.
+    #[arg(long, value_name = "WAV")]
+    pub reply: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub struct Files {
+    /// Sound files (WAV or FLAC, any rate).
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Transcribe {
+    /// A sound file (WAV or FLAC, any rate).
+    pub file: PathBuf,
+    /// Two-letter code of the language; detected when not given.
+    #[arg(long)]
+    pub language: Option<String>,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Say {
+    /// The text; `-` reads standard input.
+    pub text: String,
+    /// Write a WAV file instead of speaking.
+    #[arg(short, long, value_name = "WAV")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub struct Ask {
+    /// The question.
+    #[arg(required = true, trailing_var_arg = true)]
+    pub text: Vec<String>,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Models {
+    #[command(subcommand)]
+    pub command: ModelsCommand,
+}
+
+#[derive(Subcommand)]
+pub enum ModelsCommand {
+    /// Every model of the catalogue, and whether it is here.
+    List {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fetch models; without a name, those recommended for this machine.
+    Pull {
+        /// Ids as `jarvis models list` shows them, or `ollama:NAME` for a model of your Ollama server.
+        ids: Vec<String>,
+    },
+    /// Check every byte of what is here.
+    Verify {
+        /// Ids; all that are here when none is given.
+        ids: Vec<String>,
+        /// Fetch damaged files again.
+        #[arg(long)]
+        repair: bool,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete models.
+    Remove {
+        /// Ids as `jarvis models list` shows them.
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+}
+
+#[derive(clap::Args)]
+pub struct Config {
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+#[derive(Subcommand)]
+pub enum ConfigCommand {
+    /// Every setting with its meaning and its present value.
+    Show {
+        /// One JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change a setting: `jarvis config set tts.speed 1.2`.
+    Set {
+        /// The setting, such as `tts.speed`.
+        key: String,
+        /// Its new value.
+        value: String,
+    },
+    /// Where the settings are kept.
+    Path,
+}
+
+#[derive(clap::Args)]
+pub struct Bench {
+    /// Only these parts: wake, stt, tts, turns, memory.
+    pub parts: Vec<String>,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}

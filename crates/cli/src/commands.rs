@@ -1,0 +1,12 @@
+//! One module for each thing that can be typed. They parse and print; the rooms below do the work.
+
+pub mod bench;
+pub mod chat;
+pub mod config;
+pub mod devices;
+pub mod doctor;
+pub mod hear;
+pub mod listen;
+pub mod models;
+pub mod speech;
+pub mod wake;

@@ -1,0 +1,66 @@
+//! One line a file while models are fetched.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use jarvis_models::{OnProgress, Phase, Progress};
+
+/// The lines. On a pipe, where nothing can be redrawn, one plain line when a file begins and one when it is there.
+#[derive(Clone, Default)]
+pub struct Bars {
+    all: MultiProgress,
+    files: Arc<Mutex<HashMap<String, ProgressBar>>>,
+}
+
+impl Bars {
+    /// What the catalogue calls.
+    pub fn callback(&self) -> OnProgress {
+        let bars = self.clone();
+        Arc::new(move |progress| bars.show(progress))
+    }
+
+    /// No more will come.
+    pub fn finish(&self) {
+        for bar in self.files.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            bar.finish();
+        }
+    }
+
+    fn show(&self, progress: &Progress) {
+        let key = format!("{}/{}", progress.id, progress.file);
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = files.entry(key.clone()).or_insert_with(|| {
+            if !console_is_drawable() {
+                crate::output::note(format!("{key}: fetching"));
+            }
+            let style = ProgressStyle::with_template(
+                "{prefix:<48} {bar:24} {bytes:>10}/{total_bytes:<10} {bytes_per_sec:>12} {eta:>4} {msg}",
+            )
+            .expect("the template is well-formed");
+            self.all.add(ProgressBar::new(0).with_style(style).with_prefix(key.clone()))
+        });
+        if let Some(total) = progress.total_bytes {
+            bar.set_length(total);
+        }
+        bar.set_position(progress.done_bytes);
+        bar.set_message(match progress.phase {
+            Phase::Waiting => "waiting for another download".to_string(),
+            Phase::Downloading => format!("from {}", progress.source),
+            Phase::Converting => "converting".into(),
+            Phase::Verifying => "checking".into(),
+            Phase::Done => String::new(),
+        });
+        if progress.phase == Phase::Done && !bar.is_finished() {
+            bar.finish();
+            if !console_is_drawable() {
+                crate::output::note(format!("{key}: done"));
+            }
+        }
+    }
+}
+
+fn console_is_drawable() -> bool {
+    use std::io::IsTerminal;
+    std::io::stderr().is_terminal()
+}

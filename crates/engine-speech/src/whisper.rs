@@ -1,0 +1,284 @@
+//! Speech to text by whisper.cpp: models stay loaded, and the encoder looks only as far as the utterance goes.
+//!
+//! It takes the sound as it is; whether there was speech in it is for the parent to judge, by the doubts
+//! that a transcript carries.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ffi::c_int;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jarvis_engine::speech::Transcript;
+use jarvis_engine::{Fault, FaultCode};
+use whisper_rs::{
+    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError, WhisperState,
+};
+
+use crate::ggml_file;
+use crate::repetition::{self, Heard};
+
+const SAMPLE_RATE: usize = 16_000;
+/// Encoder positions for one second of sound.
+const POSITIONS_PER_SECOND: usize = 50;
+/// What one pass of the encoder covers.
+const WINDOW_SECONDS: usize = 30;
+/// The same in positions.
+const FULL_CONTEXT: usize = WINDOW_SECONDS * POSITIONS_PER_SECOND;
+/// Positions after the end of the sound, so that the model sees that it ends.
+const MARGIN: usize = 64;
+/// Below this the model repeats itself: with none, 26 of 74 clips did, with 256, 12, with this, 1, and word
+/// errors are those of the full context.
+const LEAST_CONTEXT: usize = 384;
+/// Tokens of preceding text that the model is shown at most, a quarter of its memory.
+const MAX_PROMPT_TOKENS: usize = 112;
+
+/// One stretch of sound to recognise.
+pub struct Task {
+    /// 16 kHz mono.
+    pub samples: Vec<f32>,
+    /// ISO 639-1, or none to detect it.
+    pub language: Option<String>,
+    /// Words to expect.
+    pub vocabulary: Vec<String>,
+    /// A quick guess is enough: no second try.
+    pub draft: bool,
+    /// Set when nobody waits for it any more.
+    pub cancelled: Arc<AtomicBool>,
+}
+
+/// The models in memory. One works at a time: two would only take the cores from each other.
+#[derive(Default)]
+pub struct Recognisers {
+    loaded: Mutex<HashMap<PathBuf, Recogniser>>,
+}
+
+impl Recognisers {
+    /// Loads `model` and runs it once, so that its buffers stand.
+    pub fn load(&self, model: &Path) -> Result<(), Fault> {
+        let silence = Task {
+            samples: vec![0.0; SAMPLE_RATE],
+            language: Some("en".into()),
+            vocabulary: Vec::new(),
+            draft: true,
+            cancelled: Arc::default(),
+        };
+        self.transcribe(model, silence).map(drop)
+    }
+
+    /// Recognises `task` by `model`, loading it when needed.
+    pub fn transcribe(&self, model: &Path, task: Task) -> Result<Transcript, Fault> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        let recogniser = match loaded.entry(model.to_path_buf()) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(Recogniser::open(model)?),
+        };
+        recogniser.transcribe(&task)
+    }
+}
+
+struct Recogniser {
+    context: WhisperContext,
+    state: WhisperState,
+    threads: c_int,
+}
+
+impl Recogniser {
+    fn open(model: &Path) -> Result<Self, Fault> {
+        if !model.is_file() {
+            let message = format!("the speech recogniser {} is missing", model.display());
+            return Err(Fault::new(FaultCode::ModelMissing, message));
+        }
+        let damaged = |reason: &dyn std::fmt::Display| {
+            let message = format!("the speech recogniser {} is damaged: {reason}", model.display());
+            Fault::new(FaultCode::ModelDamaged, message)
+        };
+        ggml_file::check(model).map_err(|e| damaged(&e))?;
+        let mut parameters = WhisperContextParameters::new();
+        parameters.use_gpu(false);
+        let context = WhisperContext::new_with_params(model, parameters).map_err(|e| damaged(&e))?;
+        let state = context.create_state().map_err(|e| damaged(&e))?;
+        Ok(Self { context, state, threads: threads() })
+    }
+
+    fn transcribe(&mut self, task: &Task) -> Result<Transcript, Fault> {
+        if task.cancelled.load(Ordering::Relaxed) {
+            return Err(cancelled());
+        }
+        let failed = |e: WhisperError| {
+            if task.cancelled.load(Ordering::Relaxed) {
+                cancelled()
+            } else {
+                Fault::new(FaultCode::Internal, format!("the speech recogniser failed: {e}"))
+            }
+        };
+        let samples = padded(&task.samples);
+        let context = encoder_context(task.samples.len());
+        let language = match &task.language {
+            _ if !self.context.is_multilingual() => "en",
+            Some(code) => known_language(code)?,
+            None => self.detect_language(&samples, context).map_err(failed)?,
+        };
+        let prompt = self.prompt(&task.vocabulary);
+        self.run(&samples, context, language, &prompt, &task.cancelled).map_err(failed)?;
+        let mut transcript = self.read(language);
+        match repetition::judge(&transcript.text) {
+            Heard::Once(_) => {}
+            Heard::Repeated(first) => transcript.text = first.to_string(),
+            Heard::Lost if task.draft || context == FULL_CONTEXT => {}
+            Heard::Lost => {
+                // It is the short context that confuses it.
+                self.run(&samples, FULL_CONTEXT, language, &prompt, &task.cancelled).map_err(failed)?;
+                transcript = self.read(language);
+            }
+        }
+        Ok(transcript)
+    }
+
+    fn run(
+        &mut self,
+        samples: &[f32],
+        context: usize,
+        language: &str,
+        prompt: &[c_int],
+        cancelled: &Arc<AtomicBool>,
+    ) -> Result<(), WhisperError> {
+        let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        params.set_language(Some(language));
+        params.set_tokens(prompt);
+        params.set_audio_ctx(context as c_int);
+        params.set_n_threads(self.threads);
+        params.set_no_context(true);
+        params.set_suppress_blank(true);
+        // Second tries at a higher temperature triple the worst case and seldom help.
+        params.set_temperature_inc(0.0);
+        // Within one window timestamps only cost time; beyond it they say where the next window starts.
+        let one_window = samples.len() <= WINDOW_SECONDS * SAMPLE_RATE;
+        params.set_single_segment(one_window);
+        params.set_no_timestamps(one_window);
+        if one_window {
+            // Nobody speaks ten tokens a second: more is the model talking to itself.
+            params.set_max_tokens(16 + (10 * samples.len() / SAMPLE_RATE) as c_int);
+        }
+        params.set_print_progress(false);
+        params.set_print_realtime(false);
+        params.set_print_timestamps(false);
+        ffi::stop_when(&mut params, cancelled);
+        self.state.full(params, samples)
+    }
+
+    /// Finds the language within `context` encoder positions.
+    fn detect_language(&mut self, samples: &[f32], context: usize) -> Result<&'static str, WhisperError> {
+        // The state remembers the context of its last run, and detection uses what it remembers: a run that
+        // stops before the encoder sets both it and the spectrogram.
+        let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        params.set_audio_ctx(context as c_int);
+        ffi::stop_before_encoding(&mut params);
+        self.state.full(params, samples)?;
+        let (id, _) = self.state.lang_detect(0, self.threads as usize)?;
+        Ok(whisper_rs::get_lang_str(id).unwrap_or("en"))
+    }
+
+    /// The vocabulary as preceding text, shortened from its end.
+    fn prompt(&self, vocabulary: &[String]) -> Vec<c_int> {
+        let words: Vec<_> = vocabulary.iter().map(|w| w.replace('\0', "")).filter(|w| !w.is_empty()).collect();
+        if words.is_empty() {
+            return Vec::new();
+        }
+        let mut tokens = self.context.tokenize(&format!(" {}.", words.join(", ")), 4096).unwrap_or_default();
+        tokens.truncate(MAX_PROMPT_TOKENS);
+        tokens
+    }
+
+    fn read(&self, language: &str) -> Transcript {
+        let (mut text, mut logprobs, mut tokens, mut no_speech) = (String::new(), 0.0, 0, 0.0_f32);
+        for segment in self.state.as_iter() {
+            text += &segment.to_str_lossy().unwrap_or_default();
+            no_speech = no_speech.max(segment.no_speech_probability());
+            for token in (0..segment.n_tokens()).filter_map(|i| segment.get_token(i)) {
+                if token.token_id() < self.context.token_eot() {
+                    logprobs += token.token_data().plog;
+                    tokens += 1;
+                }
+            }
+        }
+        let text = text.trim().to_string();
+        if tokens == 0 {
+            // Whisper withholds the text when it is sure that nobody spoke.
+            return Transcript { text, language: language.into(), avg_logprob: 0.0, no_speech_prob: 1.0 };
+        }
+        let avg_logprob = logprobs / tokens as f32;
+        Transcript { text, language: language.into(), avg_logprob, no_speech_prob: no_speech }
+    }
+}
+
+fn cancelled() -> Fault {
+    Fault::new(FaultCode::Cancelled, "cancelled")
+}
+
+/// Whisper refuses less than a tenth of a second; a second is what it has seen in training.
+fn padded(samples: &[f32]) -> std::borrow::Cow<'_, [f32]> {
+    if samples.len() >= SAMPLE_RATE {
+        return samples.into();
+    }
+    let mut longer = samples.to_vec();
+    longer.resize(SAMPLE_RATE, 0.0);
+    longer.into()
+}
+
+/// How many positions the encoder needs for `samples`.
+fn encoder_context(samples: usize) -> usize {
+    let positions = samples * POSITIONS_PER_SECOND / SAMPLE_RATE;
+    (positions + MARGIN).max(LEAST_CONTEXT).next_multiple_of(64).min(FULL_CONTEXT)
+}
+
+fn known_language(code: &str) -> Result<&str, Fault> {
+    let known = code.bytes().all(|b| b.is_ascii_alphabetic()) && whisper_rs::get_lang_id(code).is_some();
+    if known { Ok(code) } else { Err(Fault::new(FaultCode::BadRequest, format!("\"{code}\" is no language code"))) }
+}
+
+/// One thread a core: whisper.cpp's threads wait for each other at every layer, so more only get in the way.
+fn threads() -> c_int {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    sysinfo::System::physical_core_count().unwrap_or(cores).min(cores).clamp(1, 8) as c_int
+}
+
+/// The two callbacks that whisper-rs leaves in C.
+#[allow(unsafe_code)]
+mod ffi {
+    use std::ffi::c_void;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use whisper_rs::FullParams;
+
+    /// Stops the run after the step during which `flag` was set. (The safe variant of whisper-rs 0.16 casts its
+    /// closure to the wrong type.)
+    ///
+    /// `flag` must outlive the run, which it does: the caller holds it while it waits.
+    pub fn stop_when(params: &mut FullParams<'_, '_>, flag: &Arc<AtomicBool>) {
+        unsafe extern "C" fn is_set(flag: *mut c_void) -> bool {
+            // SAFETY: it is the pointer given below, to a flag that the caller keeps alive during the run.
+            unsafe { &*flag.cast::<AtomicBool>() }.load(Ordering::Relaxed)
+        }
+        // SAFETY: the callback's type is the one asked for, and it only reads an atomic.
+        unsafe {
+            params.set_abort_callback(Some(is_set));
+            params.set_abort_callback_user_data(Arc::as_ptr(flag).cast_mut().cast());
+        }
+    }
+
+    /// Stops the run when the spectrogram stands.
+    pub fn stop_before_encoding(params: &mut FullParams<'_, '_>) {
+        unsafe extern "C" fn never(
+            _: *mut whisper_rs::whisper_rs_sys::whisper_context,
+            _: *mut whisper_rs::whisper_rs_sys::whisper_state,
+            _: *mut c_void,
+        ) -> bool {
+            false
+        }
+        // SAFETY: the callback's type is the one asked for, and it touches nothing.
+        unsafe { params.set_start_encoder_callback(Some(never)) };
+    }
+}

@@ -1,0 +1,150 @@
+//! Written text made speakable: Markdown in, plain words out.
+//!
+//! Takes a piece as [`crate::sentences`] cuts it, so emphasis or a quotation may begin in one and end in the next.
+//! What the eye takes in at a glance and the ear cannot (code, addresses, pictures of faces) is named or left out.
+
+mod symbols;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+/// Said in place of a code block.
+const CODE_BLOCK: &str = "There is a code block in the window.";
+/// Said in place of inline code that nobody would read aloud.
+const INLINE_CODE: &str = "some code";
+/// Longest inline code that is read aloud, in characters.
+const SPOKEN_CODE: usize = 40;
+
+/// What a voice is given to say for `markdown`. Empty when there is nothing to say.
+pub fn speakable(markdown: &str) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let mut flat = Flat::default();
+    for event in Parser::new_ext(markdown, options) {
+        flat.take(event);
+    }
+    symbols::spell_out(&flat.text)
+}
+
+/// The document as one line.
+#[derive(Default)]
+struct Flat {
+    text: String,
+    /// Within a code block, whose text is not said.
+    in_code: bool,
+    /// The next numbers of the lists around; none for a list of bullets.
+    lists: Vec<Option<u64>>,
+}
+
+impl Flat {
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => {
+                self.end_sentence();
+                self.text.push_str(CODE_BLOCK);
+                self.in_code = true;
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                self.in_code = false;
+                self.text.push(' ');
+            }
+            Event::Start(Tag::List(first)) => {
+                self.end_sentence();
+                self.lists.push(first);
+            }
+            Event::End(TagEnd::List(_)) => {
+                self.lists.pop();
+            }
+            Event::Start(Tag::Item) => {
+                if let Some(Some(number)) = self.lists.last_mut() {
+                    self.text.push_str(&format!("{number}, "));
+                    *number += 1;
+                }
+            }
+            Event::End(TagEnd::TableCell) => self.end_with(','),
+            Event::End(TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
+                self.end_sentence();
+            }
+            Event::End(TagEnd::Paragraph) | Event::SoftBreak | Event::HardBreak | Event::Rule => {
+                self.text.push(' ');
+            }
+            Event::Text(text) if !self.in_code => self.text.push_str(&text),
+            Event::Code(code) => self.code(&code),
+            Event::InlineHtml(tag) if tag.starts_with("<br") => self.text.push(' '),
+            _ => {}
+        }
+    }
+
+    fn code(&mut self, code: &str) {
+        let words = code.trim_end_matches("()").replace(['_', '`'], " ");
+        let readable = words.chars().all(|c| c.is_alphanumeric() || " .-/:,+'~".contains(c));
+        let short = words.chars().count() <= SPOKEN_CODE;
+        self.text.push_str(if readable && short { &words } else { INLINE_CODE });
+    }
+
+    fn end_sentence(&mut self) {
+        // A row's last cell ended with a comma.
+        if self.text.ends_with(", ") {
+            self.text.truncate(self.text.len() - 2);
+        }
+        self.end_with('.');
+    }
+
+    /// Ends what was said so far with `mark`, unless it has an end already.
+    fn end_with(&mut self, mark: char) {
+        self.text.truncate(self.text.trim_end().len());
+        if self.text.ends_with(|c: char| c.is_alphanumeric() || "\"'”’)%°*_`".contains(c)) {
+            self.text.push(mark);
+        }
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(markdown: &str, expected: &str) {
+        assert_eq!(speakable(markdown), expected, "{markdown}");
+    }
+
+    #[test]
+    fn markdown_becomes_sentences() {
+        check("It is **very** *blue*.", "It is very blue.");
+        check("## The sky\n\nIt is blue.", "The sky. It is blue.");
+        check("- milk\n- bread!\n- two eggs", "milk. bread! two eggs.");
+        check("Buy:\n\n1. milk\n2. bread", "Buy: 1, milk. 2, bread.");
+        check("- [x] done", "done.");
+        check("> Quoted\n> text.", "Quoted text.");
+        check("one  \ntwo\nthree", "one two three");
+        check("~~old~~ new", "old new");
+        check("a<br>b <b>bold</b>", "a b bold");
+        check("**Cut in the middle", "Cut in the middle");
+        check("middle of** the rest", "middle of the rest");
+        check("", "");
+        check("---", "");
+    }
+
+    #[test]
+    fn tables_are_read_by_rows() {
+        check("| City | High |\n|---|---|\n| Oslo | 12 °C |\n| Rome | 1 °C |",
+            "City, High. Oslo, 12 degrees Celsius. Rome, 1 degree Celsius.");
+    }
+
+    #[test]
+    fn code_is_named_or_read() {
+        check("Run:\n```sh\nrm -rf x\n```\nDone.", "Run: There is a code block in the window. Done.");
+        check("```py\nprint(1)", "There is a code block in the window.");
+        check("Call `read_file()` now.", "Call read file now.");
+        check("Use `x => {y[0] && z}`.", "Use some code.");
+    }
+
+    #[test]
+    fn addresses_become_names() {
+        check("See [the manual](https://a.example/x?y=1).", "See the manual.");
+        check("See <https://www.example.com/a/b>.", "See example.com.");
+        check("Go to https://docs.rs/tokio/latest, then stop.", "Go to docs.rs, then stop.");
+        check("![A cat](cat.png) sleeps.", "A cat sleeps.");
+        check("[https://x.org/1](https://x.org/1)", "x.org");
+    }
+}

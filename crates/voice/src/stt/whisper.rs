@@ -1,0 +1,62 @@
+//! Whisper, by way of the speech engine.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use jarvis_engine::speech::{Reply, Request, Transcript};
+use jarvis_engine::wire::samples_to_bytes;
+
+use super::{SpeechError, TranscribeOptions, Transcriber};
+use crate::speech::SpeechEngine;
+
+/// Recognises with one Whisper model.
+pub struct WhisperTranscriber {
+    engine: Arc<SpeechEngine>,
+    model: PathBuf,
+}
+
+impl WhisperTranscriber {
+    /// `model` is a file in GGML format, by its absolute path: the engine has a working directory of its own.
+    pub fn new(engine: Arc<SpeechEngine>, model: PathBuf) -> Self {
+        Self { engine, model }
+    }
+
+    async fn ask(&self, request: Request, sound: Bytes) -> Result<Transcript, SpeechError> {
+        let mut replies = self.engine.request(request, sound);
+        let mut transcript = None;
+        while let Some(item) = replies.next().await {
+            if let (Reply::Transcript(heard), _) = item? {
+                transcript = Some(heard);
+            }
+        }
+        transcript.ok_or(SpeechError::NoAnswer)
+    }
+}
+
+#[async_trait]
+impl Transcriber for WhisperTranscriber {
+    async fn warm(&self) -> Result<(), SpeechError> {
+        Ok(self.engine.run(Request::LoadTranscriber { model: self.model.clone() }).await?)
+    }
+
+    async fn transcribe(
+        &self,
+        samples: &[f32],
+        options: &TranscribeOptions,
+    ) -> Result<Transcript, SpeechError> {
+        let request = Request::Transcribe {
+            model: self.model.clone(),
+            language: options.language.clone(),
+            vocabulary: options.vocabulary.clone(),
+            draft: options.draft,
+        };
+        let sound = Bytes::from(samples_to_bytes(samples));
+        match self.ask(request.clone(), sound.clone()).await {
+            // The person has spoken; it would be a pity to make them say it again.
+            Err(error) if error.engine_died() => self.ask(request, sound).await,
+            answer => answer,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Text to speech: the seam, and behind it Piper in the speech engine.
+//!
+//! What comes in is plain text, a sentence or clause at a time: [`crate::sentences`] cuts, [`crate::speakable`] makes
+//! it plain.
+
+mod piper;
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use jarvis_core::audio::Pcm;
+
+pub use crate::speech::SpeechError;
+pub use jarvis_engine::speech::VoiceFiles;
+pub use piper::PiperSynthesizer;
+
+/// Sound as it becomes ready. Dropping it cancels what is left.
+pub type Speech = BoxStream<'static, Result<Pcm, SpeechError>>;
+
+/// Turns words into sound.
+#[async_trait]
+pub trait Synthesizer: Send + Sync {
+    /// Gets ready, so that the first sentence is not the one that waits.
+    async fn warm(&self) -> Result<(), SpeechError>;
+
+    /// Says `text` at `speed`, 0.5 (half) to 2.0 (double). Work begins at once, not when the stream is first read.
+    /// All pieces have the same sample rate; after an error there are no more. Text without letters or digits is
+    /// no sound.
+    fn synthesize(&self, text: &str, speed: f32) -> Speech;
+}

@@ -1,0 +1,115 @@
+//! The wake word: has somebody just said "Hey Jarvis"?
+//!
+//! One trait, two detectors: the openWakeWord chain, which is the default, and Picovoice's Porcupine for those who
+//! have its library and a key. Fed by the session with every sample the microphone gives, all day, so what it costs
+//! is what Jarvis costs at rest. It opens no device and never decides what happens next.
+
+mod openwakeword;
+mod porcupine;
+mod trigger;
+
+use jarvis_core::Failure;
+use jarvis_core::audio::{FRAME_SAMPLES, SAMPLE_RATE};
+
+use crate::onnx::OnnxError;
+
+pub use openwakeword::{OpenWakeWord, OpenWakeWordFiles};
+pub use porcupine::{Porcupine, PorcupineError, PorcupineFiles};
+
+/// Silence put before and behind a whole file: the chain needs a moment to warm up, and is surest about a word a
+/// moment after its end.
+const MARGIN_SAMPLES: usize = SAMPLE_RATE as usize;
+
+/// When a score is a detection.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WakeConfig {
+    /// Score (0..=1) from which on it may be the wake word.
+    pub threshold: f32,
+    /// Scores in a row, 80 ms apart, that must reach the threshold.
+    pub patience: u32,
+    /// After a detection, deaf to a second one for this long.
+    pub refractory_ms: u64,
+}
+
+impl Default for WakeConfig {
+    fn default() -> Self {
+        Self { threshold: 0.5, patience: 1, refractory_ms: 1500 }
+    }
+}
+
+/// The wake word was heard.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Detection {
+    /// How sure the detector is, 0..=1.
+    pub score: f32,
+    /// Samples from the start of the stream (or the last reset) to where it was sure: a little after the word's end.
+    pub position: u64,
+}
+
+/// Listens for the wake word.
+pub trait WakeDetector: Send {
+    /// Hears `samples` at 16 kHz in -1..=1, any number of them. Where they hold several detections, the first.
+    ///
+    /// # Errors
+    /// When the detector fails; it may go on with the next samples.
+    fn process(&mut self, samples: &[f32]) -> Result<Option<Detection>, WakeError>;
+
+    /// Forgets what was heard: the same sound gives the same answers again.
+    fn reset(&mut self);
+
+    /// The highest score (0..=1) since this was last asked; none when there was none, or the detector keeps its
+    /// scores to itself.
+    fn best_score(&mut self) -> Option<f32> {
+        None
+    }
+}
+
+/// Why the wake word cannot be listened for.
+#[derive(Debug, thiserror::Error)]
+pub enum WakeError {
+    /// A network cannot be loaded or run.
+    #[error("the wake word cannot be heard: {0}")]
+    Onnx(#[from] OnnxError),
+    /// Porcupine cannot be loaded or run.
+    #[error(transparent)]
+    Porcupine(#[from] PorcupineError),
+}
+
+impl WakeError {
+    /// What a person is told.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::Onnx(error) => error.failure(),
+            Self::Porcupine(error) => error.failure(),
+        }
+    }
+}
+
+/// What a detector makes of a whole recording.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evaluation {
+    /// Every detection, in order; positions are samples of the recording.
+    pub detections: Vec<Detection>,
+    /// The highest score anywhere in it, where the detector tells.
+    pub best_score: Option<f32>,
+}
+
+/// Plays a whole recording (16 kHz, -1..=1) to a detector, with silence around it, as if it came from a microphone.
+///
+/// # Errors
+/// As [`WakeDetector::process`].
+pub fn evaluate(detector: &mut dyn WakeDetector, samples: &[f32]) -> Result<Evaluation, WakeError> {
+    let margin = vec![0.0; MARGIN_SAMPLES];
+    detector.reset();
+    let mut found = Evaluation::default();
+    for part in [&margin, samples, &margin] {
+        for frame in part.chunks(FRAME_SAMPLES) {
+            if let Some(detection) = detector.process(frame)? {
+                let position = detection.position.saturating_sub(MARGIN_SAMPLES as u64).min(samples.len() as u64);
+                found.detections.push(Detection { position, ..detection });
+            }
+        }
+    }
+    found.best_score = detector.best_score();
+    Ok(found)
+}

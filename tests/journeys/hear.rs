@@ -1,0 +1,78 @@
+//! `jarvis hear`: the whole loop on a recording.
+
+use jarvis_core::{EventKind, Outcome};
+use jarvis_journeys::{Home, clip, names_time_since};
+
+fn minutes_now() -> u32 {
+    let out = std::process::Command::new("date").arg("+%H %M").output().unwrap();
+    let text = String::from_utf8(out.stdout).unwrap();
+    let (hour, minute) = text.trim().split_once(' ').unwrap();
+    hour.parse::<u32>().unwrap() * 60 + minute.parse::<u32>().unwrap()
+}
+
+fn transcribe(home: &Home, file: &std::path::Path) -> String {
+    let ran = home.run([std::ffi::OsStr::new("transcribe"), file.as_os_str(), "--json".as_ref()]).ok();
+    ran.records()[0]["text"].as_str().unwrap().to_string()
+}
+
+#[test]
+fn the_time_is_asked_and_told() {
+    let home = Home::new();
+    let reply = home.path().join("reply.wav");
+    let before = minutes_now();
+    let question = clip("hey-jarvis-what-time-is-it.wav");
+    let ran = home.run(["hear", question.to_str().unwrap(), "--json", "--reply", reply.to_str().unwrap()]).ok();
+    let events = ran.events();
+    let position = |wanted: fn(&EventKind) -> bool| events.iter().position(wanted);
+    let wake = position(|e| matches!(e, EventKind::WakeDetected { .. })).expect("the wake word was heard");
+    let words = position(|e| matches!(e, EventKind::Transcript { .. })).expect("the words were understood");
+    let reflex = position(|e| matches!(e, EventKind::ReflexMatched { reflex } if reflex == "time"));
+    assert!(wake < words && words < reflex.expect("the time is a reflex"));
+    let Some(EventKind::TurnEnded { outcome, answer, timings, .. }) =
+        events.iter().find(|e| matches!(e, EventKind::TurnEnded { .. }))
+    else {
+        panic!("no turn ended")
+    };
+    assert_eq!(*outcome, Outcome::Answered);
+    assert!(names_time_since(answer, before), "{answer}");
+    let stages = [
+        timings.wake_ms,
+        timings.end_of_speech_ms,
+        timings.transcript_ms,
+        timings.first_token_ms,
+        timings.first_audio_ms,
+        timings.done_ms,
+    ];
+    let stages: Vec<u64> = stages.into_iter().map(|t| t.expect("every stage was reached")).collect();
+    assert!(stages.is_sorted(), "{stages:?}");
+    let heard = transcribe(&home, &reply);
+    assert!(names_time_since(&heard, before), "the reply says {heard:?}");
+}
+
+#[test]
+fn a_language_model_answers_what_no_reflex_knows() {
+    let home = Home::new();
+    let question = clip("hey-jarvis-why-is-the-sky-blue.wav");
+    let mut command = home.jarvis(["hear", question.to_str().unwrap(), "--json"]);
+    command.env("JARVIS_LLM__PROVIDER", "embedded").env("JARVIS_LLM__MAX_TOKENS", "48");
+    let ran = jarvis_journeys::Ran(command.output().unwrap()).ok();
+    let events = ran.events();
+    let pieces = events.iter().filter(|e| matches!(e, EventKind::AnswerDelta { .. })).count();
+    assert!(pieces > 3, "the answer comes in pieces, not {pieces}");
+    let Some(EventKind::TurnEnded { outcome: Outcome::Answered, timings, usage: Some(usage), .. }) = events.last()
+    else {
+        panic!("{:?}", events.last())
+    };
+    assert!(usage.completion_tokens > 3);
+    assert!(timings.first_audio_ms < timings.done_ms);
+}
+
+#[test]
+fn speech_without_the_wake_word_is_left_alone() {
+    let home = Home::new();
+    let ran = home.run(["hear", clip("hey-travis.wav").to_str().unwrap(), "--json"]);
+    let events = ran.events();
+    assert!(!events.iter().any(|e| matches!(e, EventKind::WakeDetected { .. } | EventKind::Transcript { .. })));
+    assert!(!ran.0.status.success(), "nothing was asked, and the exit status says so");
+    assert!(ran.stderr().contains("wake word"), "{}", ran.stderr());
+}

@@ -1,0 +1,165 @@
+//! Runs the `jarvis` command as a person would: in a home of its own, on the real models.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use jarvis_core::{Event, EventKind};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A home folder of its own, with the real models in it.
+pub struct Home {
+    dir: TempDir,
+}
+
+impl Default for Home {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Home {
+    /// A home with models.
+    pub fn new() -> Self {
+        let home = Self::empty();
+        std::fs::create_dir_all(home.path().join("data")).expect("a temporary folder is writable");
+        std::os::unix::fs::symlink(jarvis_testkit::models::dir(), home.path().join("data/models"))
+            .expect("a temporary folder takes a link");
+        home
+    }
+
+    /// A home with nothing in it.
+    pub fn empty() -> Self {
+        Self { dir: tempfile::tempdir().expect("there is room for a temporary folder") }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The `jarvis` command in this home, with nothing else of the caller's settings.
+    pub fn jarvis<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(jarvis_testkit::program("jarvis"));
+        for (key, _) in std::env::vars_os() {
+            if key.to_string_lossy().starts_with("JARVIS_") {
+                command.env_remove(key);
+            }
+        }
+        command
+            .args(args)
+            .env("JARVIS_HOME", self.path())
+            // Nothing answers here: the tests decide which model thinks.
+            .env("JARVIS_LLM__OLLAMA__URL", "http://127.0.0.1:9")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs to the end.
+    pub fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Ran {
+        Ran(self.jarvis(args).output().expect("jarvis can be started"))
+    }
+}
+
+/// A command that has ended.
+pub struct Ran(pub Output);
+
+impl Ran {
+    /// Standard output.
+    pub fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.0.stdout).into_owned()
+    }
+
+    /// Standard error.
+    pub fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.0.stderr).into_owned()
+    }
+
+    /// Itself, after it has succeeded.
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert!(self.0.status.success(), "{}\n{}\n{}", self.0.status, self.stdout(), self.stderr());
+        self
+    }
+
+    /// The JSON objects it printed, one a line.
+    #[track_caller]
+    pub fn records(&self) -> Vec<Value> {
+        self.stdout().lines().map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{l}: {e}"))).collect()
+    }
+
+    /// The events it printed.
+    #[track_caller]
+    pub fn events(&self) -> Vec<EventKind> {
+        self.records()
+            .into_iter()
+            .map(|r| serde_json::from_value::<Event>(r.clone()).unwrap_or_else(|e| panic!("{r}: {e}")).kind)
+            .collect()
+    }
+}
+
+/// A `jarvis listen --json` that is running. Ended when dropped.
+pub struct Listening {
+    child: Child,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+    /// Everything it has said so far.
+    pub seen: Vec<Event>,
+}
+
+impl Listening {
+    /// Starts `command`, which must print events as JSON.
+    pub fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("jarvis can be started");
+        let stdout = child.stdout.take().expect("piped above");
+        Self { child, lines: BufReader::new(stdout).lines(), seen: Vec::new() }
+    }
+
+    /// Reads on until an event is `wanted`. The test runner's own time limit ends a wait in vain.
+    #[track_caller]
+    pub fn until(&mut self, what: &str, mut wanted: impl FnMut(&EventKind) -> bool) -> EventKind {
+        for line in self.lines.by_ref() {
+            let line = line.expect("jarvis prints UTF-8");
+            let event: Event = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{line}: {e}"));
+            self.seen.push(event.clone());
+            if wanted(&event.kind) {
+                return event.kind;
+            }
+        }
+        panic!("jarvis ended before {what}; it said {:#?}", self.seen);
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Path of a recording in `tests/audio`.
+pub fn clip(name: &str) -> std::path::PathBuf {
+    let path = jarvis_testkit::clips::dir().join(name);
+    assert!(path.is_file(), "{} is missing", path.display());
+    path
+}
+
+/// Whether `text` names a time of day within two minutes after `from`: "4:10", "4 10", "410" and so on.
+pub fn names_time_since(text: &str, from_minutes: u32) -> bool {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    (0..=2).any(|later| {
+        let at = (from_minutes + later) % (24 * 60);
+        let (hour, minute) = (at / 60, at % 60);
+        let hour12 = if hour % 12 == 0 { 12 } else { hour % 12 };
+        digits.contains(&format!("{hour12}{minute:02}")) || digits.contains(&format!("{hour}{minute:02}"))
+            // On the hour, "4 PM" has no minutes.
+            || (minute == 0 && digits == hour12.to_string())
+    })
+}
