@@ -1,1 +1,12 @@
-//! How it thinks: reflexes and the ReAct turn.
+//! How it thinks: reflexes for everyday requests, and the ReAct turn of a language model with tools for the rest.
+//!
+//! The assistant asks [`reflex::Reflexes`] first. Both floors share the same timers and the same calculator, so a
+//! timer set by one is listed and cancelled by the other. Nothing here speaks, listens or sleeps.
+
+pub mod calc;
+pub mod machine;
+pub mod persona;
+pub mod react;
+pub mod reflex;
+pub mod timers;
+pub mod tools;

@@ -12,19 +12,17 @@ use sysinfo::{Disks, System};
 pub struct MachineStatus {
     /// Load of the last minute in percent of all cores, 0 to 100.
     pub cpu_percent: Option<u8>,
-    /// Memory that programs can still have, bytes.
-    pub memory_free: u64,
-    /// Memory in all, bytes.
-    pub memory_total: u64,
+    /// Memory; free is what programs can still have.
+    pub memory: Option<Space>,
     /// The disk that holds the person's home folder.
-    pub disk: Option<DiskSpace>,
+    pub disk: Option<Space>,
     /// Seconds since the computer was started.
     pub uptime_s: Option<u64>,
 }
 
-/// Room on a disk.
+/// Room in memory or on a disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct DiskSpace {
+pub struct Space {
     /// Bytes that are free.
     pub free: u64,
     /// Bytes in all.
@@ -34,12 +32,9 @@ pub struct DiskSpace {
 impl MachineStatus {
     /// Looks now.
     pub fn read() -> Self {
-        let mut system = System::new();
-        system.refresh_memory();
         Self {
             cpu_percent: cpu_percent(),
-            memory_free: system.available_memory(),
-            memory_total: system.total_memory(),
+            memory: memory(),
             disk: home_disk(),
             uptime_s: System::uptime().ok(),
         }
@@ -53,15 +48,20 @@ fn cpu_percent() -> Option<u8> {
     Some((load / cores * 100.0).round().clamp(0.0, 100.0) as u8)
 }
 
-fn home_disk() -> Option<DiskSpace> {
+fn memory() -> Option<Space> {
+    let mut system = System::new().ok()?;
+    system.refresh_memory();
+    Some(Space { free: system.available_memory(), total: system.total_memory() })
+}
+
+fn home_disk() -> Option<Space> {
     let home = std::env::home_dir()?;
-    let disks = Disks::new_with_refreshed_list();
+    let disks = Disks::new_with_refreshed_list().ok()?;
     let disk = disks
-        .list()
         .iter()
         .filter(|disk| disk.total_space() > 0 && home.starts_with(disk.mount_point()))
         .max_by_key(|disk| disk.mount_point().as_os_str().len())?;
-    Some(DiskSpace { free: disk.available_space(), total: disk.total_space() })
+    Some(Space { free: disk.available_space(), total: disk.total_space() })
 }
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn a_look_at_this_computer_makes_sense() {
         let status = MachineStatus::read();
-        assert!(status.memory_total > 0 && status.memory_free <= status.memory_total, "{status:?}");
+        assert!(status.memory.is_some_and(|m| m.total > 0 && m.free <= m.total), "{status:?}");
         assert!(status.cpu_percent.is_none_or(|p| p <= 100), "{status:?}");
         assert!(status.disk.is_none_or(|d| d.free <= d.total), "{status:?}");
         assert!(status.uptime_s.is_none_or(|s| s > 0), "{status:?}");

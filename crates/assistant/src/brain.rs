@@ -1,18 +1,30 @@
 //! What to answer: a reflex when there is one, else the language model.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
+use async_trait::async_trait;
+use jarvis_agents::machine::MachineStatus;
 use jarvis_agents::persona::system_prompt;
-use jarvis_agents::react::{self, Limits, ToolBox, TurnError, TurnEvent};
-use jarvis_agents::reflex::{Context, Effect, Reflexes};
-use jarvis_core::{EventKind, Failure, Message, TurnId, Usage};
-use jarvis_llm::{ChatModel, LlmError};
+use jarvis_agents::react::{self, Limits, ToolBox, TurnEvent};
+use jarvis_agents::reflex::{Completeness as ReflexCompleteness, Context, Effect, Reflexes};
+use jarvis_agents::timers::Due;
+use jarvis_agents::tools;
+use jarvis_core::{EventKind, Failure, Message, ToolSpec, TurnId, Usage};
+use jarvis_llm::ChatModel;
+use jarvis_voice::endpoint::Completeness;
 use jiff::Zoned;
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::bus::EventBus;
+use crate::setup::Setup;
 use crate::timers::Timers;
+use crate::wake_phrase::without_wake_phrase;
+
+/// Messages of the conversation that the model is shown; older ones are forgotten.
+const REMEMBERED: usize = 16;
 
 /// An answer given in full.
 #[derive(Clone, Debug, Default)]
@@ -23,4 +35,175 @@ pub struct Answer {
     pub effect: Effect,
     /// Tokens, when a language model took part.
     pub usage: Option<Usage>,
+}
+
+/// Thinks, and remembers the conversation.
+pub struct Brain {
+    reflexes: Vec<Reflexes>,
+    timers: Arc<Timers>,
+    model: Arc<dyn ChatModel>,
+    limits: Limits,
+    bus: EventBus,
+    history: Mutex<Vec<Message>>,
+}
+
+impl Brain {
+    /// A brain at the beginning of a conversation.
+    pub fn new(timers: Arc<Timers>, model: Arc<dyn ChatModel>, limits: Limits, bus: EventBus) -> Self {
+        let reflexes = Reflexes::languages()
+            .map(|code| Reflexes::load(code).expect("the reflexes that ship are tested"))
+            .collect();
+        Self { reflexes, timers, model, limits, bus, history: Mutex::default() }
+    }
+
+    /// The brain that the configuration names.
+    pub async fn from_setup(setup: &Setup, bus: EventBus) -> Result<Self, Failure> {
+        let (timers, problem) = Timers::open(setup.paths.timers_file());
+        if let Some(problem) = problem {
+            bus.fail(None, problem);
+        }
+        let model = setup.chat_model(&bus).await?;
+        Ok(Self::new(Arc::new(timers), model, setup.limits(), bus))
+    }
+
+    /// Provider and model, for people.
+    pub fn model_name(&self) -> String {
+        self.model.name()
+    }
+
+    /// Gets the language model ready.
+    pub async fn warm(&self) -> Result<(), Failure> {
+        self.model.warm().await.map_err(|e| e.failure())
+    }
+
+    /// The timers it sets.
+    pub fn timers(&self) -> &Arc<Timers> {
+        &self.timers
+    }
+
+    /// `text` without the wake phrase at its beginning.
+    pub fn without_wake_word<'t>(&self, text: &'t str) -> &'t str {
+        without_wake_phrase(text)
+    }
+
+    /// Whether `text` is a finished command, as far as can be told without a language model.
+    pub fn completeness(&self, text: &str) -> Completeness {
+        let all = self.reflexes.iter().map(|r| r.completeness(text));
+        all.fold(Completeness::Unknown, |known, next| match (known, next) {
+            (Completeness::Complete, _) | (_, ReflexCompleteness::Complete) => Completeness::Complete,
+            (_, ReflexCompleteness::Incomplete) => Completeness::Incomplete,
+            (known, ReflexCompleteness::Unknown) => known,
+        })
+    }
+
+    /// Whether `text` tells Jarvis to be silent.
+    pub fn means_stop(&self, text: &str) -> bool {
+        self.reflexes.iter().any(|reflexes| reflexes.means_stop(text))
+    }
+
+    /// What is said when a timer has run out, and what it is called in a list.
+    pub fn timer_words(&self, due: &Due) -> (String, String) {
+        let now = Zoned::now();
+        let reflexes = &self.reflexes[0];
+        (reflexes.ring_text(due, &now), reflexes.timer_name(&due.timer, &now))
+    }
+
+    /// Answers. The text goes to `pieces` as it comes, and to the bus; `first_token` is when it began.
+    pub async fn answer(
+        &self,
+        turn: TurnId,
+        text: &str,
+        pieces: &mpsc::Sender<String>,
+        first_token: &mut Option<Instant>,
+        cancel: &CancellationToken,
+    ) -> Result<Answer, Failure> {
+        if let Some((answer, reflex)) = self.reflex(text) {
+            first_token.get_or_insert_with(Instant::now);
+            self.bus.publish(Some(turn), EventKind::ReflexMatched { reflex: reflex.to_string() });
+            self.bus.publish(Some(turn), EventKind::AnswerDelta { text: answer.text.clone() });
+            // Nobody listens any more when the turn was interrupted.
+            let _ = pieces.send(answer.text.clone()).await;
+            self.remember([Message::user(text), Message::assistant(&answer.text)]);
+            return Ok(answer);
+        }
+        self.think(turn, text, pieces, first_token, cancel).await
+    }
+
+    fn reflex(&self, text: &str) -> Option<(Answer, &'static str)> {
+        let last = self.history().iter().rev().find(|m| m.role == jarvis_core::Role::Assistant).cloned();
+        self.timers.with(|timers| {
+            let mut context = Context {
+                now: Zoned::now(),
+                timers,
+                last_answer: last.as_ref().map(|m| m.content.as_str()),
+                machine: &MachineStatus::read,
+            };
+            let reply = self.reflexes.iter().find_map(|r| r.respond(text, &mut context))?;
+            Some((Answer { text: reply.text, effect: reply.effect, usage: None }, reply.reflex))
+        })
+    }
+
+    async fn think(
+        &self,
+        turn: TurnId,
+        text: &str,
+        pieces: &mpsc::Sender<String>,
+        first_token: &mut Option<Instant>,
+        cancel: &CancellationToken,
+    ) -> Result<Answer, Failure> {
+        let mut messages = vec![Message::system(system_prompt("en", &Zoned::now()))];
+        messages.extend(self.history().iter().cloned());
+        messages.push(Message::user(text));
+        let on = |event: TurnEvent| match event {
+            TurnEvent::Delta(text) => {
+                first_token.get_or_insert_with(Instant::now);
+                self.bus.publish(Some(turn), EventKind::AnswerDelta { text: text.clone() });
+                // The channel is larger than any answer; it only closes when nobody listens any more.
+                let _ = pieces.try_send(text);
+            }
+            TurnEvent::ToolStarted { name, arguments } => {
+                self.bus.publish(Some(turn), EventKind::ToolStarted { tool: name, arguments });
+            }
+            TurnEvent::ToolFinished { name, ok, result } => {
+                self.bus.publish(Some(turn), EventKind::ToolFinished { tool: name, ok, result });
+            }
+        };
+        let tools = Tools { timers: &self.timers };
+        let answer = react::run(&*self.model, messages, &tools, &self.limits, on, cancel)
+            .await
+            .map_err(|e| e.failure())?;
+        self.remember([Message::user(text), Message::assistant(&answer.text)]);
+        Ok(Answer { text: answer.text, effect: Effect::None, usage: Some(answer.usage) })
+    }
+
+    fn remember(&self, messages: [Message; 2]) {
+        let mut history = self.history();
+        history.extend(messages);
+        let old = history.len().saturating_sub(REMEMBERED);
+        history.drain(..old);
+    }
+
+    fn history(&self) -> std::sync::MutexGuard<'_, Vec<Message>> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The built-in tools over the assistant's own timers.
+struct Tools<'t> {
+    timers: &'t Timers,
+}
+
+#[async_trait]
+impl ToolBox for Tools<'_> {
+    fn specs(&self) -> Vec<ToolSpec> {
+        tools::builtin_tools()
+    }
+
+    async fn call(&self, name: &str, arguments: &Value) -> Result<String, String> {
+        self.timers.with(|timers| {
+            let mut context =
+                Context { now: Zoned::now(), timers, last_answer: None, machine: &MachineStatus::read };
+            tools::call(name, arguments, &mut context).map_err(|e| e.to_string())
+        })
+    }
 }

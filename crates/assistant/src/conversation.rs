@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use jarvis_agents::reflex::Effect;
 use jarvis_core::{Failure, TurnId, Usage};
-use jarvis_voice::SpeechError;
+use jarvis_core::audio::rms_dbfs;
 use jarvis_voice::endpoint::Completeness;
+use jarvis_voice::speech::SpeechError;
 use jarvis_voice::stt::{TranscribeOptions, Transcriber, gate};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::brain::Brain;
 use crate::bus::EventBus;
 use crate::mouth::{Mouth, Sink};
+use crate::setup::Setup;
 
 /// Pieces of text that may wait for the voice: more than any answer has.
 const TEXT_AHEAD: usize = 4096;
@@ -63,6 +65,18 @@ pub struct Conversation {
 }
 
 impl Conversation {
+    /// A conversation that has not begun, made of the parts that the configuration names. Problems that need not
+    /// stop it are told on the bus.
+    pub async fn new(setup: &Setup, bus: EventBus) -> Result<Self, Failure> {
+        let speech = setup.speech_engine();
+        let transcriber = setup.transcriber(&speech)?;
+        let synthesizer = setup.synthesizer(&speech)?;
+        let brain = Brain::from_setup(setup, bus.clone()).await?;
+        let mouth = Mouth::new(synthesizer, setup.config.tts.speed, bus.clone());
+        let (language, vocabulary) = (setup.language(), setup.vocabulary());
+        Ok(Self { bus, transcriber, brain, mouth, language, vocabulary })
+    }
+
     /// Gets the engines ready while the person is still speaking.
     pub async fn warm(&self) -> Result<(), SpeechError> {
         let (ears, mouth) = tokio::join!(self.transcriber.warm(), self.mouth.warm());
@@ -82,7 +96,7 @@ impl Conversation {
             draft: !settled,
         };
         let transcript = self.transcriber.transcribe(samples, &options).await?;
-        let Some(text) = gate::plausible(&transcript, samples, voiced_ms) else { return Ok(None) };
+        let Some(text) = gate::plausible(&transcript, voiced_ms, rms_dbfs(samples)) else { return Ok(None) };
         let text = self.brain.without_wake_word(&text).to_string();
         if text.is_empty() {
             return Ok(None);

@@ -61,6 +61,7 @@ pub struct Hearing<'c> {
     turn: Option<Turn>,
     reply: Pcm,
     turns: u32,
+    failed: bool,
 }
 
 impl<'c> Hearing<'c> {
@@ -75,6 +76,7 @@ impl<'c> Hearing<'c> {
             turn: None,
             reply: Pcm::default(),
             turns: 0,
+            failed: false,
         }
     }
 
@@ -91,9 +93,14 @@ impl<'c> Hearing<'c> {
         Ok(())
     }
 
-    /// Every answer so far, one after the other.
-    pub fn reply(&self) -> &Pcm {
-        &self.reply
+    /// Every answer, one after the other.
+    pub fn into_reply(self) -> Pcm {
+        self.reply
+    }
+
+    /// Whether some turn so far has failed.
+    pub fn failed(&self) -> bool {
+        self.failed
     }
 
     /// Requests answered so far.
@@ -274,6 +281,7 @@ impl<'c> Hearing<'c> {
             self.reply.samples.extend(turn.audio.samples);
         }
         self.turns += 1;
+        self.failed |= outcome == Outcome::Failed;
         effect
     }
 

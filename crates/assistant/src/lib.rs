@@ -1,1 +1,32 @@
 //! The composition root: configuration in, a running assistant out.
+//!
+//! Shells (the command line, later the desktop and the server) make a [`Setup`], take from it what they need,
+//! and listen to the [`EventBus`]. They translate; what happens is decided here and below.
+
+mod brain;
+mod bus;
+mod chime;
+mod conversation;
+mod doctor;
+mod hear;
+mod listen;
+mod mouth;
+pub mod settings;
+mod setup;
+mod timers;
+mod wake_phrase;
+
+pub use brain::{Answer, Brain};
+pub use bus::EventBus;
+pub use conversation::{Answered, Conversation, Heard};
+pub use doctor::{Check, examine};
+pub use hear::Hearing;
+pub use listen::{Command, Listening};
+pub use mouth::{Mouth, Sink};
+pub use setup::Setup;
+pub use timers::Timers;
+
+/// Where things are kept, by the environment of this process.
+pub fn paths() -> jarvis_core::paths::Paths {
+    jarvis_core::paths::Paths::from_env(|key| std::env::var_os(key))
+}

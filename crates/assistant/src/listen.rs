@@ -15,9 +15,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::conversation::Conversation;
-use crate::timers::Timers;
 use ears::Ears;
-use stage::{Message, Stage};
+use stage::Stage;
 
 /// What a person can ask of a running assistant besides speaking to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +33,6 @@ pub enum Command {
 
 /// A running voice loop.
 pub struct Listening {
-    inbox: mpsc::Sender<Message>,
     cancel: CancellationToken,
     stage: tokio::task::JoinHandle<()>,
     ears: Ears,
@@ -47,18 +45,17 @@ impl Listening {
         session: Session,
         capture: Capture,
         player: Option<Player>,
-        timers: Arc<Timers>,
     ) -> std::io::Result<Self> {
         let cancel = CancellationToken::new();
         let (inbox, messages) = mpsc::channel(256);
         let ears = Ears::start(session, capture, inbox.clone())?;
-        let stage = Stage::new(conversation, player, timers, ears.inputs(), inbox.clone(), cancel.clone())?;
+        let stage = Stage::new(conversation, player, ears.inputs(), inbox, cancel.clone())?;
         let stage = tokio::spawn(stage.run(messages));
-        Ok(Self { inbox, cancel, stage, ears })
+        Ok(Self { cancel, stage, ears })
     }
 
     /// Asks something of it.
-    pub async fn command(&self, command: Command) {
+    pub fn command(&self, command: Command) {
         let input = match command {
             Command::TalkPressed => Input::TalkPressed,
             Command::TalkReleased => Input::TalkReleased,
@@ -71,7 +68,6 @@ impl Listening {
     /// Stops and waits until everything has stopped.
     pub async fn stop(self) {
         self.cancel.cancel();
-        drop(self.inbox);
         // A panic of the stage was logged where it happened; there is nothing more to do about it here.
         let _ = self.stage.await;
         self.ears.join();

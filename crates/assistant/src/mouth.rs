@@ -8,9 +8,9 @@ use futures::StreamExt;
 use jarvis_audio::Player;
 use jarvis_core::audio::Pcm;
 use jarvis_core::{EventKind, TurnId};
-use jarvis_voice::SpeechError;
 use jarvis_voice::sentences::SentenceSplitter;
 use jarvis_voice::speakable::speakable;
+use jarvis_voice::speech::SpeechError;
 use jarvis_voice::tts::Synthesizer;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -96,7 +96,7 @@ impl Mouth {
         if text.is_empty() {
             return Ok(());
         }
-        let mut audio = self.synthesizer.synthesize(&text, self.speed).await?;
+        let mut audio = self.synthesizer.synthesize(&text, self.speed);
         let mut begun = false;
         while let Some(piece) = audio.next().await {
             let piece = piece?;

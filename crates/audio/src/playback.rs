@@ -139,9 +139,9 @@ impl Player {
         self.dials.handed()
     }
 
-    /// How long the device takes from being handed a sample to playing it, as it said last.
+    /// How long it takes at most, as the device said last, until everything handed to it has been heard.
     pub fn latency(&self) -> Duration {
-        self.dials.latency()
+        self.dials.until_quiet()
     }
 
     fn send(&self, command: Command) {

@@ -1,6 +1,5 @@
 //! One module for each thing that can be typed. They parse and print; the rooms below do the work.
 
-pub mod bench;
 pub mod chat;
 pub mod config;
 pub mod devices;

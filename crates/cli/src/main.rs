@@ -1,7 +1,9 @@
 //! The `jarvis` command: parses what was typed and hands it to the room that does it.
 
 mod args;
+mod bench;
 mod commands;
+mod events;
 mod output;
 mod progress;
 
@@ -39,6 +41,6 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Devices { json } => commands::devices::run(Output::new(json)),
         Command::Doctor { json } => commands::doctor::run(Output::new(json)).await,
         Command::Config(args) => commands::config::run(args),
-        Command::Bench(args) => commands::bench::run(args).await,
+        Command::Bench(args) => bench::run(args).await,
     }
 }

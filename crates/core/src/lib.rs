@@ -10,6 +10,8 @@ mod failure;
 mod ids;
 mod message;
 pub mod paths;
+mod schema;
+pub mod text;
 
 pub use config::Config;
 pub use event::{Event, EventKind, Outcome, TurnTimings, VoiceState};

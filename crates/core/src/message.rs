@@ -83,8 +83,11 @@ pub struct ToolSpec {
 /// Tokens used by one model call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// Tokens read.
+    /// Tokens read, those included that were still known from before.
     pub prompt_tokens: u32,
+    /// How many of them were still known from before and cost next to nothing. 0 where the provider does not tell.
+    #[serde(default)]
+    pub cached_tokens: u32,
     /// Tokens written.
     pub completion_tokens: u32,
 }

@@ -99,11 +99,11 @@ impl Walk {
         if !(1..=4).contains(&dims) {
             return Err(wrong("it is out of step"));
         }
-        let mut elements = 1;
+        let mut elements = 1_u64;
         for _ in 0..dims {
-            elements *= self.size()?;
+            elements = elements.saturating_mul(self.size()?);
         }
-        self.skip(name + elements / values * bytes)
+        self.skip((elements / values).saturating_mul(bytes).saturating_add(name))
     }
 
     fn number(&mut self) -> io::Result<i32> {
@@ -112,11 +112,10 @@ impl Walk {
         Ok(i32::from_le_bytes(bytes))
     }
 
-    /// A count or length. At most 2^20, so that products of four stay far from overflow only where they are
-    /// checked against the file's length in [`Self::skip`].
+    /// A count or length. Below 2^18, which is above the largest vocabulary.
     fn size(&mut self) -> io::Result<u64> {
         match self.number()? {
-            n @ 0..=0x10_0000 => Ok(n as u64),
+            n @ 0..=0x3_ffff => Ok(n as u64),
             _ => Err(wrong("it is out of step")),
         }
     }
@@ -127,5 +126,61 @@ impl Walk {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         self.input.seek(SeekFrom::Start(end)).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The smallest file of the right shape: two mel filters, two words, a matrix of each of two types.
+    fn file() -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut put = |numbers: &[i32], raw: &[u8]| {
+            bytes.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
+            bytes.extend_from_slice(raw);
+        };
+        put(&[MAGIC as i32, 2, 1500, 384, 6, 4, 448, 384, 6, 4, 80, 1], &[]);
+        put(&[2, 1, 0, 0], &[]);
+        put(&[2, 1], b"a");
+        put(&[2], b"bc");
+        put(&[2, 1, 1, 3, 2], b"m");
+        put(&[], &[0; 12]);
+        put(&[1, 1, 8, 64], b"q");
+        put(&[], &[0; 68]);
+        bytes
+    }
+
+    fn verdict(bytes: &[u8]) -> Result<(), String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.bin");
+        std::fs::write(&path, bytes).unwrap();
+        check(&path)
+    }
+
+    #[test]
+    fn a_whole_file_passes_and_no_part_of_it_does() {
+        let whole = file();
+        assert_eq!(verdict(&whole), Ok(()));
+        // A file may end between two tensors without a trace; whisper.cpp counts those.
+        let between = whole.len() - 68 - 17;
+        for length in (0..whole.len()).filter(|n| *n != between) {
+            assert!(verdict(&whole[..length]).is_err(), "{length} bytes of {}", whole.len());
+        }
+    }
+
+    #[test]
+    fn what_is_no_model_says_so() {
+        let check = |at: usize, value: i32, expected: &str| {
+            let mut bytes = file();
+            bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+            assert_eq!(verdict(&bytes).unwrap_err(), expected, "{value} at {at}");
+        };
+        check(0, 0, "it is not a Whisper model in GGML format");
+        check(20, 5, "its dimensions are those of no known Whisper model");
+        check(4, i32::MAX, "its dimensions are those of no known Whisper model");
+        check(48, -1, "it is out of step");
+        check(64, 1 << 17, "it ends too early");
+        check(87, 99, "it holds weights of an unknown type");
     }
 }

@@ -26,7 +26,8 @@ impl Handler<Request, Reply> for Speech {
             Request::LoadVoice { voice } => self.voices.load(&voice),
             Request::Transcribe { model, language, vocabulary, draft } => {
                 let samples = bytes_to_samples(&payload);
-                let task = whisper::Task { samples, language, vocabulary, draft, cancelled: reply.cancel_flag() };
+                let task =
+                    whisper::Task { samples, language, vocabulary, draft, cancelled: reply.cancel_flag() };
                 reply.send(Reply::Transcript(self.recognisers.transcribe(&model, task)?), &[])
             }
             Request::Synthesize { voice, text, speed } => self.voices.say(&voice, &text, speed, reply),
@@ -36,7 +37,8 @@ impl Handler<Request, Reply> for Speech {
 
 fn main() -> anyhow::Result<()> {
     // Standard error is what the parent logs. Whisper reports its own errors as return values.
-    let filter = EnvFilter::try_from_env("JARVIS_LOG").unwrap_or_else(|_| EnvFilter::new("warn,whisper_rs=off"));
+    let filter =
+        EnvFilter::try_from_env("JARVIS_LOG").unwrap_or_else(|_| EnvFilter::new("warn,whisper_rs=off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
     whisper_rs::install_logging_hooks();
     serve(Speech::default())?;

@@ -27,7 +27,13 @@ impl Voices {
     }
 
     /// Says `text`, in pieces of half a second.
-    pub fn say(&self, voice: &VoiceFiles, text: &str, speed: f32, reply: &Responder<Reply>) -> Result<(), Fault> {
+    pub fn say(
+        &self,
+        voice: &VoiceFiles,
+        text: &str,
+        speed: f32,
+        reply: &Responder<Reply>,
+    ) -> Result<(), Fault> {
         // espeak-ng would end the phonemes of nothing with a full stop, which Piper makes a click of.
         if !text.contains(char::is_alphanumeric) || reply.is_cancelled() {
             return Ok(());
@@ -80,12 +86,15 @@ impl Voice {
     fn synthesize(&mut self, text: &str, speed: f32) -> Result<(Vec<f32>, u32), Fault> {
         let speed = if speed.is_finite() { speed.clamp(0.5, 2.0) } else { 1.0 };
         let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        self.piper.create(&text, false, None, Some(self.length_scale / speed), None, None).map_err(|e| match e {
-            PiperError::PhonemizationError(reason) => {
-                Fault::new(FaultCode::ModelDamaged, format!("the pronunciation data is damaged: {reason}"))
-            }
-            other => Fault::new(FaultCode::Internal, format!("the voice failed: {other}")),
-        })
+        self.piper.create(&text, false, None, Some(self.length_scale / speed), None, None).map_err(
+            |e| match e {
+                PiperError::PhonemizationError(reason) => Fault::new(
+                    FaultCode::ModelDamaged,
+                    format!("the pronunciation data is damaged: {reason}"),
+                ),
+                other => Fault::new(FaultCode::Internal, format!("the voice failed: {other}")),
+            },
+        )
     }
 }
 
@@ -97,7 +106,9 @@ fn damaged(path: &Path, reason: &dyn std::fmt::Display) -> Fault {
 fn model_beside(config: &Path) -> Result<PathBuf, Fault> {
     match config.extension() {
         Some(json) if json == "json" => Ok(config.with_extension("")),
-        _ => Err(Fault::new(FaultCode::BadRequest, format!("{} is no voice configuration", config.display()))),
+        _ => {
+            Err(Fault::new(FaultCode::BadRequest, format!("{} is no voice configuration", config.display())))
+        }
     }
 }
 

@@ -38,7 +38,8 @@ fn words(text: &str) -> Vec<(String, usize)> {
     let mut at = 0;
     for part in text.split_inclusive(|c: char| c.is_whitespace() || c == '-') {
         at += part.len();
-        let word: String = part.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let word: String =
+            part.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         if !word.is_empty() {
             words.push((word, at - part.len() + part.trim_end().len()));
         }
@@ -58,9 +59,14 @@ mod tests {
         check("five five", Heard::Once("five five"));
         check("No, no, no.", Heard::Once("No, no, no."));
         check("5 5 5 5 5 5 5", Heard::Repeated("5"));
-        check("Good morning. Good morning. Good morning. Good morning. Good morning. Good morning. Good",
-            Heard::Repeated("Good morning."));
-        check("Set a timer for ten minutes. Set a timer for 10", Heard::Once("Set a timer for ten minutes. Set a timer for 10"));
+        check(
+            "Good morning. Good morning. Good morning. Good morning. Good morning. Good morning. Good",
+            Heard::Repeated("Good morning."),
+        );
+        check(
+            "Set a timer for ten minutes. Set a timer for 10",
+            Heard::Once("Set a timer for ten minutes. Set a timer for 10"),
+        );
         check("Close the door. close the door, Close the", Heard::Repeated("Close the door."));
         check("10 of clubs 10 of clubs 10 of clubs clubs 10 of clubs", Heard::Lost);
     }

@@ -182,7 +182,8 @@ impl Recogniser {
 
     /// The vocabulary as preceding text, shortened from its end.
     fn prompt(&self, vocabulary: &[String]) -> Vec<c_int> {
-        let words: Vec<_> = vocabulary.iter().map(|w| w.replace('\0', "")).filter(|w| !w.is_empty()).collect();
+        let words: Vec<_> =
+            vocabulary.iter().map(|w| w.replace('\0', "")).filter(|w| !w.is_empty()).collect();
         if words.is_empty() {
             return Vec::new();
         }
@@ -235,7 +236,11 @@ fn encoder_context(samples: usize) -> usize {
 
 fn known_language(code: &str) -> Result<&str, Fault> {
     let known = code.bytes().all(|b| b.is_ascii_alphabetic()) && whisper_rs::get_lang_id(code).is_some();
-    if known { Ok(code) } else { Err(Fault::new(FaultCode::BadRequest, format!("\"{code}\" is no language code"))) }
+    if known {
+        Ok(code)
+    } else {
+        Err(Fault::new(FaultCode::BadRequest, format!("\"{code}\" is no language code")))
+    }
 }
 
 /// One thread a core: whisper.cpp's threads wait for each other at every layer, so more only get in the way.
@@ -280,5 +285,28 @@ mod ffi {
         }
         // SAFETY: the callback's type is the one asked for, and it touches nothing.
         unsafe { params.set_start_encoder_callback(Some(never)) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_encoder_looks_as_far_as_the_sound_goes() {
+        for (seconds, positions) in [(0, 384), (3, 384), (7, 448), (10, 576), (29, 1500), (60, 1500)] {
+            assert_eq!(encoder_context(seconds * SAMPLE_RATE), positions, "{seconds} s");
+        }
+    }
+
+    #[test]
+    fn a_run_stops_when_it_is_cancelled() {
+        let model = jarvis_testkit::models::path("whisper-tiny-en", "ggml-tiny.en.bin");
+        let mut recogniser = Recogniser::open(&model).unwrap();
+        let sound = vec![0.0; SAMPLE_RATE];
+        let cancelled = Arc::new(AtomicBool::new(true));
+        recogniser.run(&sound, LEAST_CONTEXT, "en", &[], &cancelled).unwrap_err();
+        cancelled.store(false, Ordering::Relaxed);
+        recogniser.run(&sound, LEAST_CONTEXT, "en", &[], &cancelled).unwrap();
     }
 }

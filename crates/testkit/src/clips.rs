@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jarvis_core::text::{edit_distance, plain_words};
 use serde::Deserialize;
 
 /// One recording.
@@ -53,26 +54,8 @@ pub fn all() -> Vec<Clip> {
 /// Word-error rate of `heard` against `said`: edits per word said, after both are lower-cased and stripped of
 /// punctuation.
 pub fn word_error_rate(said: &str, heard: &str) -> f32 {
-    let (said, heard) = (words(said), words(heard));
-    let mut row: Vec<usize> = (0..=heard.len()).collect();
-    for (i, s) in said.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, h) in heard.iter().enumerate() {
-            let substituted = diagonal + usize::from(s != h);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[heard.len()] as f32 / said.len().max(1) as f32
-}
-
-/// Lower-case words without punctuation, as [`word_error_rate`] compares them.
-pub fn words(text: &str) -> Vec<String> {
-    text.to_lowercase()
-        .split(|c: char| !(c.is_alphanumeric() || c == '\''))
-        .filter(|w| !w.is_empty())
-        .map(str::to_string)
-        .collect()
+    let (said, heard) = (plain_words(said), plain_words(heard));
+    edit_distance(&said, &heard) as f32 / said.len().max(1) as f32
 }
 
 #[cfg(test)]

@@ -64,7 +64,8 @@ pub enum OnnxError {
 impl OnnxError {
     /// What a person is told.
     pub fn failure(&self) -> Failure {
-        const AGAIN: &str = "Run `jarvis models verify` to see what is damaged, and `jarvis models pull` to fetch it again.";
+        const AGAIN: &str =
+            "Run `jarvis models verify` to see what is damaged, and `jarvis models pull` to fetch it again.";
         let (code, remedy) = match self {
             Self::LibraryMissing { .. } => (Code::ModelMissing, "Run `jarvis models pull onnxruntime`."),
             Self::ModelMissing { .. } => (Code::ModelMissing, "Run `jarvis models pull`."),
@@ -111,7 +112,8 @@ fn probe(path: &Path) -> Result<(), String> {
     // file's sum, and the same library is about to be opened by `ort`.
     let library = unsafe { Library::new(path) }.map_err(|e| e.to_string())?;
     // SAFETY: by this name ONNX Runtime exports a function of this type in every version.
-    let base = unsafe { library.get::<unsafe extern "C" fn() -> *const ort::sys::OrtApiBase>(b"OrtGetApiBase\0") };
+    let base =
+        unsafe { library.get::<unsafe extern "C" fn() -> *const ort::sys::OrtApiBase>(b"OrtGetApiBase\0") };
     let base = base.map_err(|_| "it is another library".to_string())?;
     // SAFETY: the function takes nothing and returns a static table, or null.
     let base = unsafe { base().as_ref() }.ok_or("it is another library")?;
@@ -177,13 +179,13 @@ pub(crate) fn session_from(bytes: &[u8], model: &Path) -> Result<Session, OnnxEr
 
 fn commit(bytes: &[u8]) -> ort::Result<Session> {
     Session::builder()?
-        .with_log_level(LogLevel::Error)?
+        // What goes wrong comes back as an error; the runtime's own lines would only litter the terminal.
+        .with_log_level(LogLevel::Fatal)?
         .with_optimization_level(GraphOptimizationLevel::All)?
         .with_intra_threads(1)?
         .with_inter_threads(1)?
         .with_intra_op_spinning(false)?
-        // These networks need little at a time, and hardly a system's allocator is slow at that; an arena would
-        // keep the most that was ever needed.
+        // An arena would keep the most that was ever needed, and these networks need little at a time.
         .with_execution_providers([CPU::default().with_arena_allocator(false).build()])?
         .with_memory_pattern(false)?
         .commit_from_memory(bytes)

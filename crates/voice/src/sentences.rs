@@ -86,7 +86,8 @@ fn whole_block(text: &str, complete: bool) -> Option<Option<usize>> {
     let table = text.starts_with('|');
     if fence.is_none() && !table {
         // Two of three backticks may become a fence.
-        let may_become = !complete && !text.is_empty() && (text == "`" || text == "``" || "~~~".starts_with(text));
+        let may_become =
+            !complete && !text.is_empty() && (text == "`" || text == "``" || "~~~".starts_with(text));
         return may_become.then_some(None);
     }
     let mut end = 0;
@@ -181,8 +182,7 @@ impl<'a> Scan<'a> {
 
     /// Within a sentence: the first piece is cut early, any piece when it grows long.
     fn clause_end(&mut self, before: &str, at: usize) -> Option<usize> {
-        let comma = before.ends_with([',', ';', ':', '–', '—'])
-            || before.ends_with(" -") && self.words > 1;
+        let comma = before.ends_with([',', ';', ':', '–', '—']) || before.ends_with(" -") && self.words > 1;
         if comma {
             self.clause = Some(at);
         }

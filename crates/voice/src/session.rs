@@ -193,6 +193,16 @@ pub enum SessionError {
     Vad(#[from] crate::vad::VadError),
 }
 
+impl SessionError {
+    /// What a person is told.
+    pub fn failure(&self) -> jarvis_core::Failure {
+        match self {
+            Self::Wake(e) => e.failure(),
+            Self::Vad(e) => e.failure(),
+        }
+    }
+}
+
 impl Session {
     /// An idle session. Without a wake word only push-to-talk begins a turn.
     pub fn new(config: SessionConfig, wake: Option<Box<dyn WakeDetector>>, vad: Box<dyn Vad>) -> Self {

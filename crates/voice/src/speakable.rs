@@ -127,8 +127,10 @@ mod tests {
 
     #[test]
     fn tables_are_read_by_rows() {
-        check("| City | High |\n|---|---|\n| Oslo | 12 °C |\n| Rome | 1 °C |",
-            "City, High. Oslo, 12 degrees Celsius. Rome, 1 degree Celsius.");
+        check(
+            "| City | High |\n|---|---|\n| Oslo | 12 °C |\n| Rome | 1 °C |",
+            "City, High. Oslo, 12 degrees Celsius. Rome, 1 degree Celsius.",
+        );
     }
 
     #[test]

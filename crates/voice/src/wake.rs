@@ -105,7 +105,8 @@ pub fn evaluate(detector: &mut dyn WakeDetector, samples: &[f32]) -> Result<Eval
     for part in [&margin, samples, &margin] {
         for frame in part.chunks(FRAME_SAMPLES) {
             if let Some(detection) = detector.process(frame)? {
-                let position = detection.position.saturating_sub(MARGIN_SAMPLES as u64).min(samples.len() as u64);
+                let position =
+                    detection.position.saturating_sub(MARGIN_SAMPLES as u64).min(samples.len() as u64);
                 found.detections.push(Detection { position, ..detection });
             }
         }

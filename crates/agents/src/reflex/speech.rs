@@ -20,7 +20,7 @@ pub(super) struct Speech {
     power: String,
     /// Between the last two of several.
     and: String,
-    /// After one and after many.
+    /// One of it, and `{count}` of it.
     days: [String; 2],
     hours: [String; 2],
     minutes: [String; 2],
@@ -108,10 +108,11 @@ impl Speech {
             let count = rest / length;
             rest %= length;
             if count > 0 {
-                parts.push(format!("{count} {}", if count == 1 { one } else { many }));
+                let count = count.to_string();
+                parts.push(if count == "1" { one.clone() } else { fill(many, &[("count", &count)]) });
             }
         }
-        if parts.is_empty() { format!("0 {}", self.seconds[1]) } else { self.list(&parts) }
+        if parts.is_empty() { fill(&self.seconds[1], &[("count", "0")]) } else { self.list(&parts) }
     }
 
     /// "a, b and c".

@@ -92,9 +92,11 @@ impl Calculator {
     /// An amount with its unit, or several: "5 feet and 3 inches".
     pub(super) fn quantity(&self, words: &[Word], numbers: &Numbers) -> Parsed {
         let mut parts: Vec<String> = Vec::new();
-        let (mut at, mut then) = (0, None);
+        // A temperature may be below zero.
+        let sign = self.operators.at_start(words).filter(|(operator, _)| *operator == "-");
+        let (mut at, mut then) = (sign.map_or(0, |(_, n)| n), None);
         while at < words.len() {
-            if at > 0 && numbers.is_joiner(&words[at]) {
+            if !parts.is_empty() && numbers.is_joiner(&words[at]) {
                 at += 1;
             }
             let rest = &words[at..];
@@ -103,13 +105,13 @@ impl Calculator {
             };
             if let Some((unit, m)) = self.units.at_start(&rest[n..]) {
                 let (fend, next) = &self.fend[*unit];
-                parts.push(format!("{value} {fend}"));
+                parts.push(format!("{}{value} {fend}", if sign.is_some() { "-" } else { "" }));
                 then = next.as_ref();
                 at += n + m;
             } else if n < rest.len() {
                 return Parsed::Nothing;
             } else if let Some(unit) = then {
-                parts.push(format!("{value} {unit}"));
+                parts.push(format!("{}{value} {unit}", if sign.is_some() { "-" } else { "" }));
                 at += n;
             } else {
                 return Parsed::Beginning;

@@ -5,17 +5,17 @@ use std::sync::{Arc, mpsc as sync};
 use std::time::Instant;
 
 use jarvis_agents::reflex::{Effect, VolumeChange};
+use jarvis_agents::timers::Due;
 use jarvis_audio::{Player, PlayerEvent};
-use jarvis_core::{Code, EventKind, Failure, Outcome, TurnId, TurnTimings};
-use jarvis_voice::SpeechError;
+use jarvis_core::{Code, EventKind, Failure, Outcome, TurnId, TurnTimings, VoiceState};
 use jarvis_voice::session::{Input, Request, Signal};
+use jarvis_voice::speech::SpeechError;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::chime::chime;
 use crate::conversation::{Answered, Conversation, Heard};
 use crate::mouth::Sink;
-use crate::timers::Timers;
 
 type Recognised = Result<Option<Heard>, SpeechError>;
 
@@ -38,8 +38,8 @@ pub(super) enum Message {
     /// An answer was given, as far as text and synthesis go; it may still be playing.
     Answered { turn: TurnId, answered: Box<Answered> },
     Player(PlayerEvent),
-    /// A timer has run out.
-    TimerRang { label: String, missed: bool },
+    /// Timers have run out.
+    Rang(Vec<Due>),
 }
 
 /// A turn under way.
@@ -64,7 +64,6 @@ struct Draft {
 pub(super) struct Stage {
     conversation: Arc<Conversation>,
     player: Option<Arc<Player>>,
-    timers: Arc<Timers>,
     ears: sync::Sender<Input>,
     inbox: mpsc::Sender<Message>,
     cancel: CancellationToken,
@@ -90,8 +89,7 @@ impl Stage {
     pub fn new(
         conversation: Arc<Conversation>,
         player: Option<Player>,
-        timers: Arc<Timers>,
-        ears: sync::Sender<Input>,
+            ears: sync::Sender<Input>,
         inbox: mpsc::Sender<Message>,
         cancel: CancellationToken,
     ) -> std::io::Result<Self> {
@@ -109,7 +107,6 @@ impl Stage {
         Ok(Self {
             conversation,
             player,
-            timers,
             ears,
             inbox,
             cancel,
@@ -124,14 +121,15 @@ impl Stage {
     }
 
     pub async fn run(mut self, mut messages: mpsc::Receiver<Message>) {
+        self.publish(EventKind::StateChanged { state: VoiceState::Idle });
+        self.warm();
         let cancel = self.cancel.clone();
+        let timers = Arc::clone(self.conversation.brain.timers());
         loop {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => break,
-                rung = self.timers.next() => {
-                    self.message(Message::TimerRang { label: rung.label, missed: rung.missed });
-                }
+                due = timers.next() => self.message(Message::Rang(due)),
                 message = messages.recv() => match message {
                     Some(message) => self.message(message),
                     None => break,
@@ -171,9 +169,12 @@ impl Stage {
             }
             Message::Answered { turn, answered } => self.answered(turn, *answered),
             Message::Player(event) => self.player_event(event),
-            Message::TimerRang { label, missed } => {
-                self.publish(EventKind::TimerRang { label: label.clone() });
-                self.announcements.push_back(self.conversation.brain.timer_words(&label, missed));
+            Message::Rang(due) => {
+                for due in due {
+                    let (words, label) = self.conversation.brain.timer_words(&due);
+                    self.publish(EventKind::TimerRang { label });
+                    self.announcements.push_back(words);
+                }
                 self.announce();
             }
         }
@@ -414,6 +415,11 @@ impl Stage {
         tokio::spawn(async move {
             if let Err(e) = conversation.warm().await {
                 conversation.bus.fail(None, e.failure());
+            }
+            // Behind the ears and the mouth, which every request needs. A model that cannot be had is told when
+            // it is asked, since a reflex may do without it.
+            if let Err(failure) = conversation.brain.warm().await {
+                tracing::info!(code = ?failure.code, "the language model is not ready");
             }
         });
     }

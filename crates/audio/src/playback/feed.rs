@@ -29,7 +29,6 @@ pub(super) struct Dials {
     discard_to: AtomicU64,
     wake_at: AtomicU64,
     calls: AtomicU64,
-    latency_us: AtomicU64,
     until_quiet_us: AtomicU64,
 }
 
@@ -37,7 +36,7 @@ impl Dials {
     /// Begins anew for another device.
     pub fn reset(&self, rate: u32) {
         self.rate.store(rate, Ordering::Relaxed);
-        for dial in [&self.position, &self.discard_to, &self.calls, &self.latency_us, &self.until_quiet_us] {
+        for dial in [&self.position, &self.discard_to, &self.calls, &self.until_quiet_us] {
             dial.store(0, Ordering::Release);
         }
         self.power.store(0, Ordering::Relaxed);
@@ -61,10 +60,6 @@ impl Dials {
     pub fn handed(&self) -> Duration {
         let rate = self.rate.load(Ordering::Relaxed).max(1);
         Duration::from_secs_f64(self.position() as f64 / f64::from(rate))
-    }
-
-    pub fn latency(&self) -> Duration {
-        Duration::from_micros(self.latency_us.load(Ordering::Relaxed))
     }
 
     /// How long after the newest call of the callback everything handed over until then has been heard.
@@ -92,7 +87,6 @@ impl Dials {
 
     /// The callback has filled a block that lasts `block` and begins to be heard after `latency`.
     pub fn filled(&self, latency: Duration, block: Duration, player: &Thread) {
-        self.latency_us.store(latency.as_micros() as u64, Ordering::Relaxed);
         self.until_quiet_us.store((latency + block).as_micros() as u64, Ordering::Release);
         self.calls.fetch_add(1, Ordering::Relaxed);
         // Repeated with every block until the player names another place, so no race can lose it.

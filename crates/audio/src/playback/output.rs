@@ -20,7 +20,7 @@ use crate::{AudioError, Direction};
 
 /// Time between two calls of the callback. The device holds two such periods: short enough to be silent within
 /// 100 ms, long enough for a machine that is busy speaking.
-const PERIOD: Duration = Duration::from_millis(30);
+const PERIOD: Duration = Duration::from_millis(25);
 /// Milliseconds of speech in the ring: the player may be late by as much.
 const RING_MS: u32 = 500;
 

@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
 use super::{Config, DEFAULTS};
+use crate::text::letters_apart;
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +171,7 @@ fn line_of(text: &str, at: usize) -> usize {
 fn similar(table: &Table, key: &str) -> Option<String> {
     let mut keys = Vec::new();
     list(table, "", &mut keys);
-    keys.into_iter().map(|k| (distance(&k, key), k)).filter(|(d, _)| *d <= 2).min().map(|(_, k)| k)
+    keys.into_iter().map(|k| (letters_apart(&k, key), k)).filter(|(d, _)| *d <= 2).min().map(|(_, k)| k)
 }
 
 fn list(table: &Table, prefix: &str, keys: &mut Vec<String>) {
@@ -180,19 +181,4 @@ fn list(table: &Table, prefix: &str, keys: &mut Vec<String>) {
             _ => keys.push(format!("{prefix}{key}")),
         }
     }
-}
-
-/// Levenshtein distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, cb) in b.iter().enumerate() {
-            let cost = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -2,17 +2,18 @@
 
 /// Words that end with a full stop and do not end a sentence.
 const ABBREVIATIONS: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "e.g", "i.e", "etc", "approx", "no", "fig", "vol",
-    "inc", "ltd", "co", "dept", "est", "min", "max", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep",
-    "sept", "oct", "nov", "dec", "z.b", "d.h", "bzw", "usw", "ca", "nr",
+    "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "e.g", "i.e", "etc", "approx", "no", "fig",
+    "vol", "inc", "ltd", "co", "dept", "est", "min", "max", "jan", "feb", "mar", "apr", "jun", "jul", "aug",
+    "sep", "sept", "oct", "nov", "dec", "z.b", "d.h", "bzw", "usw", "ca", "nr",
 ];
 /// Of those, the ones that may also stand at the end of a sentence: then a capital decides.
 const ALSO_FINAL: &[&str] = &["etc", "inc", "ltd", "co", "no", "min", "max", "usw", "jr", "sr"];
 
 /// Words before which a speaker may breathe.
 const OPENERS: &[&str] = &[
-    "and", "or", "but", "because", "which", "that", "who", "when", "while", "where", "if", "so", "with", "for",
-    "to", "in", "on", "at", "by", "from", "of", "as", "than", "into", "through", "during", "after", "before",
+    "and", "or", "but", "because", "which", "that", "who", "when", "while", "where", "if", "so", "with",
+    "for", "to", "in", "on", "at", "by", "from", "of", "as", "than", "into", "through", "during", "after",
+    "before",
 ];
 
 /// Whether `text`, which ends with a full stop, ends with an abbreviation, an initial or the number of a list
@@ -22,8 +23,10 @@ pub fn is_abbreviation(text: &str, line: &str) -> bool {
     let word = word.trim_start_matches(['(', '"', '“', '[', '*', '_']);
     let lower = word.to_lowercase();
     let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase) && word != "I";
-    let dotted = word.contains('.') && word.split('.').all(|part| part.chars().count() == 1) && text.ends_with('.');
-    let entry = !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) && line.trim() == format!("{word}.");
+    let dotted =
+        word.contains('.') && word.split('.').all(|part| part.chars().count() == 1) && text.ends_with('.');
+    let entry =
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) && line.trim() == format!("{word}.");
     let known = ABBREVIATIONS.contains(&lower.as_str()) && !ALSO_FINAL.contains(&lower.as_str());
     initial || entry || known || dotted && !matches!(lower.as_str(), "a.m" | "p.m" | "u.s" | "u.k")
 }

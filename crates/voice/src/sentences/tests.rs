@@ -40,7 +40,10 @@ fn what_belongs_together_stays() {
 
 #[test]
 fn the_first_clause_comes_early() {
-    check("The sky is blue today, because light scatters.", &["The sky is blue today,", "because light scatters."]);
+    check(
+        "The sky is blue today, because light scatters.",
+        &["The sky is blue today,", "because light scatters."],
+    );
     check("Well, yes, it is so, I think.", &["Well, yes, it is so,", "I think."]);
     check(
         "Short wavelengths of sunlight are scattered more strongly by the gases in the air.",
@@ -66,5 +69,8 @@ fn blocks_stay_whole() {
     check("1. Mix it.\n2. Bake it.", &["1. Mix it.", "2. Bake it."]);
     check("Run:\n```sh\na. b\n\nc! D\n```\nDone.", &["Run:", "```sh\na. b\n\nc! D\n```", "Done."]);
     check("```\nnever closed. Yes", &["```\nnever closed. Yes"]);
-    check("See:\n\n| a | b |\n|---|---|\n| c. d | e |\n\nDone.", &["See:", "| a | b |\n|---|---|\n| c. d | e |", "Done."]);
+    check(
+        "See:\n\n| a | b |\n|---|---|\n| c. d | e |\n\nDone.",
+        &["See:", "| a | b |\n|---|---|\n| c. d | e |", "Done."],
+    );
 }

@@ -56,8 +56,18 @@ const MONEY: &[(char, &str, &str, &str)] = &[
 ];
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// Words that stand for a whole token.
@@ -104,8 +114,8 @@ pub fn spell_out(text: &str) -> String {
     while let Some((token, after)) = rest.split_first() {
         rest = after;
         let (before, core, behind) = bare(token);
-        let word = match (whole(token), rest.first()) {
-            (Some(word), _) => word.to_string(),
+        let word = match (whole(&token[before.len()..]), rest.first()) {
+            (Some(word), _) => format!("{before}{word}"),
             (None, Some(next)) => match pair(core, behind, next) {
                 Some(word) => {
                     rest = &rest[1..];
@@ -167,8 +177,9 @@ fn pair(core: &str, behind: &str, next: &str) -> Option<String> {
         return None;
     }
     let (_, next, _) = bare(next);
-    if is_number(core) {
-        return unit(core, next);
+    let last = core.rsplit(['-', '–']).next().unwrap_or(core);
+    if is_number(core) || is_number(last) {
+        return Some(format!("{} {}", single(core), unit(core, next)?));
     }
     if matches!(next, "million" | "billion" | "trillion" | "thousand") {
         let (sign, amount) = split_first(core)?;
@@ -202,7 +213,9 @@ fn single(core: &str) -> String {
         }
         match sign {
             '#' if is_number(rest) => return format!("number {rest}"),
-            '~' if rest.starts_with(|c: char| c.is_ascii_digit()) => return format!("about {}", single(rest)),
+            '~' if rest.starts_with(|c: char| c.is_ascii_digit()) => {
+                return format!("about {}", single(rest));
+            }
             _ => {}
         }
     }
@@ -210,16 +223,20 @@ fn single(core: &str) -> String {
     if let Some(end) = core.find(|c: char| !(c.is_ascii_digit() || ".,-".contains(c))) {
         let (number, sign) = core.split_at(end);
         if let Some(spoken) = is_number(number).then(|| unit(number, sign)).flatten() {
-            return spoken;
+            return format!("{number} {spoken}");
         }
     }
     if let Some((from, to)) = core.split_once(['-', '–']) {
-        let short = |n: &str| is_number(n) && n.len() <= 4;
-        if short(from) && (short(to) || to.split_once('°').is_some_and(|(n, _)| short(n)) || short(to.trim_end_matches('%'))) {
+        let end = to.trim_end_matches(|c: char| !c.is_ascii_digit());
+        if is_range(from, end) {
             return format!("{from} to {}", single(to));
         }
     }
-    core.replace('→', " to ").replace("->", " to ").replace('²', " squared").replace('³', " cubed").replace('^', " to the power of ")
+    core.replace('→', " to ")
+        .replace("->", " to ")
+        .replace('²', " squared")
+        .replace('³', " cubed")
+        .replace('^', " to the power of ")
 }
 
 fn is_number(text: &str) -> bool {
@@ -229,14 +246,21 @@ fn is_number(text: &str) -> bool {
         && digits.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',')
 }
 
+/// Whether "from-to" is meant as a range: two small numbers or two years, rising. A telephone number is neither.
+fn is_range(from: &str, to: &str) -> bool {
+    let number = |n: &str| n.parse::<f32>().ok().filter(|_| is_number(n));
+    let alike = (from.len() <= 3 && to.len() <= 3) || (from.len() == 4 && to.len() == 4);
+    alike && number(from).zip(number(to)).is_some_and(|(from, to)| from < to)
+}
+
 fn split_first(text: &str) -> Option<(char, &str)> {
     let first = text.chars().next()?;
     Some((first, &text[first.len_utf8()..]))
 }
 
-fn unit(number: &str, sign: &str) -> Option<String> {
+fn unit(number: &str, sign: &str) -> Option<&'static str> {
     let (_, one, several) = UNITS.iter().find(|(short, ..)| *short == sign)?;
-    Some(format!("{number} {}", if number == "1" { one } else { several }))
+    Some(if number == "1" { one } else { several })
 }
 
 fn money(sign: char, amount: &str) -> Option<String> {
@@ -326,7 +350,8 @@ mod tests {
             ("a ratio of 3:2", "a ratio of 3:2"),
             ("2024-05-01", "May 1, 2024"),
             ("10-15 people", "10 to 15 people"),
-            ("555-1234", "555 to 1234"),
+            ("555-1234", "555-1234"),
+            ("15-20%, 1939–1945, 2-3 km", "15 to 20%, 1939 to 1945, 2 to 3 kilometers"),
             ("Tom & Jerry at AT&T", "Tom and Jerry at AT&T"),
             ("A -> B → C", "A to B to C"),
             ("3 < 5 >= 2", "3 is less than 5 is at least 2"),

@@ -29,7 +29,9 @@ pub struct PorcupineFiles {
 
 impl PorcupineFiles {
     fn check(&self) -> Result<(), PorcupineError> {
-        for (setting, path) in [("library", &self.library), ("model", &self.model), ("keyword", &self.keyword)] {
+        for (setting, path) in
+            [("library", &self.library), ("model", &self.model), ("keyword", &self.keyword)]
+        {
             if path.as_os_str().is_empty() {
                 return Err(PorcupineError::NotSet { setting });
             }

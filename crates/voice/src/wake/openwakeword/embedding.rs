@@ -94,7 +94,8 @@ mod tests {
             let got = embedding.run(chunk).unwrap();
             let end = (i + 1) * CHUNK;
             let Some(start) = end.checked_sub(WINDOW_ROWS * MEL_BINS) else { continue };
-            let window = TensorRef::from_array_view(([1, WINDOW_ROWS, MEL_BINS, 1], &rows[start..end])).unwrap();
+            let window =
+                TensorRef::from_array_view(([1, WINDOW_ROWS, MEL_BINS, 1], &rows[start..end])).unwrap();
             let outputs = whole.run(ort::inputs![window]).unwrap();
             let want = outputs[0].try_extract_tensor::<f32>().unwrap().1;
             let off = got.iter().zip(want).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);

@@ -82,7 +82,10 @@ impl Features {
         self.spectrum()?;
         let silent = std::mem::take(&mut self.rows);
         if silent.len() != CHUNK {
-            return Err(OnnxError::Failed(format!("80 ms of sound give {} values, not {CHUNK}", silent.len())));
+            return Err(OnnxError::Failed(format!(
+                "80 ms of sound give {} values, not {CHUNK}",
+                silent.len()
+            )));
         }
         for _ in 0..WINDOW_ROWS.div_ceil(CHUNK_ROWS) {
             self.rows.extend_from_slice(&silent);

@@ -240,12 +240,14 @@ struct Node<'a> {
 
 impl<'a> Node<'a> {
     fn read(node: &'a [u8]) -> Result<Self, Malformed> {
-        let (inputs, rest): (Vec<_>, Vec<_>) = fields(node)?.into_iter().partition(|f| f.number == onnx::NODE_INPUT);
+        let (inputs, rest): (Vec<_>, Vec<_>) =
+            fields(node)?.into_iter().partition(|f| f.number == onnx::NODE_INPUT);
         let op = rest.iter().find(|f| f.number == onnx::NODE_OP_TYPE).map(Field::text).ok_or(Malformed)?;
         let mut attributes = HashMap::new();
         for attribute in rest.iter().filter(|f| f.number == onnx::NODE_ATTRIBUTE) {
             let parts = fields(attribute.bytes())?;
-            let name = parts.iter().find(|f| f.number == onnx::ATTRIBUTE_NAME).map(Field::text).ok_or(Malformed)?;
+            let name =
+                parts.iter().find(|f| f.number == onnx::ATTRIBUTE_NAME).map(Field::text).ok_or(Malformed)?;
             let ints: Result<Vec<_>, _> =
                 parts.iter().filter(|f| f.number == onnx::ATTRIBUTE_INTS).map(Field::numbers).collect();
             attributes.insert(name, ints?.concat());
@@ -276,7 +278,8 @@ impl<'a> Node<'a> {
 fn constant(tensor: &[u8]) -> Result<(&str, Vec<i64>), Malformed> {
     let parts = fields(tensor)?;
     let name = parts.iter().find(|f| f.number == onnx::TENSOR_NAME).map(Field::text).ok_or(Malformed)?;
-    let dims: Result<Vec<_>, _> = parts.iter().filter(|f| f.number == onnx::TENSOR_DIMS).map(Field::numbers).collect();
+    let dims: Result<Vec<_>, _> =
+        parts.iter().filter(|f| f.number == onnx::TENSOR_DIMS).map(Field::numbers).collect();
     Ok((name, dims?.concat()))
 }
 
@@ -295,8 +298,9 @@ fn value(name: &str, shape: &[usize]) -> Message {
     let shape = shape.iter().fold(Message::default(), |shape, dim| {
         shape.bytes(onnx::SHAPE_DIM, Message::default().number(onnx::DIM_VALUE, *dim as u64))
     });
-    let tensor =
-        Message::default().number(onnx::TENSOR_TYPE_ELEMENT, onnx::FLOAT).bytes(onnx::TENSOR_TYPE_SHAPE, shape);
+    let tensor = Message::default()
+        .number(onnx::TENSOR_TYPE_ELEMENT, onnx::FLOAT)
+        .bytes(onnx::TENSOR_TYPE_SHAPE, shape);
     let kind = Message::default().bytes(onnx::TYPE_TENSOR, tensor);
     Message::default().bytes(onnx::VALUE_NAME, name).bytes(onnx::VALUE_TYPE, kind)
 }

@@ -14,7 +14,7 @@ pub enum PorcupineError {
         setting: &'static str,
     },
     /// One of its parts is not where the configuration says.
-    #[error("wake.porcupine.{setting} names {}, which is not there", path.display())]
+    #[error("the setting wake.porcupine.{setting} names {}, which is not there", path.display())]
     FileMissing {
         /// The setting: `library`, `model` or `keyword`.
         setting: &'static str,
@@ -65,6 +65,15 @@ pub enum PorcupineError {
 }
 
 impl PorcupineError {
+    /// The same without `secret`: the library quotes a key that it does not like.
+    pub(super) fn without(mut self, secret: &str) -> Self {
+        if let Self::Rejected { reason } | Self::NotActivated { reason } | Self::Failed { reason } = &mut self
+        {
+            *reason = reason.replace(secret, "(not shown)");
+        }
+        self
+    }
+
     /// What a person is told.
     pub fn failure(&self) -> Failure {
         const OTHER: &str = "or set wake.engine to \"openwakeword\"";
@@ -74,14 +83,18 @@ impl PorcupineError {
             }
             Self::NoAccessKey => (
                 Code::Unauthorized,
-                format!("Put your key into the environment variable that wake.porcupine.access_key_env names, {OTHER}."),
+                format!(
+                    "Put your key into the environment variable that wake.porcupine.access_key_env names, {OTHER}."
+                ),
             ),
             Self::LibraryUnusable { .. } | Self::Version { .. } | Self::Rate { .. } => {
                 (Code::BadConfig, format!("Install Porcupine 4 for this platform, {OTHER}."))
             }
             Self::Rejected { .. } => (
                 Code::BadConfig,
-                format!("Check the key, and that library, model and keyword file are of one version, {OTHER}."),
+                format!(
+                    "Check the key, and that library, model and keyword file are of one version, {OTHER}."
+                ),
             ),
             Self::NotActivated { .. } => {
                 (Code::Unauthorized, format!("Look into your account at console.picovoice.ai, {OTHER}."))

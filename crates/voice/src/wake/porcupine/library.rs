@@ -12,8 +12,8 @@ use std::ptr::{self, NonNull};
 
 use libloading::Library;
 
-use super::error::PorcupineError;
 use super::PorcupineFiles;
+use super::error::PorcupineError;
 
 /// `pv_status_t`; nought is success.
 type Status = i32;
@@ -60,7 +60,8 @@ unsafe impl Send for Engine {}
 impl Engine {
     pub fn open(files: &PorcupineFiles, access_key: &str, sensitivity: f32) -> Result<Self, PorcupineError> {
         let api = Api::load(&files.library)?;
-        let object = api.init(access_key, &files.model, &files.keyword, sensitivity)?;
+        let object = api.init(access_key, &files.model, &files.keyword, sensitivity);
+        let object = object.map_err(|e| e.without(access_key))?;
         // SAFETY: both take nothing and return a constant.
         let (frame_length, sample_rate) = unsafe { ((api.frame_length)(), (api.sample_rate)()) };
         let mut engine = Self { object, api, frame_length: 0, sample_rate: sample_rate.unsigned_abs() };
@@ -120,7 +121,10 @@ struct Api {
 
 impl Api {
     fn load(path: &Path) -> Result<Self, PorcupineError> {
-        let unusable = |e: libloading::Error| PorcupineError::LibraryUnusable { path: path.into(), reason: e.to_string() };
+        let unusable = |e: libloading::Error| PorcupineError::LibraryUnusable {
+            path: path.into(),
+            reason: e.to_string(),
+        };
         // SAFETY: the person's configuration names this file as Porcupine's library; its initialisers run here.
         let library = unsafe { Library::new(path) }.map_err(unusable)?;
         // SAFETY: the names are those of the published header and the types are its declarations. The functions are
@@ -164,9 +168,14 @@ impl Api {
         // live until the call is over; the library copies what it keeps.
         let status = unsafe {
             match self.init {
-                Init::V2(init) => {
-                    init(key.as_ptr(), model.as_ptr(), 1, keywords.as_ptr(), sensitivities.as_ptr(), &mut object)
-                }
+                Init::V2(init) => init(
+                    key.as_ptr(),
+                    model.as_ptr(),
+                    1,
+                    keywords.as_ptr(),
+                    sensitivities.as_ptr(),
+                    &mut object,
+                ),
                 // Listening is light work: no graphics card is woken for it.
                 Init::V4(init) => init(
                     key.as_ptr(),

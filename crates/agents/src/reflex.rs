@@ -1,0 +1,260 @@
+//! Reflexes: everyday requests answered in milliseconds from templates in a data file, with no language model.
+//!
+//! A sentence matches as a whole or not at all; whatever is not understood goes to the model. Nothing here acts
+//! on the machine beyond Jarvis's own timers: what else is to happen is handed back as an [`Effect`]. The
+//! assistant asks here first, and the voice session asks whether a half-heard sentence is already complete.
+
+mod action;
+mod answers;
+mod file;
+mod numbers;
+mod slots;
+mod speech;
+mod sums;
+mod template;
+mod timer_answers;
+mod when;
+mod words;
+pub(crate) mod zone;
+
+use jiff::Zoned;
+
+use self::action::Action;
+use self::answers::Matched;
+use self::file::Language;
+use self::template::{Fit, Found};
+use self::words::{Word, words};
+use crate::machine::MachineStatus;
+use crate::timers::{Due, Timer, TimerBook};
+
+/// The data files that ship with Jarvis, by ISO 639-1 code.
+const FILES: [(&str, &str); 2] =
+    [("en", include_str!("../reflexes/en.toml")), ("de", include_str!("../reflexes/de.toml"))];
+
+/// A sentence with more words is no everyday request.
+const LONGEST_REQUEST: usize = 40;
+
+/// What a reflex may look at and change.
+pub struct Context<'a> {
+    /// The time, with the person's time zone.
+    pub now: Zoned,
+    /// Timers, alarms and reminders.
+    pub timers: &'a mut TimerBook,
+    /// What Jarvis said last, to say it again.
+    pub last_answer: Option<&'a str>,
+    /// Looks at the computer; called only when that is asked for.
+    pub machine: &'a dyn Fn() -> MachineStatus,
+}
+
+/// An answer by reflex.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// Name of the reflex in the data file.
+    pub reflex: &'static str,
+    /// What to say; empty when it is better to say nothing.
+    pub text: String,
+    /// What else is to happen.
+    pub effect: Effect,
+}
+
+/// What is to happen besides the answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    #[default]
+    None,
+    /// Be silent and leave the conversation; a timer that is ringing stops.
+    Stop,
+    /// Stop listening until the person turns the microphone on again.
+    Mute,
+    /// Change how loud Jarvis speaks.
+    Volume(VolumeChange),
+}
+
+/// A change of the volume of Jarvis's own voice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VolumeChange {
+    /// A step louder.
+    Up,
+    /// A step softer.
+    Down,
+    /// To this many percent, 0 (silent) to 100.
+    Set(u8),
+}
+
+/// Whether a sentence, as far as it was heard, is finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    /// A whole request; nothing more is to be expected.
+    Complete,
+    /// No telling.
+    Unknown,
+    /// The beginning of a request, or it breaks off ("what about the").
+    Incomplete,
+}
+
+/// Why a data file cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReflexError {
+    /// No file for this language ships with Jarvis.
+    #[error("there are no reflexes for the language {language:?}; there are {known:?}")]
+    UnknownLanguage {
+        /// What was asked for.
+        language: String,
+        /// What there is.
+        known: Vec<&'static str>,
+    },
+    /// It is not the TOML it should be.
+    #[error("the reflex file cannot be read: {reason}")]
+    Syntax {
+        /// Where and why.
+        reason: String,
+    },
+    /// It names a reflex that there is not.
+    #[error("there is no reflex called {name:?}")]
+    UnknownReflex {
+        /// The name.
+        name: String,
+    },
+    /// A template cannot be read.
+    #[error("a pattern of {reflex} cannot be read: {reason}")]
+    Pattern {
+        /// Of which reflex.
+        reflex: String,
+        /// Which one and why.
+        reason: String,
+    },
+    /// A reply is missing or cannot be filled.
+    #[error("the reply {reply:?} of {reflex} cannot be used: {reason}")]
+    Reply {
+        /// Of which reflex.
+        reflex: String,
+        /// Which one.
+        reply: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The reflexes of one language.
+#[derive(Debug)]
+pub struct Reflexes {
+    language: Language,
+}
+
+impl Reflexes {
+    /// The languages that ship with Jarvis, ISO 639-1.
+    pub fn languages() -> impl Iterator<Item = &'static str> {
+        FILES.iter().map(|(code, _)| *code)
+    }
+
+    /// The reflexes that ship with Jarvis for `language`, an ISO 639-1 code.
+    pub fn load(language: &str) -> Result<Self, ReflexError> {
+        let Some((_, text)) = FILES.iter().find(|(code, _)| *code == language) else {
+            let known = Self::languages().collect();
+            return Err(ReflexError::UnknownLanguage { language: language.to_owned(), known });
+        };
+        Self::parse(text)
+    }
+
+    /// Reflexes from a data file's text, for a language or a taste of the person's own.
+    pub fn parse(text: &str) -> Result<Self, ReflexError> {
+        Ok(Self { language: Language::parse(text)? })
+    }
+
+    /// Answers `text` when some reflex understands all of it. May set or cancel timers.
+    pub fn respond(&self, text: &str, ctx: &mut Context) -> Option<Reply> {
+        let heard = words(text);
+        let request = self.strip(&heard);
+        self.matches(&request).find_map(|(matched, _)| {
+            let (text, effect) = matched.answer(ctx)?;
+            Some(Reply { reflex: matched.reflex.action.name(), text, effect })
+        })
+    }
+
+    /// Whether `text` is a whole request that a reflex understands. Changes nothing.
+    pub fn would_match(&self, text: &str) -> bool {
+        self.completeness(text) == Completeness::Complete
+    }
+
+    /// How finished `text` is, as far as it was heard. Changes nothing.
+    pub fn completeness(&self, text: &str) -> Completeness {
+        let heard = words(text);
+        let request = self.strip(&heard);
+        match self.matches(&request).next() {
+            Some((_, true)) => return Completeness::Unknown,
+            Some((_, false)) => return Completeness::Complete,
+            None => {}
+        }
+        let unfinished = self.language.unfinished.at_end(&heard).is_some();
+        if unfinished || self.begins(&request) { Completeness::Incomplete } else { Completeness::Unknown }
+    }
+
+    /// Whether `text` tells Jarvis to be silent. Changes nothing.
+    pub fn means_stop(&self, text: &str) -> bool {
+        let heard = words(text);
+        let request = self.strip(&heard);
+        self.matches(&request).any(|(matched, _)| matched.reflex.action == Action::Stop)
+    }
+
+    /// What is said when a timer rings.
+    pub fn ring_text(&self, due: &Due, now: &Zoned) -> String {
+        self.language.speech.ring(due, now)
+    }
+
+    /// What a timer is called in a list or a notification: its label, or how long it was or when it rings.
+    pub fn timer_name(&self, timer: &Timer, now: &Zoned) -> String {
+        self.language.speech.timer_name(timer, now)
+    }
+
+    /// Every reflex that understands `request`, and whether its last words may still grow.
+    fn matches<'a>(&'a self, request: &'a [Word]) -> impl Iterator<Item = (Matched<'a>, bool)> {
+        self.fits(request).filter_map(move |(reflex, fit)| {
+            let Fit::Whole(Found { values, open }) = fit else { return None };
+            Some((Matched { language: &self.language, reflex, values }, open))
+        })
+    }
+
+    fn begins(&self, request: &[Word]) -> bool {
+        self.fits(request).any(|(_, fit)| matches!(fit, Fit::Beginning))
+    }
+
+    fn fits<'a>(&'a self, request: &'a [Word]) -> impl Iterator<Item = (&'a file::Reflex, Fit)> {
+        let reader = |slot, words: &[Word]| self.language.reader.read(slot, words);
+        let request = if request.len() > LONGEST_REQUEST { &[] } else { request };
+        let patterns = self.language.reflexes.iter().flat_map(|r| r.patterns.iter().map(move |p| (r, p)));
+        patterns.filter(|_| !request.is_empty()).map(move |(reflex, p)| (reflex, p.fit(request, &reader)))
+    }
+
+    /// Takes off the wake word, politeness and hesitation, but never all there is.
+    fn strip(&self, heard: &[Word]) -> Vec<Word> {
+        let mut kept: Vec<Word> = Vec::with_capacity(heard.len());
+        let mut rest = heard;
+        while !rest.is_empty() {
+            match self.language.anywhere.at_start(rest) {
+                Some((_, n)) => rest = &rest[n..],
+                None => {
+                    kept.push(rest[0].clone());
+                    rest = &rest[1..];
+                }
+            }
+        }
+        let mut request = kept.as_slice();
+        loop {
+            let start = self.language.leading.at_start(request).map_or(0, |(_, n)| n);
+            if start > 0 && start < request.len() {
+                request = &request[start..];
+                continue;
+            }
+            let end = self.language.trailing.at_end(request).map_or(0, |(_, n)| n);
+            if end > 0 && end < request.len() {
+                request = &request[..request.len() - end];
+                continue;
+            }
+            return request.to_vec();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

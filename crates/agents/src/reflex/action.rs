@@ -1,0 +1,121 @@
+//! The reflexes there are: their names in a data file and the replies that each must find there.
+
+/// What a reflex does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    Time,
+    TimeInPlace,
+    Date,
+    SetTimer,
+    SetAlarm,
+    WakeUp,
+    Remind,
+    List,
+    ListAlarms,
+    CancelTimer,
+    CancelAlarm,
+    CancelReminder,
+    CancelAll,
+    Sum,
+    Convert,
+    VolumeUp,
+    VolumeDown,
+    VolumeSet,
+    VolumeMax,
+    Silence,
+    Unsilence,
+    Mute,
+    Stop,
+    Repeat,
+    /// A sentence that never changes: who Jarvis is, hello, thanks.
+    Say(&'static str),
+    Cpu,
+    Memory,
+    Disk,
+    Uptime,
+    Machine,
+}
+
+/// Name of a reply and the placeholders it may hold.
+type Replies = &'static [(&'static str, &'static [&'static str])];
+
+const DONE: Replies = &[("done", &[])];
+const CANCEL: Replies = &[
+    ("done", &["name"]),
+    ("none", &[]),
+    ("unknown", &["label"]),
+    ("which", &["list"]),
+    ("unsaved", &["name"]),
+];
+const LIST: Replies = &[("some", &["list"]), ("none", &[]), ("unknown", &["label"])];
+const ALARM: Replies = &[("done", &["time"]), ("unsaved", &["time"])];
+
+/// Every reflex by its name in the data files.
+const ACTIONS: &[(&str, Action, Replies)] = &[
+    ("time", Action::Time, &[("done", &["time"])]),
+    ("time_in_place", Action::TimeInPlace, &[
+        ("done", &["time", "place"]),
+        ("other_day", &["time", "place", "weekday"]),
+    ]),
+    ("date", Action::Date, &[("today", &["date"]), ("other_day", &["date"])]),
+    ("set_timer", Action::SetTimer, &[
+        ("done", &["duration"]),
+        ("labelled", &["duration", "label"]),
+        ("unsaved", &["duration"]),
+    ]),
+    ("set_alarm", Action::SetAlarm, ALARM),
+    ("wake_up", Action::WakeUp, ALARM),
+    ("remind", Action::Remind, &[("done", &["time", "label"]), ("unsaved", &["time", "label"])]),
+    ("list_timers", Action::List, LIST),
+    ("list_alarms", Action::ListAlarms, LIST),
+    ("cancel_timer", Action::CancelTimer, CANCEL),
+    ("cancel_alarm", Action::CancelAlarm, CANCEL),
+    ("cancel_reminder", Action::CancelReminder, CANCEL),
+    ("cancel_all", Action::CancelAll, &[("done", &[]), ("none", &[]), ("unsaved", &[])]),
+    ("calculate", Action::Sum, &[("done", &["result"])]),
+    ("convert", Action::Convert, &[("done", &["result", "unit"])]),
+    ("volume_up", Action::VolumeUp, DONE),
+    ("volume_down", Action::VolumeDown, DONE),
+    ("volume_set", Action::VolumeSet, &[("done", &["percent"])]),
+    ("volume_max", Action::VolumeMax, DONE),
+    ("silence", Action::Silence, DONE),
+    ("unsilence", Action::Unsilence, DONE),
+    ("mute", Action::Mute, DONE),
+    ("stop", Action::Stop, &[]),
+    ("repeat", Action::Repeat, &[("nothing", &[])]),
+    ("who_are_you", Action::Say("who_are_you"), DONE),
+    ("abilities", Action::Say("abilities"), DONE),
+    ("how_are_you", Action::Say("how_are_you"), DONE),
+    ("hello", Action::Say("hello"), DONE),
+    ("goodbye", Action::Say("goodbye"), DONE),
+    ("thanks", Action::Say("thanks"), DONE),
+    ("cpu", Action::Cpu, &[("done", &["percent"]), ("unknown", &[])]),
+    ("memory", Action::Memory, &[("done", &["free", "total"]), ("unknown", &[])]),
+    ("disk", Action::Disk, &[("done", &["free", "total"]), ("unknown", &[])]),
+    ("uptime", Action::Uptime, &[("done", &["duration"]), ("unknown", &[])]),
+    ("machine", Action::Machine, &[("done", &["percent", "free", "total"]), ("unknown", &[])]),
+];
+
+impl Action {
+    /// Every name there is.
+    #[cfg(test)]
+    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+        ACTIONS.iter().map(|(name, ..)| *name)
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        ACTIONS.iter().find(|(known, ..)| *known == name).map(|(_, action, _)| *action)
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        self.entry().0
+    }
+
+    pub(super) fn replies(self) -> Replies {
+        self.entry().2
+    }
+
+    fn entry(self) -> &'static (&'static str, Self, Replies) {
+        ACTIONS.iter().find(|(_, action, _)| *action == self).expect("every action is in the table")
+    }
+}

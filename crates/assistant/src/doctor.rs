@@ -1,0 +1,84 @@
+//! Looks at everything that Jarvis needs, and says how to mend what is missing.
+
+use jarvis_audio::{AudioError, Direction, devices};
+use jarvis_core::Failure;
+use jarvis_models::Stage;
+use serde::Serialize;
+
+use crate::bus::EventBus;
+use crate::setup::Setup;
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, Serialize)]
+pub struct Check {
+    /// What.
+    pub what: String,
+    /// Whether it works.
+    pub ok: bool,
+    /// What was found, or what is wrong.
+    pub found: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+}
+
+impl Check {
+    fn new(what: impl Into<String>, result: Result<String, Failure>) -> Self {
+        let what = what.into();
+        match result {
+            Ok(found) => Self { what, ok: true, found, remedy: None },
+            Err(failure) => Self { what, ok: false, found: failure.message, remedy: Some(failure.remedy) },
+        }
+    }
+}
+
+/// Looks at everything, really trying what can be tried: engines are started, models loaded.
+pub async fn examine() -> Vec<Check> {
+    let file = crate::paths().config_file();
+    let setup = match Setup::load() {
+        Ok(setup) => setup,
+        // Without a configuration there is nothing to look at.
+        Err(failure) => return vec![Check::new("configuration", Err(failure))],
+    };
+    let settings = if file.exists() { file.display().to_string() } else { "defaults".into() };
+    let hardware = setup.hardware();
+    let gpu = hardware.gpu.as_ref().map_or("no graphics card", |gpu| gpu.name.as_str());
+    let machine = format!("{} cores, {} MB memory, {gpu}", hardware.cores, hardware.ram_mb);
+    let mut checks = vec![
+        Check::new("configuration", Ok(settings)),
+        Check::new("machine", Ok(machine)),
+        Check::new("microphone", device(Direction::Input)),
+        Check::new("speaker", device(Direction::Output)),
+        Check::new("wake word and voice activity", setup.session().map(|_| setup.config.wake.model.clone())),
+        Check::new("speech recognition", recognition(&setup).await),
+        Check::new("voice", voice(&setup).await),
+    ];
+    checks.push(Check::new("language model", language_model(&setup).await));
+    checks
+}
+
+fn device(direction: Direction) -> Result<String, Failure> {
+    let none = match direction {
+        Direction::Input => AudioError::NoInput,
+        Direction::Output => AudioError::NoOutput,
+    };
+    devices::list(direction).into_iter().next().map(|d| d.name).ok_or_else(|| none.failure())
+}
+
+async fn recognition(setup: &Setup) -> Result<String, Failure> {
+    let transcriber = setup.transcriber(&setup.speech_engine())?;
+    transcriber.warm().await.map_err(|e| e.failure())?;
+    setup.model(Stage::Stt, &setup.config.stt.model)
+}
+
+async fn voice(setup: &Setup) -> Result<String, Failure> {
+    let synthesizer = setup.synthesizer(&setup.speech_engine())?;
+    synthesizer.warm().await.map_err(|e| e.failure())?;
+    setup.model(Stage::Tts, &setup.config.tts.voice)
+}
+
+async fn language_model(setup: &Setup) -> Result<String, Failure> {
+    let model = setup.chat_model(&EventBus::default()).await?;
+    model.warm().await.map_err(|e| e.failure())?;
+    Ok(model.name())
+}

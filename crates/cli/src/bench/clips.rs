@@ -1,0 +1,47 @@
+//! The recordings of the project, as a benchmark needs them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use jarvis_core::text::{edit_distance, plain_words};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub struct Clip {
+    pub file: PathBuf,
+    pub transcript: String,
+    #[serde(default)]
+    pub contains_wake: bool,
+    #[serde(skip)]
+    pub samples: Vec<f32>,
+}
+
+#[derive(Deserialize)]
+struct Clips {
+    clip: Vec<Clip>,
+}
+
+/// The project this program was built from: benchmarks are for those who build it.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Every recording, read.
+pub fn all() -> anyhow::Result<Vec<Clip>> {
+    let folder = root().join("tests/audio");
+    let list = folder.join("clips.toml");
+    let text = std::fs::read_to_string(&list)
+        .with_context(|| format!("benchmarks run in the project's folder; {} is missing", list.display()))?;
+    let mut clips = toml::from_str::<Clips>(&text)?.clip;
+    for clip in &mut clips {
+        clip.file = folder.join(&clip.file);
+        clip.samples = jarvis_audio::file::read_16k(&clip.file).map_err(|e| e.failure())?;
+    }
+    Ok(clips)
+}
+
+/// Edits between what was said and what was heard, and the words said: their quotient is the word-error rate.
+pub fn word_errors(said: &str, heard: &str) -> (usize, usize) {
+    let (said, heard) = (plain_words(said), plain_words(heard));
+    (edit_distance(&said, &heard), said.len())
+}

@@ -1,0 +1,290 @@
+//! Recognising and speaking on the real models, through the real engine process.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use futures::StreamExt;
+use jarvis_audio::{file, resample};
+use jarvis_core::Code;
+use jarvis_core::audio::{Pcm, SAMPLE_RATE, rms_dbfs};
+use jarvis_engine::EngineSpec;
+use jarvis_testkit::clips::{self, word_error_rate};
+use jarvis_testkit::{engine_program, models};
+use jarvis_voice::speakable::speakable;
+use jarvis_voice::speech::SpeechEngine;
+use jarvis_voice::stt::{TranscribeOptions, Transcriber, Transcript, WhisperTranscriber, gate};
+use jarvis_voice::tts::{PiperSynthesizer, SpeechError, Synthesizer, VoiceFiles};
+
+/// Recogniser, its file, and the mean word-error rate it may have on the human clips.
+const RECOGNISERS: [(&str, &str, f32); 2] =
+    [("whisper-base", "ggml-base.bin", 0.20), ("whisper-tiny-en", "ggml-tiny.en.bin", 0.25)];
+
+fn engine() -> Arc<SpeechEngine> {
+    Arc::new(SpeechEngine::new(EngineSpec {
+        name: "speech engine",
+        program: engine_program("jarvis-engine-speech"),
+        args: Vec::new(),
+        idle_stop: None,
+    }))
+}
+
+fn tiny() -> PathBuf {
+    models::path("whisper-tiny-en", "ggml-tiny.en.bin")
+}
+
+fn voice() -> VoiceFiles {
+    let data = models::path("espeak-ng-data", "espeak-ng-data");
+    VoiceFiles {
+        config: models::path("piper-en-us-joe", "en_US-joe-medium.onnx.json"),
+        onnxruntime: models::path("onnxruntime", "libonnxruntime.so.1.31.1"),
+        espeak_data_parent: data.parent().expect("it has a parent").to_path_buf(),
+    }
+}
+
+async fn hear(engine: &Arc<SpeechEngine>, model: &Path, samples: &[f32]) -> Result<Transcript, SpeechError> {
+    let options = TranscribeOptions { language: Some("en".into()), ..TranscribeOptions::default() };
+    WhisperTranscriber::new(Arc::clone(engine), model.into()).transcribe(samples, &options).await
+}
+
+async fn say(engine: &Arc<SpeechEngine>, text: &str, speed: f32) -> Result<Pcm, SpeechError> {
+    let mut speech = PiperSynthesizer::new(Arc::clone(engine), voice()).synthesize(text, speed);
+    let mut all = Pcm::default();
+    while let Some(piece) = speech.next().await {
+        let piece = piece?;
+        all.sample_rate = piece.sample_rate;
+        all.samples.extend(piece.samples);
+    }
+    Ok(all)
+}
+
+fn kill(pid: u32) {
+    assert!(Command::new("kill").args(["-KILL", &pid.to_string()]).status().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn human_speech_becomes_its_words() {
+    let engine = engine();
+    for (id, file, ceiling) in RECOGNISERS {
+        let model = models::path(id, file);
+        let mut rates = Vec::new();
+        for clip in clips::all().into_iter().filter(|clip| clip.kind == "human") {
+            let samples = file::read_16k(&clip.path()).unwrap();
+            let heard = hear(&engine, &model, &samples).await.unwrap();
+            let rate = word_error_rate(&clip.transcript, &heard.text);
+            eprintln!("{id}  {rate:.2}  {}  {}", clip.file, heard.text);
+            let voiced_ms = samples.len() as u64 / 32;
+            assert!(
+                gate::plausible(&heard, voiced_ms, rms_dbfs(&samples)).is_some(),
+                "{} was refused",
+                clip.file
+            );
+            rates.push(rate);
+        }
+        let mean = rates.iter().sum::<f32>() / rates.len() as f32;
+        eprintln!("{id}  mean word-error rate {mean:.3} of {} clips", rates.len());
+        assert!(mean <= ceiling, "{id}: {mean}");
+    }
+}
+
+/// Two seconds of things that are no speech, by their names.
+fn noises() -> Vec<(&'static str, Vec<f32>)> {
+    let mut seed = 1_u32;
+    let mut random = move || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    let second = |i: usize| i as f32 / SAMPLE_RATE as f32;
+    let sine = move |i: usize, hertz: f32| (second(i) * hertz * std::f32::consts::TAU).sin();
+    let mut sound = |make: &mut dyn FnMut(usize, f32) -> f32| -> Vec<f32> {
+        (0..2 * SAMPLE_RATE as usize).map(|i| make(i, random())).collect()
+    };
+    let mut low = 0.0;
+    vec![
+        ("silence", sound(&mut |_, _| 0.0)),
+        ("faint noise", sound(&mut |_, r| 0.003 * r)),
+        ("white noise", sound(&mut |_, r| 0.1 * r)),
+        ("hum", sound(&mut |i, _| 0.1 * (sine(i, 50.0) + sine(i, 100.0) + sine(i, 150.0)))),
+        ("tone", sound(&mut |i, _| 0.2 * sine(i, 440.0))),
+        (
+            "melody",
+            sound(&mut |i, _| {
+                let note = [262.0, 330.0, 392.0, 523.0][(i / 4000) % 4];
+                0.3 * sine(i, note) * (-8.0 * second(i % 4000)).exp()
+            }),
+        ),
+        (
+            "cough",
+            sound(&mut |i, r| {
+                low += 0.3 * (r - low);
+                let since = second(i) - 0.4;
+                if since > 0.0 { 0.9 * low * (-12.0 * since).exp() } else { 0.0 }
+            }),
+        ),
+        ("clicks", sound(&mut |i, r| if i % 4000 < 80 { 0.9 * r } else { 0.0 })),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn silence_and_noise_hold_no_words() {
+    let engine = engine();
+    for (id, file, _) in RECOGNISERS {
+        for (name, samples) in noises() {
+            let heard = hear(&engine, &models::path(id, file), &samples).await.unwrap();
+            // As if the voice activity detector had taken half of it for speech.
+            let text = gate::plausible(&heard, 1000, rms_dbfs(&samples));
+            eprintln!("{id}  {name}: {heard:?}");
+            assert_eq!(text, None, "{id}: {name} became words");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_is_heard_again() {
+    let engine = engine();
+    let model = models::path("whisper-base", "ggml-base.bin");
+    for (written, heard) in [
+        ("The sky is **blue**, because air scatters light.", "the sky is blue because air scatters light"),
+        ("It's 4:10 PM.", "it's 4 10 pm"),
+        ("It is 7:00 AM.", "it is 7 am"),
+        ("It is 20 °C outside 🌞.", "it is 20 degrees celsius outside"),
+        ("That costs $3.50.", "that costs 3 50"),
+        ("See [the manual](https://x.example/a) & ask.", "see the manual and ask"),
+        ("```\nx = 1\n```", "there is a code block in the window"),
+        ("The train needs 3.5 hours.", "the train needs 3 5 hours"),
+    ] {
+        let said = say(&engine, &speakable(written), 1.0).await.unwrap();
+        let samples = resample(&said.samples, said.sample_rate, SAMPLE_RATE);
+        let transcript = hear(&engine, &model, &samples).await.unwrap();
+        eprintln!("{written:?} -> {:?}", transcript.text);
+        let plain = transcript.text.replace('$', "").replace("p.m", "pm").replace("a.m", "am");
+        let plain = plain.replace("20°C", "20 degrees celsius").replace("20 °C", "20 degrees celsius");
+        assert!(word_error_rate(heard, &plain) <= 0.15, "{written:?} was heard as {:?}", transcript.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn speed_is_what_was_asked_for() {
+    let engine = engine();
+    let text = "This is a sentence of ordinary length.";
+    let (slow, fast) = (say(&engine, text, 0.5).await.unwrap(), say(&engine, text, 2.0).await.unwrap());
+    let ratio = slow.duration_ms() as f32 / fast.duration_ms() as f32;
+    assert!((3.0..5.0).contains(&ratio), "{ratio}");
+    let loudest = fast.samples.iter().fold(0.0_f32, |m, s| m.max(s.abs()));
+    assert!((0.05..=1.0).contains(&loudest), "{loudest}");
+    assert!(say(&engine, "...", 1.0).await.unwrap().samples.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_engine_answers_the_question_all_the_same() {
+    let engine = engine();
+    let mut pid = engine.watch_pid();
+    let clip = clips::dir().join("hey-jarvis-what-time-is-it.wav");
+    let samples = file::read_16k(&clip).unwrap();
+    let words = "hey jarvis what time is it";
+
+    // Killed while it recognises, twice over, and in between while it speaks.
+    for round in 0..2 {
+        let asked = tokio::spawn({
+            let (engine, samples) = (Arc::clone(&engine), samples.clone());
+            async move { hear(&engine, &tiny(), &samples).await }
+        });
+        let first = pid.wait_for(|p| p.is_some()).await.unwrap().unwrap();
+        kill(first);
+        let heard = asked.await.unwrap().unwrap();
+        assert!(word_error_rate(words, &heard.text) < 0.4, "round {round}: {}", heard.text);
+        assert_ne!(engine.pid(), Some(first));
+
+        let second = engine.pid().expect("it runs");
+        let mut speech = PiperSynthesizer::new(Arc::clone(&engine), voice())
+            .synthesize("This sentence is long enough to be broken off somewhere in the middle of it.", 1.0);
+        kill(second);
+        let mut ms = 0;
+        while let Some(piece) = speech.next().await {
+            ms += piece.unwrap().duration_ms();
+        }
+        assert!((2500..8000).contains(&ms), "round {round}: {ms} ms of speech");
+        engine.stop();
+        pid.wait_for(|p| p.is_none()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_said_twice_after_a_death() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engines/dies_once.py");
+    let args = [script, folder.path().join("has-died")].map(|p| p.to_str().unwrap().to_string());
+    let engine = Arc::new(SpeechEngine::new(EngineSpec {
+        name: "speech engine",
+        program: "python3".into(),
+        args: args.into(),
+        idle_stop: None,
+    }));
+    let files = VoiceFiles { config: "x".into(), onnxruntime: "x".into(), espeak_data_parent: "x".into() };
+    let pieces: Vec<_> = PiperSynthesizer::new(engine, files).synthesize("Count.", 1.0).collect().await;
+    let samples: Vec<f32> = pieces.into_iter().flat_map(|piece| piece.unwrap().samples).collect();
+    assert_eq!(samples, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_files_are_named_and_the_engine_lives_on() {
+    let engine = engine();
+    let folder = tempfile::tempdir().unwrap();
+    let whole = fs::read(tiny()).unwrap();
+    let put = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    for (path, code) in [
+        (folder.path().join("none.bin"), Code::ModelMissing),
+        (put("empty.bin", b""), Code::ModelDamaged),
+        (put("text.bin", b"<html>404 Not Found</html>"), Code::ModelDamaged),
+        (put("head.bin", &whole[..40]), Code::ModelDamaged),
+        (put("half.bin", &whole[..whole.len() / 2]), Code::ModelDamaged),
+        (put("almost.bin", &whole[..whole.len() - 1]), Code::ModelDamaged),
+        (put("longer.bin", &[&whole[..], &[0; 64]].concat()), Code::ModelDamaged),
+        (put("garbage.bin", &[&whole[..4], &[0x5a; 4096]].concat()), Code::ModelDamaged),
+    ] {
+        let failure = hear(&engine, &path, &[0.0; 1600]).await.unwrap_err().failure();
+        assert_eq!(failure.code, code, "{}: {failure}", path.display());
+    }
+
+    let good = voice();
+    let onnx = fs::read(good.config.with_extension("")).unwrap();
+    let (config, nowhere) = (fs::read(&good.config).unwrap(), folder.path().join("nowhere"));
+    put("half.onnx", &onnx[..onnx.len() / 2]);
+    put("bad-config.onnx", &onnx);
+    for (voice, code) in [
+        (VoiceFiles { config: nowhere.join("a.onnx.json"), ..good.clone() }, Code::ModelMissing),
+        (VoiceFiles { onnxruntime: nowhere.clone(), ..good.clone() }, Code::ModelMissing),
+        (VoiceFiles { espeak_data_parent: nowhere, ..good.clone() }, Code::ModelMissing),
+        (VoiceFiles { config: put("half.onnx.json", &config), ..good.clone() }, Code::ModelDamaged),
+        (VoiceFiles { config: put("bad-config.onnx.json", b"{"), ..good.clone() }, Code::ModelDamaged),
+    ] {
+        let error = PiperSynthesizer::new(Arc::clone(&engine), voice.clone()).warm().await.unwrap_err();
+        assert_eq!(error.failure().code, code, "{voice:?}: {error}");
+    }
+
+    // None of it brought the process down, and whole files still work.
+    let pid = engine.pid();
+    assert!(pid.is_some());
+    hear(&engine, &tiny(), &[0.0; 1600]).await.unwrap();
+    assert!(say(&engine, "Hello.", 1.0).await.unwrap().duration_ms() > 200);
+    assert_eq!(engine.pid(), pid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_language_is_detected() {
+    let engine = engine();
+    let transcriber =
+        WhisperTranscriber::new(Arc::clone(&engine), models::path("whisper-base", "ggml-base.bin"));
+    let samples = file::read_16k(&clips::dir().join("hey-jarvis-what-time-is-it.wav")).unwrap();
+    let heard = transcriber.transcribe(&samples, &TranscribeOptions::default()).await.unwrap();
+    assert_eq!(heard.language, "en");
+    assert!(word_error_rate("hey jarvis what time is it", &heard.text) < 0.4, "{}", heard.text);
+    let klingon = TranscribeOptions { language: Some("tlh".into()), ..TranscribeOptions::default() };
+    let failure = transcriber.transcribe(&samples, &klingon).await.unwrap_err().failure();
+    assert_eq!(failure.code, Code::BadRequest);
+}
