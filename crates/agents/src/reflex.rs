@@ -166,9 +166,10 @@ impl Reflexes {
     pub fn respond(&self, text: &str, ctx: &mut Context) -> Option<Reply> {
         let heard = words(text);
         let request = self.strip(&heard);
-        self.matches(&request).find_map(|(matched, _)| {
-            let (text, effect) = matched.answer(ctx)?;
-            Some(Reply { reflex: matched.reflex.action.name(), text, effect })
+        self.fits(&request).find_map(|(reflex, fit)| {
+            let Fit::Whole(Found { values, .. }) = fit else { return None };
+            let (text, effect) = Matched { language: &self.language, reflex, values }.answer(ctx)?;
+            Some(Reply { reflex: reflex.action.name(), text, effect })
         })
     }
 
@@ -181,20 +182,23 @@ impl Reflexes {
     pub fn completeness(&self, text: &str) -> Completeness {
         let heard = words(text);
         let request = self.strip(&heard);
-        match self.matches(&request).next() {
-            Some((_, true)) => return Completeness::Unknown,
-            Some((_, false)) => return Completeness::Complete,
-            None => {}
+        let mut incomplete = self.language.unfinished.at_end(&heard).is_some();
+        for (_, fit) in self.fits(&request) {
+            match fit {
+                Fit::Whole(Found { open: true, .. }) => return Completeness::Unknown,
+                Fit::Whole(_) => return Completeness::Complete,
+                Fit::Beginning => incomplete = true,
+                Fit::None => {}
+            }
         }
-        let unfinished = self.language.unfinished.at_end(&heard).is_some();
-        if unfinished || self.begins(&request) { Completeness::Incomplete } else { Completeness::Unknown }
+        if incomplete { Completeness::Incomplete } else { Completeness::Unknown }
     }
 
     /// Whether `text` tells Jarvis to be silent. Changes nothing.
     pub fn means_stop(&self, text: &str) -> bool {
         let heard = words(text);
-        let request = self.strip(&heard);
-        self.matches(&request).any(|(matched, _)| matched.reflex.action == Action::Stop)
+        self.fits(&self.strip(&heard))
+            .any(|(reflex, fit)| reflex.action == Action::Stop && matches!(fit, Fit::Whole(_)))
     }
 
     /// What is said when a timer rings.
@@ -207,18 +211,7 @@ impl Reflexes {
         self.language.speech.timer_name(timer, now)
     }
 
-    /// Every reflex that understands `request`, and whether its last words may still grow.
-    fn matches<'a>(&'a self, request: &'a [Word]) -> impl Iterator<Item = (Matched<'a>, bool)> {
-        self.fits(request).filter_map(move |(reflex, fit)| {
-            let Fit::Whole(Found { values, open }) = fit else { return None };
-            Some((Matched { language: &self.language, reflex, values }, open))
-        })
-    }
-
-    fn begins(&self, request: &[Word]) -> bool {
-        self.fits(request).any(|(_, fit)| matches!(fit, Fit::Beginning))
-    }
-
+    /// How each pattern fits `request`, from top to bottom.
     fn fits<'a>(&'a self, request: &'a [Word]) -> impl Iterator<Item = (&'a file::Reflex, Fit)> {
         let reader = |slot, words: &[Word]| self.language.reader.read(slot, words);
         let request = if request.len() > LONGEST_REQUEST { &[] } else { request };
@@ -255,6 +248,3 @@ impl Reflexes {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

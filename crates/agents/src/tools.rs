@@ -44,10 +44,16 @@ pub enum ToolError {
 pub fn builtin_tools() -> Vec<ToolSpec> {
     let number = |description: &str| json!({"type": "number", "minimum": 0, "description": description});
     let text = |description: &str| json!({"type": "string", "description": description});
-    let id = json!({"type": "integer", "minimum": 1, "description": "The timer's id, as list_timers gives it."});
+    let id =
+        json!({"type": "integer", "minimum": 1, "description": "The timer's id, as list_timers gives it."});
     let timezone = text("City or IANA time zone, such as Tokyo or Asia/Tokyo. Leave out for here.");
     vec![
-        tool("get_time", "Tells the current date and time, here or elsewhere.", json!({"timezone": timezone}), &[]),
+        tool(
+            "get_time",
+            "Tells the current date and time, here or elsewhere.",
+            json!({"timezone": timezone}),
+            &[],
+        ),
         tool(
             "set_timer",
             "Sets a timer that rings after a while, or an alarm that rings at a time of day.",
@@ -73,7 +79,12 @@ pub fn builtin_tools() -> Vec<ToolSpec> {
             json!({"expression": text("Such as (3 + 4) * 2, 15% of 80, sqrt(81) or 10 km to miles.")}),
             &["expression"],
         ),
-        tool("machine_status", "Tells the load, memory, disk space and uptime of this computer.", json!({}), &[]),
+        tool(
+            "machine_status",
+            "Tells the load, memory, disk space and uptime of this computer.",
+            json!({}),
+            &[],
+        ),
     ]
 }
 
@@ -182,7 +193,9 @@ fn set_timer(wish: SetTimer, ctx: &mut Context) -> Result<String, ToolError> {
             let due = ctx.now.checked_add((seconds.round() as i64).seconds());
             (TimerKind::Timer, due.map_err(|e| bad(TOOL, &e.to_string()))?)
         }
-        (None, _) => return Err(bad(TOOL, "give a duration of 1 second to 30 days, or a time of day in \"at\"")),
+        (None, _) => {
+            return Err(bad(TOOL, "give a duration of 1 second to 30 days, or a time of day in \"at\""));
+        }
         (Some(_), _) => return Err(bad(TOOL, "give either a duration or \"at\", not both")),
     };
     let label = wish.label.map(|l| l.trim().to_owned()).filter(|l| !l.is_empty());
@@ -263,8 +276,16 @@ mod tests {
             ("get_time", Value::Null, "16:10"),
             ("get_time", json!({"timezone": "Tokyo"}), "Monday, 2 March 2026, 01:10 in Tokyo"),
             ("list_timers", json!({}), "There are none."),
-            ("set_timer", json!({"minutes": 8, "label": "pasta"}), "timer 1 \"pasta\" rings Sunday at 16:18:00"),
-            ("set_timer", json!({"hours": 1.5, "seconds": 0, "label": ""}), "timer 2 rings Sunday at 17:40:00"),
+            (
+                "set_timer",
+                json!({"minutes": 8, "label": "pasta"}),
+                "timer 1 \"pasta\" rings Sunday at 16:18:00",
+            ),
+            (
+                "set_timer",
+                json!({"hours": 1.5, "seconds": 0, "label": ""}),
+                "timer 2 rings Sunday at 17:40:00",
+            ),
             ("set_timer", json!({"at": "07:30", "minutes": 0}), "alarm 3 rings Monday at 07:30:00"),
             ("list_timers", json!({}), "timer 1 \"pasta\" rings Sunday at 16:18:00, in 480 seconds\ntimer 2"),
             ("cancel_timer", json!({"id": 1}), "Cancelled 1."),

@@ -112,12 +112,12 @@ fn model_beside(config: &Path) -> Result<PathBuf, Fault> {
     }
 }
 
+/// All cores: the first sound is what the person waits for. (0.055 s against 0.09 s with one of two.)
 fn session(model: &Path) -> Result<Session, ort::Error> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = std::env::var("ORT_THREADS").map_or(cores, |t| t.parse().unwrap());
     Session::builder()?
-        .with_intra_threads(threads)?
+        .with_intra_threads(cores)?
         // Threads that spin between two sentences would take the cores from the recogniser.
-        .with_intra_op_spinning(std::env::var_os("SPIN").is_some())?
+        .with_intra_op_spinning(false)?
         .commit_from_file(model)
 }

@@ -1,6 +1,6 @@
 //! The model talking to itself: with a short encoder context it sometimes says the same thing again and again.
 //!
-//! The first time is as good as with the full context (same word errors on sixty short clips), so that is kept.
+//! The first time is as good as with the full context (the same word errors on 74 short clips), so that is kept.
 
 /// What a text turned out to be.
 #[derive(Debug, PartialEq)]

@@ -41,6 +41,8 @@ pub enum Request {
 }
 
 /// A Piper voice and the two things it cannot speak without.
+///
+/// Paths are absolute: the engine works in the folder of the pronunciation data, where espeak-ng looks for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct VoiceFiles {
     /// The voice's `.onnx.json`; its `.onnx` stands beside it.

@@ -53,16 +53,17 @@ const ALARM: Replies = &[("done", &["time"]), ("unsaved", &["time"])];
 /// Every reflex by its name in the data files.
 const ACTIONS: &[(&str, Action, Replies)] = &[
     ("time", Action::Time, &[("done", &["time"])]),
-    ("time_in_place", Action::TimeInPlace, &[
-        ("done", &["time", "place"]),
-        ("other_day", &["time", "place", "weekday"]),
-    ]),
+    (
+        "time_in_place",
+        Action::TimeInPlace,
+        &[("done", &["time", "place"]), ("other_day", &["time", "place", "weekday"])],
+    ),
     ("date", Action::Date, &[("today", &["date"]), ("other_day", &["date"])]),
-    ("set_timer", Action::SetTimer, &[
-        ("done", &["duration"]),
-        ("labelled", &["duration", "label"]),
-        ("unsaved", &["duration"]),
-    ]),
+    (
+        "set_timer",
+        Action::SetTimer,
+        &[("done", &["duration"]), ("labelled", &["duration", "label"]), ("unsaved", &["duration"])],
+    ),
     ("set_alarm", Action::SetAlarm, ALARM),
     ("wake_up", Action::WakeUp, ALARM),
     ("remind", Action::Remind, &[("done", &["time", "label"]), ("unsaved", &["time", "label"])]),

@@ -25,9 +25,8 @@ impl Matched<'_> {
         let speech = &self.language.speech;
         let now = ctx.now.clone();
         let silent = |text: String| Some((text, Effect::None));
-        let voice = |change, values: &[(&str, &str)]| {
-            Some((self.say("done", values, &now), Effect::Volume(change)))
-        };
+        let voice =
+            |change, values: &[(&str, &str)]| Some((self.say("done", values, &now), Effect::Volume(change)));
         match self.reflex.action {
             Action::Time => silent(self.say("done", &[("time", &speech.time(&now))], &now)),
             Action::TimeInPlace => self.time_in_place(&now).and_then(silent),
@@ -87,7 +86,8 @@ impl Matched<'_> {
         let there = now.with_time_zone(place.zone.clone());
         let reply = if there.date() == now.date() { "done" } else { "other_day" };
         let weekday = speech.weekday(&there);
-        let values = [("time", speech.time(&there)), ("place", place.name.clone()), ("weekday", weekday.to_owned())];
+        let values =
+            [("time", speech.time(&there)), ("place", place.name.clone()), ("weekday", weekday.to_owned())];
         Some(self.say(reply, &values.each_ref().map(|(k, v)| (*k, v.as_str())), now))
     }
 
@@ -100,7 +100,8 @@ impl Matched<'_> {
 
     fn convert(&self, now: &Zoned) -> Option<String> {
         let quantity = self.find(|v| if let Value::Quantity(q) = v { Some(q) } else { None })?;
-        let unit = self.find(|v| if let Value::Unit(u) = v { Some(&self.language.units[*u]) } else { None })?;
+        let unit =
+            self.find(|v| if let Value::Unit(u) = v { Some(&self.language.units[*u]) } else { None })?;
         let result = calc::evaluate(&format!("{quantity} to {}", unit.fend)).ok()?;
         let number = calc::round(&result)?;
         let name = if number.digits == "1" { &unit.one } else { &unit.many };

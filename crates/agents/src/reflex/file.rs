@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::ReflexError;
 use super::action::Action;
 use super::slots::{SlotReader, SlotWords};
-use super::speech::Speech;
+use super::speech::{Speech, check_names};
 use super::sums::UnitWords;
 use super::template::Template;
 use super::words::Phrases;
@@ -74,16 +74,16 @@ impl Language {
         let file: File = toml::from_str(text).map_err(|e| ReflexError::Syntax { reason: e.to_string() })?;
         let phrases = |texts: Vec<String>| Phrases::new(texts.into_iter().map(|t| (t, ())));
         let units = file.listen.units.clone();
-        let pattern = |reflex: &str, reason: String| ReflexError::Pattern { reflex: reflex.to_owned(), reason };
+        let pattern =
+            |reflex: &str, reason: String| ReflexError::Pattern { reflex: reflex.to_owned(), reason };
         let reader = SlotReader::new(file.listen).map_err(|reason| pattern("listen.clock", reason))?;
-        if !file.speech.is_complete() {
-            return Err(ReflexError::Syntax { reason: "speech.ordinals wants 31 entries".to_owned() });
-        }
+        file.speech.check().map_err(|reason| ReflexError::Syntax { reason })?;
         let mut reflexes = Vec::new();
         for entry in file.reflex {
             let action = Action::named(&entry.name)
                 .ok_or_else(|| ReflexError::UnknownReflex { name: entry.name.clone() })?;
-            let patterns = entry.patterns.iter().map(|p| Template::parse(p).map_err(|e| format!("{p:?}: {e}")));
+            let patterns =
+                entry.patterns.iter().map(|p| Template::parse(p).map_err(|e| format!("{p:?}: {e}")));
             let patterns =
                 patterns.collect::<Result<_, _>>().map_err(|reason| pattern(&entry.name, reason))?;
             let replies: BTreeMap<_, _> = entry
@@ -121,16 +121,26 @@ fn check_replies(action: Action, replies: &BTreeMap<String, Vec<String>>) -> Res
     for (key, placeholders) in action.replies() {
         let texts = replies.get(*key).filter(|texts| !texts.is_empty());
         for text in texts.ok_or_else(|| wrong(key, "it is missing".to_owned()))? {
-            for part in text.split('{').skip(1) {
-                let name = part.split('}').next().unwrap_or_default();
-                if !placeholders.contains(&name) {
-                    return Err(wrong(key, format!("it can hold {placeholders:?}, not {name:?}")));
-                }
-            }
+            check_names(text, placeholders).map_err(|reason| wrong(key, reason))?;
         }
     }
     match replies.keys().find(|key| action.replies().iter().all(|(known, _)| known != key)) {
         Some(key) => Err(wrong(key, "it is never said".to_owned())),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_every_reflex() {
+        for (code, text) in super::super::FILES {
+            let language = Language::parse(text).unwrap_or_else(|e| panic!("{code}: {e}"));
+            let there: Vec<&str> = language.reflexes.iter().map(|r| r.action.name()).collect();
+            let missing: Vec<&str> = Action::names().filter(|name| !there.contains(name)).collect();
+            assert!(missing.is_empty(), "{code}: {missing:?}");
+        }
     }
 }

@@ -198,7 +198,9 @@ impl Sum {
             Lexeme::Scale(s) => self.push_scale(s),
             Lexeme::And => {
                 let fits = match self.part {
-                    Some(p) => p >= 100.0 && p % 100.0 == 0.0 || self.glued && (1.0..10.0).contains(&(p % 100.0)),
+                    Some(p) => {
+                        p >= 100.0 && p % 100.0 == 0.0 || self.glued && (1.0..10.0).contains(&(p % 100.0))
+                    }
                     None => self.total > 0.0,
                 };
                 fits && self.decimal.is_none() && !std::mem::replace(&mut self.joining, true)
@@ -227,7 +229,7 @@ impl Sum {
             self.joining = false;
             return true;
         };
-        let tens = |x: f64| x >= 20.0 && x < 100.0 && x % 10.0 == 0.0;
+        let tens = |x: f64| (20.0..100.0).contains(&x) && x % 10.0 == 0.0;
         let ones = |x: f64| (1.0..10.0).contains(&x);
         let fits = p >= 100.0 && p % 100.0 == 0.0 && v < 100.0
             || self.glued && self.joining && ones(p % 100.0) && tens(v)
@@ -249,5 +251,85 @@ impl Sum {
         self.total += part.unwrap_or(1.0) * scale;
         self.decimal = None;
         part.is_some() || self.total == scale
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::words;
+    use super::*;
+
+    fn numbers(text: &str) -> Numbers {
+        #[derive(Deserialize)]
+        struct File {
+            listen: Listen,
+        }
+        #[derive(Deserialize)]
+        struct Listen {
+            numbers: NumberWords,
+        }
+        toml::from_str::<File>(text).unwrap().listen.numbers.into()
+    }
+
+    fn check(numbers: &Numbers, table: &[(&str, f64, usize)]) {
+        for (text, value, used) in table {
+            let (got, n) = numbers.read(&words(text)).unwrap_or_else(|| panic!("{text}"));
+            assert!((got - value).abs() < 1e-9 && n == *used, "{text}: {got} from {n} words");
+        }
+    }
+
+    #[test]
+    fn english_numbers_are_read() {
+        let english = numbers(include_str!("../../reflexes/en.toml"));
+        check(
+            &english,
+            &[
+                ("five", 5.0, 1),
+                ("twenty five minutes", 25.0, 2),
+                ("twenty-five", 25.0, 2),
+                ("one hundred and five", 105.0, 4),
+                ("a hundred", 100.0, 2),
+                ("nineteen hundred", 1900.0, 2),
+                ("two thousand three hundred and forty five", 2345.0, 7),
+                ("one million", 1e6, 2),
+                ("1.5 million", 1.5e6, 2),
+                ("a dozen", 12.0, 2),
+                ("three point one seven", 3.17, 4),
+                ("two and a half", 2.5, 4),
+                ("1,234.5", 1234.5, 1),
+                ("1,5", 1.5, 1),
+                ("five and", 5.0, 1),
+                ("seven thirty", 7.0, 1),
+                ("five six", 5.0, 1),
+                ("zero", 0.0, 1),
+            ],
+        );
+        for text in ["", "and", "point five", "a minute", "love", "7:30", "1.2.3"] {
+            assert_eq!(english.read(&words(text)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn german_numbers_are_read() {
+        let german = numbers(include_str!("../../reflexes/de.toml"));
+        check(
+            &german,
+            &[
+                ("fünfundzwanzig", 25.0, 1),
+                ("einundzwanzig Minuten", 21.0, 1),
+                ("hundertfünf", 105.0, 1),
+                ("hundertfünfundzwanzig", 125.0, 1),
+                ("zweitausenddreihundertsechsundvierzig", 2346.0, 1),
+                ("dreißig", 30.0, 1),
+                ("zwei Millionen", 2e6, 2),
+                ("drei Komma eins sieben", 3.17, 4),
+                ("anderthalb", 1.5, 1),
+                ("1.250,5", 1250.5, 1),
+                ("sieben dreißig", 7.0, 1),
+            ],
+        );
+        for text in ["und", "undzwanzig", "Einheit", "Komma"] {
+            assert_eq!(german.read(&words(text)), None, "{text}");
+        }
     }
 }

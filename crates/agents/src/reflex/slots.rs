@@ -250,7 +250,7 @@ impl SlotReader {
             at += n + m;
         }
         let whole = seconds.round();
-        (whole >= 1.0 && whole <= LONGEST_S).then_some(Value::Seconds(whole as i64)).into()
+        (1.0..=LONGEST_S).contains(&whole).then_some(Value::Seconds(whole as i64)).into()
     }
 
     fn when(&self, words: &[Word]) -> Parsed {

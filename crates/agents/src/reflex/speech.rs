@@ -1,5 +1,6 @@
 //! How answers are said: numbers, durations, times and dates in a form that a voice reads right.
 
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::Deserialize;
 
@@ -73,10 +74,53 @@ pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     text + rest
 }
 
+/// Whether `template` holds no other placeholders than `names`.
+pub(super) fn check_names(template: &str, names: &[&str]) -> Result<(), String> {
+    for part in template.split('{').skip(1) {
+        let name = part.split('}').next().unwrap_or_default();
+        if !names.contains(&name) {
+            return Err(format!("{template:?} can hold {names:?}, not {name:?}"));
+        }
+    }
+    Ok(())
+}
+
 impl Speech {
-    /// Whether the lists have the right length.
-    pub(super) fn is_complete(&self) -> bool {
-        self.ordinals.len() == 31
+    /// Everything that could go wrong when it is used; the error names it.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.ordinals.len() != 31 {
+            return Err("speech.ordinals wants 31 entries".to_owned());
+        }
+        for format in [&self.full_hour, &self.time] {
+            jiff::fmt::strtime::format(format, &Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC))
+                .map_err(|e| format!("{format:?} is no time format: {e}"))?;
+        }
+        let t = &self.timers;
+        let counts = [&self.days, &self.hours, &self.minutes, &self.seconds].map(|[_, many]| many);
+        let named = [
+            &t.timer,
+            &t.timer_labelled,
+            &t.alarm,
+            &t.alarm_labelled,
+            &t.reminder,
+            &t.ring_timer,
+            &t.ring_timer_labelled,
+            &t.ring_alarm,
+            &t.ring_alarm_labelled,
+            &t.ring_reminder,
+        ];
+        let sentences: [(&[&String], &[&str]); 9] = [
+            (&counts, &["count"]),
+            (&[&self.about], &["number"]),
+            (&[&self.power], &["mantissa", "exponent"]),
+            (&[&self.date], &["weekday", "day", "month", "year"]),
+            (&[&self.tomorrow, &self.on_weekday], &["time", "weekday"]),
+            (&named, &["label", "duration", "time"]),
+            (&[&t.has_left], &["name", "left"]),
+            (&[&t.is_at], &["name", "time"]),
+            (&[&t.missed], &["text"]),
+        ];
+        sentences.iter().try_for_each(|(texts, names)| texts.iter().try_for_each(|t| check_names(t, names)))
     }
 
     /// A number for the ear.

@@ -120,8 +120,9 @@ impl Walk<'_> {
         }
     }
 
+    /// Notes that the words end too early. After free text that means little: anything would have fitted so far.
     fn run_out(&mut self) -> bool {
-        self.ran_out = true;
+        self.ran_out |= !self.values.last().is_some_and(|(value, _)| matches!(value, Value::Label(_)));
         false
     }
 }

@@ -39,7 +39,8 @@ fn set_timer(matched: &Matched, ctx: &mut Context) -> Option<String> {
 fn set_alarm(matched: &Matched, ctx: &mut Context) -> Option<String> {
     let label = label(matched);
     let now = ctx.now.clone();
-    let due = match (seconds(matched), matched.find(|v| if let Value::When(w) = v { Some(w) } else { None })) {
+    let due = match (seconds(matched), matched.find(|v| if let Value::When(w) = v { Some(w) } else { None }))
+    {
         (Some(seconds), _) => now.checked_add(seconds.seconds()).ok()?,
         (None, Some(when)) => when.next(&now, matched.reflex.action == Action::WakeUp)?,
         (None, None) => return None,
@@ -115,7 +116,8 @@ impl Asked {
     }
 
     fn means(&self, timer: &Timer) -> bool {
-        let label = self.label.as_ref().is_none_or(|l| timer.label.as_ref().is_some_and(|t| key(t) == key(l)));
+        let label =
+            self.label.as_ref().is_none_or(|l| timer.label.as_ref().is_some_and(|t| key(t) == key(l)));
         label && self.seconds.is_none_or(|s| timer.length_s() == s)
     }
 

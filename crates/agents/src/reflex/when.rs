@@ -63,7 +63,8 @@ impl When {
                 (days, if days == 0 { 7 } else { days })
             }
         };
-        let days = (from..=to).filter(|day| !matches!(self.day, Some(Day::Weekday(_))) || (day - from) % 7 == 0);
+        let days =
+            (from..=to).filter(|day| !matches!(self.day, Some(Day::Weekday(_))) || (day - from) % 7 == 0);
         days.filter_map(|day| now.date().checked_add(day.days()).ok())
             .flat_map(|date| self.hours(waking).into_iter().map(move |hour| date.at(hour, self.minute, 0, 0)))
             .filter_map(|at| at.to_zoned(now.time_zone().clone()).ok())

@@ -61,9 +61,14 @@ fn is_dropped(c: char) -> bool {
     is_apostrophe(c) || c == '.'
 }
 
-/// A dash is a minus only before a number and not after a word: "10 - 4", "-5", but not "10-minute".
+/// A dash is a minus only before a number and not after a word: "10 - 4", "-5", but not "10-minute". On its own it
+/// is the sign itself, as the data files list it.
 fn is_minus(chars: &[char], i: usize) -> bool {
-    let before = i == 0 || chars[i - 1].is_whitespace() || chars[i - 1].is_ascii_digit() || chars[i - 1] == '(';
+    if chars.len() == 1 {
+        return true;
+    }
+    let before =
+        i == 0 || chars[i - 1].is_whitespace() || chars[i - 1].is_ascii_digit() || chars[i - 1] == '(';
     let after = chars[i + 1..].iter().find(|c| !c.is_whitespace());
     before && after.is_some_and(char::is_ascii_digit)
 }
@@ -86,7 +91,9 @@ impl<T> Phrases<T> {
     pub(super) fn new<S: AsRef<str>>(entries: impl IntoIterator<Item = (S, T)>) -> Self {
         let mut phrases: Vec<_> = entries
             .into_iter()
-            .map(|(text, meaning)| (words(text.as_ref()).into_iter().map(|w| w.key).collect::<Vec<_>>(), meaning))
+            .map(|(text, meaning)| {
+                (words(text.as_ref()).into_iter().map(|w| w.key).collect::<Vec<_>>(), meaning)
+            })
             .filter(|(phrase, _)| !phrase.is_empty())
             .collect();
         phrases.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
@@ -111,11 +118,15 @@ impl<T> Phrases<T> {
     /// Whether some phrase goes on after `words`.
     pub(super) fn goes_on(&self, words: &[Word]) -> bool {
         !words.is_empty()
-            && self.0.iter().any(|(phrase, _)| phrase.len() > words.len() && same(&phrase[..words.len()], words))
+            && self
+                .0
+                .iter()
+                .any(|(phrase, _)| phrase.len() > words.len() && same(&phrase[..words.len()], words))
     }
 
     fn find<'w>(&self, part: impl Fn(usize) -> Option<&'w [Word]>) -> Option<(&T, usize)> {
-        let found = self.0.iter().find(|(phrase, _)| part(phrase.len()).is_some_and(|words| same(phrase, words)));
+        let found =
+            self.0.iter().find(|(phrase, _)| part(phrase.len()).is_some_and(|words| same(phrase, words)));
         found.map(|(phrase, meaning)| (meaning, phrase.len()))
     }
 }
