@@ -1,14 +1,7 @@
 //! `jarvis hear`: the whole loop on a recording.
 
 use jarvis_core::{EventKind, Outcome};
-use jarvis_journeys::{Home, clip, names_time_since};
-
-fn minutes_now() -> u32 {
-    let out = std::process::Command::new("date").arg("+%H %M").output().unwrap();
-    let text = String::from_utf8(out.stdout).unwrap();
-    let (hour, minute) = text.trim().split_once(' ').unwrap();
-    hour.parse::<u32>().unwrap() * 60 + minute.parse::<u32>().unwrap()
-}
+use jarvis_journeys::{Home, clip, minutes_of_day, names_time_since};
 
 fn transcribe(home: &Home, file: &std::path::Path) -> String {
     let ran = home.run([std::ffi::OsStr::new("transcribe"), file.as_os_str(), "--json".as_ref()]).ok();
@@ -19,7 +12,7 @@ fn transcribe(home: &Home, file: &std::path::Path) -> String {
 fn the_time_is_asked_and_told() {
     let home = Home::new();
     let reply = home.path().join("reply.wav");
-    let before = minutes_now();
+    let before = minutes_of_day();
     let question = clip("hey-jarvis-what-time-is-it.wav");
     let ran = home.run(["hear", question.to_str().unwrap(), "--json", "--reply", reply.to_str().unwrap()]).ok();
     let events = ran.events();

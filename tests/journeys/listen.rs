@@ -2,7 +2,7 @@
 //! recorded.
 
 use jarvis_core::{EventKind, Outcome, VoiceState};
-use jarvis_journeys::{Home, Listening, clip, names_time_since};
+use jarvis_journeys::{Home, Listening, clip, minutes_of_day, names_time_since};
 use jarvis_testkit::sound_card::SoundCard;
 
 #[test]
@@ -15,11 +15,12 @@ fn the_time_is_asked_and_told_aloud() {
     jarvis.until("it listens", |e| matches!(e, EventKind::StateChanged { state: VoiceState::Idle }));
 
     let spoken = home.path().join("spoken.wav");
-    let recording = card.record_speaker(&spoken);
-    let before = local_minutes();
+    let recording = card.record_speaker();
+    let before = minutes_of_day();
     card.play_into_microphone(&clip("hey-jarvis-what-time-is-it.wav"));
     let ended = jarvis.until("the answer was given", |e| matches!(e, EventKind::TurnEnded { .. }));
-    recording.stop();
+    let heard = recording.stop();
+    jarvis_audio::file::write_wav(&spoken, &heard).unwrap();
     let EventKind::TurnEnded { outcome, answer, timings, .. } = ended else { unreachable!() };
     assert_eq!(outcome, Outcome::Answered, "{:#?}", jarvis.seen);
     assert!(names_time_since(&answer, before), "{answer}");
@@ -81,11 +82,4 @@ fn kill_engine(parent: u32, name: &str) {
         .status()
         .expect("pkill can be started");
     assert!(status.success(), "{name} was not running");
-}
-
-fn local_minutes() -> u32 {
-    let out = std::process::Command::new("date").arg("+%H %M").output().expect("date can be started");
-    let text = String::from_utf8(out.stdout).expect("date prints digits");
-    let (hour, minute) = text.trim().split_once(' ').expect("two numbers");
-    hour.parse::<u32>().expect("a number") * 60 + minute.parse::<u32>().expect("a number")
 }

@@ -151,6 +151,14 @@ pub fn clip(name: &str) -> std::path::PathBuf {
     path
 }
 
+/// Minutes since midnight by the wall clock here, as the `date` command tells it.
+pub fn minutes_of_day() -> u32 {
+    let out = Command::new("date").arg("+%H %M").output().expect("date can be started");
+    let text = String::from_utf8(out.stdout).expect("date prints digits");
+    let (hour, minute) = text.trim().split_once(' ').expect("two numbers");
+    hour.parse::<u32>().expect("a number") * 60 + minute.parse::<u32>().expect("a number")
+}
+
 /// Whether `text` names a time of day within two minutes after `from`: "4:10", "4 10", "410" and so on.
 pub fn names_time_since(text: &str, from_minutes: u32) -> bool {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();

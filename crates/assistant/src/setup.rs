@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jarvis_core::config::{VadEngine, WakeEngine};
+use jarvis_agents::react::Limits;
+use jarvis_core::config::{Provider, VadEngine, WakeEngine};
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, Failure};
 use jarvis_engine::{Engine, EngineSpec, llm, speech};
+use jarvis_llm::{ChatModel, EmbeddedModel};
 use jarvis_models::{Hardware, ModelCatalog, Stage, recommend};
 use jarvis_voice::endpoint::EndpointConfig;
 use jarvis_voice::session::{Session, SessionConfig};
@@ -16,6 +18,7 @@ use jarvis_voice::tts::{PiperSynthesizer, Synthesizer};
 use jarvis_voice::vad::{SileroVad, Vad, WebRtcVad};
 use jarvis_voice::wake::{OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, WakeConfig, WakeDetector};
 
+use crate::bus::EventBus;
 use crate::settings;
 
 /// Whisper knows "Jarvis" as one spelling of many; this hint makes it the likely one.
@@ -196,6 +199,25 @@ impl Setup {
                 .unwrap_or_default(),
         };
         Ok(Arc::new(PiperSynthesizer::new(Arc::clone(engine), voice)))
+    }
+
+    /// The language model that the configuration names.
+    pub async fn chat_model(&self, _bus: &EventBus) -> Result<Arc<dyn ChatModel>, Failure> {
+        self.embedded().map(|m| m as Arc<dyn ChatModel>)
+    }
+
+    fn embedded(&self) -> Result<Arc<EmbeddedModel>, Failure> {
+        let llm = &self.config.llm;
+        let configured = if llm.provider == Provider::Embedded { llm.model.as_str() } else { "auto" };
+        let id = self.model(Stage::Llm, configured)?;
+        let file = self.file(&id, ".gguf")?;
+        Ok(Arc::new(EmbeddedModel::new(self.llm_engine(), file, llm.context_length)))
+    }
+
+    /// Bounds of a turn of the language model.
+    pub fn limits(&self) -> Limits {
+        let llm = &self.config.llm;
+        Limits { max_steps: llm.max_steps, max_tokens: llm.max_tokens, temperature: llm.temperature }
     }
 
     /// Language to recognise; none detects it.

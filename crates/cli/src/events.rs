@@ -1,21 +1,8 @@
 //! The event stream as lines for people, or as JSON for programs.
 
 use jarvis_core::{Event, EventKind, Outcome, VoiceState};
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::TryRecvError;
 
-use crate::output::{self, Output};
-
-/// Prints everything that has happened so far.
-pub fn drain(events: &mut Receiver<Event>, out: Output) {
-    loop {
-        match events.try_recv() {
-            Ok(event) => show(&event, out),
-            Err(TryRecvError::Lagged(missed)) => output::note(format!("({missed} events were not shown)")),
-            Err(TryRecvError::Empty | TryRecvError::Closed) => return,
-        }
-    }
-}
+use crate::output::Output;
 
 /// Prints one event.
 pub fn show(event: &Event, out: Output) {

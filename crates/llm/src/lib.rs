@@ -2,5 +2,7 @@
 //! embedded model in its engine process.
 
 mod chat;
+mod embedded;
 
 pub use chat::{ChatModel, ChatRequest, ChatStream, Delta, LlmError, Reply};
+pub use embedded::{EmbeddedModel, LlmEngine};

@@ -73,10 +73,6 @@ async fn pull_recommended(catalog: &ModelCatalog, cancel: &CancellationToken) ->
 
 async fn pull(catalog: &ModelCatalog, ids: &[String], cancel: &CancellationToken) -> anyhow::Result<ExitCode> {
     for id in ids {
-        if let Some(model) = id.strip_prefix("ollama:") {
-            pull_from_ollama(model, cancel).await?;
-            continue;
-        }
         let bars = Bars::default();
         // Asked for by name, it is looked at whole: what is damaged is fetched again, what is right is kept.
         let result = catalog.repair(id, &bars.callback(), cancel).await;
@@ -131,10 +127,6 @@ async fn verify(
         output::note(format!("{id}: fetched {} again.", files.map_err(|e| e.failure())?.join(", ")));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-async fn pull_from_ollama(model: &str, cancel: &CancellationToken) -> anyhow::Result<()> {
-    todo!()
 }
 
 /// Ctrl-C stops a download in good order: what is there is kept, and the next pull goes on from it.
