@@ -52,9 +52,9 @@ fn a_language_model_answers_what_no_reflex_knows() {
     let events = ran.events();
     let pieces = events.iter().filter(|e| matches!(e, EventKind::AnswerDelta { .. })).count();
     assert!(pieces > 3, "the answer comes in pieces, not {pieces}");
-    let Some(EventKind::TurnEnded { outcome: Outcome::Answered, timings, usage: Some(usage), .. }) = events.last()
-    else {
-        panic!("{:?}", events.last())
+    let ended = events.iter().find(|e| matches!(e, EventKind::TurnEnded { .. }));
+    let Some(EventKind::TurnEnded { outcome: Outcome::Answered, timings, usage: Some(usage), .. }) = ended else {
+        panic!("{ended:?}")
     };
     assert!(usage.completion_tokens > 3);
     assert!(timings.first_audio_ms < timings.done_ms);

@@ -62,7 +62,7 @@ impl Brain {
         if let Some(problem) = problem {
             bus.fail(None, problem);
         }
-        let model = setup.chat_model(&bus).await?;
+        let model = setup.chat_model().await?;
         Ok(Self::new(Arc::new(timers), model, setup.limits(), bus))
     }
 

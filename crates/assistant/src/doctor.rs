@@ -5,7 +5,6 @@ use jarvis_core::Failure;
 use jarvis_models::Stage;
 use serde::Serialize;
 
-use crate::bus::EventBus;
 use crate::setup::Setup;
 
 /// One thing that was looked at.
@@ -78,7 +77,7 @@ async fn voice(setup: &Setup) -> Result<String, Failure> {
 }
 
 async fn language_model(setup: &Setup) -> Result<String, Failure> {
-    let model = setup.chat_model(&EventBus::default()).await?;
+    let model = setup.chat_model().await?;
     model.warm().await.map_err(|e| e.failure())?;
     Ok(model.name())
 }

@@ -9,8 +9,8 @@ use jarvis_core::config::{Provider, VadEngine, WakeEngine};
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, Failure};
 use jarvis_engine::{Engine, EngineSpec, llm, speech};
-use jarvis_llm::{ChatModel, EmbeddedModel};
-use jarvis_models::{Hardware, ModelCatalog, Stage, recommend};
+use jarvis_llm::{AnthropicModel, ChatModel, EmbeddedModel, OllamaModel, OpenAiModel};
+use jarvis_models::{Hardware, ModelCatalog, ModelState, Stage, recommend};
 use jarvis_voice::endpoint::EndpointConfig;
 use jarvis_voice::session::{Session, SessionConfig};
 use jarvis_voice::stt::{Transcriber, WhisperTranscriber};
@@ -18,11 +18,13 @@ use jarvis_voice::tts::{PiperSynthesizer, Synthesizer};
 use jarvis_voice::vad::{SileroVad, Vad, WebRtcVad};
 use jarvis_voice::wake::{OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, WakeConfig, WakeDetector};
 
-use crate::bus::EventBus;
 use crate::settings;
 
 /// Whisper knows "Jarvis" as one spelling of many; this hint makes it the likely one.
 const VOCABULARY: &str = "Hey Jarvis";
+
+/// How long an Ollama server that may not be there is waited for.
+const PROBE: Duration = Duration::from_millis(300);
 
 /// Everything that parts are made from.
 pub struct Setup {
@@ -58,9 +60,13 @@ impl Setup {
         if let Some(id) = self.catalog.first_installed(&ids) {
             return Ok(id.to_string());
         }
-        // What does not suit the machine is still better than nothing, when it is there.
-        let other = self.catalog.manifest().stage(stage).find(|m| self.catalog.installed(&m.id));
-        other.map(|m| m.id.clone()).ok_or_else(|| {
+        // What does not suit the machine is still better than nothing, when it is there. What is there and damaged is
+        // chosen last: using it tells the person what to repair.
+        let there = |wanted: ModelState| {
+            let models = self.catalog.list().into_iter();
+            models.filter(|m| m.stage == stage && m.state == wanted).map(|m| m.id).next()
+        };
+        there(ModelState::Installed).or_else(|| there(ModelState::Damaged)).ok_or_else(|| {
             let message = format!("No model for {stage} is installed.");
             Failure::new(Code::ModelMissing, message, "Fetch what this machine needs with `jarvis models pull`.")
         })
@@ -201,14 +207,66 @@ impl Setup {
         Ok(Arc::new(PiperSynthesizer::new(Arc::clone(engine), voice)))
     }
 
-    /// The language model that the configuration names.
-    pub async fn chat_model(&self, _bus: &EventBus) -> Result<Arc<dyn ChatModel>, Failure> {
-        self.embedded().map(|m| m as Arc<dyn ChatModel>)
+    /// The language model that the configuration names, or what answers.
+    pub async fn chat_model(&self) -> Result<Arc<dyn ChatModel>, Failure> {
+        let llm = &self.config.llm;
+        let named = (llm.model != "auto").then(|| llm.model.clone());
+        Ok(match llm.provider {
+            Provider::Embedded => self.embedded()?,
+            Provider::Auto => match self.running_ollama().await {
+                Some(first) => self.ollama(&named.unwrap_or(first)),
+                None => self.embedded()?,
+            },
+            Provider::Ollama => match named {
+                Some(name) => self.ollama(&name),
+                None => self.ollama(&self.first_of_ollama().await?),
+            },
+            Provider::OpenAi => {
+                let remote = &llm.openai;
+                let key = std::env::var(&remote.api_key_env).ok();
+                let server = |model: &str| OpenAiModel::new(&remote.url, model, key.clone(), &remote.api_key_env);
+                let name = match named {
+                    Some(name) => name,
+                    None => {
+                        let models = server("").models().await.map_err(|e| e.failure())?;
+                        models.into_iter().next().ok_or_else(no_model)?
+                    }
+                };
+                Arc::new(server(&name))
+            }
+            Provider::Anthropic => {
+                let remote = &llm.anthropic;
+                let key_env = &remote.api_key_env;
+                let key = std::env::var(key_env).map_err(|_| {
+                    let remedy = format!("Put your key into the environment variable {key_env}.");
+                    Failure::new(Code::Unauthorized, "Anthropic needs a key.", remedy)
+                })?;
+                Arc::new(AnthropicModel::new(&remote.url, &named.ok_or_else(no_model)?, key, key_env))
+            }
+        })
+    }
+
+    fn ollama(&self, model: &str) -> Arc<OllamaModel> {
+        let llm = &self.config.llm;
+        Arc::new(OllamaModel::new(&llm.ollama.url, model, llm.context_length))
+    }
+
+    /// The first model of an Ollama server that runs, asked in passing: nobody waits for one that does not answer.
+    async fn running_ollama(&self) -> Option<String> {
+        let asked = tokio::time::timeout(PROBE, OllamaModel::models(&self.config.llm.ollama.url)).await;
+        asked.ok()?.ok()?.into_iter().next()
+    }
+
+    async fn first_of_ollama(&self) -> Result<String, Failure> {
+        let models = OllamaModel::models(&self.config.llm.ollama.url).await.map_err(|e| e.failure())?;
+        models.into_iter().next().ok_or_else(no_model)
     }
 
     fn embedded(&self) -> Result<Arc<EmbeddedModel>, Failure> {
         let llm = &self.config.llm;
-        let configured = if llm.provider == Provider::Embedded { llm.model.as_str() } else { "auto" };
+        // A name given for "auto" may be Ollama's; the catalogue knows its own.
+        let known = self.catalog.manifest().model(&llm.model).is_some();
+        let configured = if known || llm.provider == Provider::Embedded { llm.model.as_str() } else { "auto" };
         let id = self.model(Stage::Llm, configured)?;
         let file = self.file(&id, ".gguf")?;
         Ok(Arc::new(EmbeddedModel::new(self.llm_engine(), file, llm.context_length)))
@@ -229,6 +287,11 @@ impl Setup {
     pub fn vocabulary(&self) -> Vec<String> {
         std::iter::once(VOCABULARY.to_string()).chain(self.config.stt.vocabulary.iter().cloned()).collect()
     }
+}
+
+fn no_model() -> Failure {
+    let remedy = "Name one with `jarvis config set llm.model NAME`.";
+    Failure::new(Code::LlmModelMissing, "No language model is chosen, and the provider offers none.", remedy)
 }
 
 /// The engines are installed beside the program that starts them.

@@ -1,8 +1,15 @@
 //! Chat models behind one trait, [`ChatModel`]: Ollama, any OpenAI-compatible server, Anthropic, and the
 //! embedded model in its engine process.
 
+mod anthropic;
 mod chat;
 mod embedded;
+mod http;
+mod ollama;
+mod openai;
 
+pub use anthropic::AnthropicModel;
 pub use chat::{ChatModel, ChatRequest, ChatStream, Delta, LlmError, Reply};
 pub use embedded::{EmbeddedModel, LlmEngine};
+pub use ollama::{OllamaModel, PullProgress};
+pub use openai::OpenAiModel;

@@ -1,6 +1,6 @@
 //! Resident memory: listening, and with every model loaded.
 
-use jarvis_assistant::{EventBus, Setup};
+use jarvis_assistant::Setup;
 use jarvis_core::audio::FRAME_SAMPLES;
 
 use super::Figure;
@@ -14,7 +14,7 @@ pub async fn run(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
     let speech = setup.speech_engine();
     setup.transcriber(&speech)?.warm().await.map_err(|e| e.failure())?;
     setup.synthesizer(&speech)?.warm().await.map_err(|e| e.failure())?;
-    let chat = setup.chat_model(&EventBus::default()).await?;
+    let chat = setup.chat_model().await?;
     chat.warm().await.map_err(|e| e.failure())?;
     let mut all = 0.0;
     for pid in std::iter::once(std::process::id()).chain(children(std::process::id())?) {

@@ -2,8 +2,10 @@
 
 use std::process::ExitCode;
 
-use jarvis_assistant::paths;
+use indicatif::ProgressBar;
+use jarvis_assistant::{paths, settings};
 use jarvis_core::{Code, Failure};
+use jarvis_llm::OllamaModel;
 use jarvis_models::{Hardware, ModelCatalog, ModelState, ModelStatus, Verdict};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -73,6 +75,10 @@ async fn pull_recommended(catalog: &ModelCatalog, cancel: &CancellationToken) ->
 
 async fn pull(catalog: &ModelCatalog, ids: &[String], cancel: &CancellationToken) -> anyhow::Result<ExitCode> {
     for id in ids {
+        if let Some(model) = id.strip_prefix("ollama:") {
+            pull_from_ollama(model, cancel).await?;
+            continue;
+        }
         let bars = Bars::default();
         // Asked for by name, it is looked at whole: what is damaged is fetched again, what is right is kept.
         let result = catalog.repair(id, &bars.callback(), cancel).await;
@@ -127,6 +133,24 @@ async fn verify(
         output::note(format!("{id}: fetched {} again.", files.map_err(|e| e.failure())?.join(", ")));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the person's Ollama server fetch one of its own models.
+async fn pull_from_ollama(model: &str, cancel: &CancellationToken) -> anyhow::Result<()> {
+    let llm = settings::load(&paths().config_file())?.llm;
+    let server = OllamaModel::new(&llm.ollama.url, model, llm.context_length);
+    let bar = ProgressBar::new(0);
+    let pulling = server.pull(|progress| {
+        bar.set_message(progress.status);
+        bar.set_length(progress.total);
+        bar.set_position(progress.done);
+    });
+    tokio::select! {
+        result = pulling => result.map_err(|e| e.failure())?,
+        () = cancel.cancelled() => anyhow::bail!("Stopped. Ollama keeps what it has; the next pull goes on from it."),
+    }
+    output::note(format!("Ollama has {model}."));
+    Ok(())
 }
 
 /// Ctrl-C stops a download in good order: what is there is kept, and the next pull goes on from it.

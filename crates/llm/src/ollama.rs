@@ -1,0 +1,157 @@
+//! An Ollama server. Lists and pulls go through `ollama-rs`; the chat is streamed here, because that crate's stream
+//! loses a chunk that ends within a character and swallows the errors that Ollama sends in mid-answer.
+
+use async_stream::try_stream;
+use async_trait::async_trait;
+use futures::StreamExt;
+use jarvis_core::{Message, ToolCall, Usage};
+use ollama_rs::Ollama;
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use crate::chat::{ChatModel, ChatRequest, ChatStream, Delta, LlmError};
+use crate::http::{Asked, client};
+
+/// See the module.
+pub struct OllamaModel {
+    client: Client,
+    url: String,
+    context_length: u32,
+    asked: Asked,
+}
+
+/// Progress of a pull.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PullProgress {
+    /// What Ollama is doing.
+    pub status: String,
+    /// Bytes there, of the layer at hand.
+    pub done: u64,
+    /// Bytes there will be, of the layer at hand; 0 where it is not known.
+    pub total: u64,
+}
+
+impl OllamaModel {
+    /// `model` on the server at `url`, with a window of `context_length` tokens.
+    pub fn new(url: &str, model: &str, context_length: u32) -> Self {
+        Self {
+            client: client(),
+            url: url.trim_end_matches('/').into(),
+            context_length,
+            asked: Asked { provider: "Ollama", model: model.into(), key_env: String::new() },
+        }
+    }
+
+    /// Names of the models that the server has.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn models(url: &str) -> Result<Vec<String>, LlmError> {
+        let models = server(url)?.list_local_models().await.map_err(|e| unreachable(&e))?;
+        Ok(models.into_iter().map(|m| m.name).collect())
+    }
+
+    /// Makes the server fetch its model.
+    ///
+    /// # Errors
+    /// When the server does not answer, or cannot fetch it.
+    pub async fn pull(&self, mut progress: impl FnMut(PullProgress)) -> Result<(), LlmError> {
+        let pulling = server(&self.url)?.pull_model_stream(self.asked.model.clone(), false).await;
+        let mut statuses = pulling.map_err(|e| unreachable(&e))?;
+        while let Some(status) = statuses.next().await {
+            let status = status.map_err(|e| LlmError::Refused { provider: "Ollama", reason: e.to_string() })?;
+            progress(PullProgress {
+                status: status.message,
+                done: status.completed.unwrap_or(0),
+                total: status.total.unwrap_or(0),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn server(url: &str) -> Result<Ollama, LlmError> {
+    Ollama::try_new(url).map_err(|e| LlmError::Unreachable { provider: "Ollama", reason: e.to_string() })
+}
+
+fn unreachable(error: &ollama_rs::error::OllamaError) -> LlmError {
+    LlmError::Unreachable { provider: "Ollama", reason: error.to_string() }
+}
+
+#[async_trait]
+impl ChatModel for OllamaModel {
+    fn name(&self) -> String {
+        format!("ollama/{}", self.asked.model)
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, LlmError> {
+        let mut body = json!({
+            "model": self.asked.model,
+            "messages": request.messages.iter().map(message).collect::<Vec<_>>(),
+            "stream": true,
+            "options": {
+                "temperature": request.temperature,
+                "num_predict": request.max_tokens,
+                "num_ctx": self.context_length,
+            },
+        });
+        if !request.tools.is_empty() {
+            body["tools"] = request.tools.iter().map(|t| json!({"type": "function", "function": t})).collect();
+        }
+        if let Some(schema) = request.json_schema {
+            body["format"] = schema;
+        }
+        let response = self.asked.send(self.client.post(format!("{}/api/chat", self.url)).json(&body)).await?;
+        let asked = self.asked.clone();
+        Ok(Box::pin(try_stream! {
+            let mut lines = std::pin::pin!(asked.lines(response));
+            let (mut calls, mut done) = (0, false);
+            while let Some(line) = lines.next().await {
+                let piece: Value = serde_json::from_str(&line?).map_err(|e| asked.broke_off(e.to_string()))?;
+                if let Some(error) = piece["error"].as_str() {
+                    Err(asked.broke_off(error))?;
+                }
+                if let Some(text) = piece["message"]["content"].as_str().filter(|t| !t.is_empty()) {
+                    yield Delta::Text(text.to_string());
+                }
+                for call in piece["message"]["tool_calls"].as_array().into_iter().flatten() {
+                    calls += 1;
+                    yield Delta::ToolCall(ToolCall {
+                        // Ollama names no calls; results follow in their order.
+                        id: format!("call_{calls}"),
+                        name: call["function"]["name"].as_str().unwrap_or_default().to_string(),
+                        arguments: call["function"]["arguments"].clone(),
+                    });
+                }
+                if piece["done"].as_bool() == Some(true) {
+                    done = true;
+                    let count = |key: &str| piece[key].as_u64().unwrap_or(0) as u32;
+                    yield Delta::Usage(Usage {
+                        prompt_tokens: count("prompt_eval_count"),
+                        completion_tokens: count("eval_count"),
+                        ..Usage::default()
+                    });
+                }
+            }
+            if !done {
+                Err(asked.broke_off("the connection was closed"))?;
+            }
+        }))
+    }
+
+    async fn warm(&self) -> Result<(), LlmError> {
+        // A chat without messages loads the model; with another window it would be loaded again.
+        let body = json!({"model": self.asked.model, "options": {"num_ctx": self.context_length}});
+        self.asked.send(self.client.post(format!("{}/api/generate", self.url)).json(&body)).await.map(drop)
+    }
+}
+
+fn message(message: &Message) -> Value {
+    let mut out = json!({"role": message.role, "content": message.content});
+    if !message.tool_calls.is_empty() {
+        let calls = message.tool_calls.iter();
+        out["tool_calls"] =
+            calls.map(|c| json!({"function": {"name": c.name, "arguments": c.arguments}})).collect();
+    }
+    out
+}
