@@ -12,7 +12,8 @@ fn check(home: &Home, args: &[&str], says: &[&str]) {
     let stderr = ran.stderr();
     assert!(!ran.0.status.success(), "{args:?} succeeded: {}", ran.stdout());
     assert!(!stderr.contains("panicked"), "{stderr}");
-    let message = stderr.lines().find(|l| l.starts_with("jarvis: ")).unwrap_or_else(|| panic!("{args:?}: {stderr}"));
+    let message =
+        stderr.lines().find(|l| l.starts_with("jarvis: ")).unwrap_or_else(|| panic!("{args:?}: {stderr}"));
     for words in says {
         assert!(message.contains(words), "{args:?} should say {words:?}, but says {message:?}");
     }
@@ -79,13 +80,20 @@ fn models_that_are_missing_or_damaged() {
     garbage.iter_mut().for_each(|b| *b = 0x55);
     fs::write(to.join("ggml-tiny.en.bin"), garbage).unwrap();
     check(&home, &["transcribe", question.to_str().unwrap()], &["damaged"]);
-    check(&home, &["models", "verify", "whisper-tiny-en"], &["whisper-tiny-en", "--repair"]);
+
+    let head = fs::read(jarvis_testkit::models::path("hey-jarvis", "hey_jarvis_v0.1.onnx")).unwrap();
+    let to = home.path().join("data/models/hey-jarvis");
+    fs::create_dir_all(&to).unwrap();
+    fs::write(to.join("hey_jarvis_v0.1.onnx"), vec![0x55; head.len()]).unwrap();
+    check(&home, &["models", "verify", "hey-jarvis"], &["hey-jarvis", "--repair"]);
 }
 
 #[test]
 fn a_provider_that_is_not_there() {
     let home = Home::new();
-    for (provider, says) in [("ollama", "ollama serve"), ("openai", "llm.provider"), ("anthropic", "ANTHROPIC_API_KEY")] {
+    for (provider, says) in
+        [("ollama", "ollama serve"), ("openai", "llm.provider"), ("anthropic", "ANTHROPIC_API_KEY")]
+    {
         let mut command = home.jarvis(["ask", "why is the sky blue"]);
         command
             .env("JARVIS_LLM__PROVIDER", provider)
@@ -95,7 +103,10 @@ fn a_provider_that_is_not_there() {
         let output = command.output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success());
-        assert!(stderr.lines().any(|l| l.starts_with("jarvis: ") && l.contains(says)), "{provider}: {stderr}");
+        assert!(
+            stderr.lines().any(|l| l.starts_with("jarvis: ") && l.contains(says)),
+            "{provider}: {stderr}"
+        );
     }
 }
 

@@ -14,7 +14,8 @@ fn the_time_is_asked_and_told() {
     let reply = home.path().join("reply.wav");
     let before = minutes_of_day();
     let question = clip("hey-jarvis-what-time-is-it.wav");
-    let ran = home.run(["hear", question.to_str().unwrap(), "--json", "--reply", reply.to_str().unwrap()]).ok();
+    let ran =
+        home.run(["hear", question.to_str().unwrap(), "--json", "--reply", reply.to_str().unwrap()]).ok();
     let events = ran.events();
     let position = |wanted: fn(&EventKind) -> bool| events.iter().position(wanted);
     let wake = position(|e| matches!(e, EventKind::WakeDetected { .. })).expect("the wake word was heard");
@@ -53,7 +54,8 @@ fn a_language_model_answers_what_no_reflex_knows() {
     let pieces = events.iter().filter(|e| matches!(e, EventKind::AnswerDelta { .. })).count();
     assert!(pieces > 3, "the answer comes in pieces, not {pieces}");
     let ended = events.iter().find(|e| matches!(e, EventKind::TurnEnded { .. }));
-    let Some(EventKind::TurnEnded { outcome: Outcome::Answered, timings, usage: Some(usage), .. }) = ended else {
+    let Some(EventKind::TurnEnded { outcome: Outcome::Answered, timings, usage: Some(usage), .. }) = ended
+    else {
         panic!("{ended:?}")
     };
     assert!(usage.completion_tokens > 3);
@@ -65,7 +67,9 @@ fn speech_without_the_wake_word_is_left_alone() {
     let home = Home::new();
     let ran = home.run(["hear", clip("hey-travis.wav").to_str().unwrap(), "--json"]);
     let events = ran.events();
-    assert!(!events.iter().any(|e| matches!(e, EventKind::WakeDetected { .. } | EventKind::Transcript { .. })));
+    assert!(
+        !events.iter().any(|e| matches!(e, EventKind::WakeDetected { .. } | EventKind::Transcript { .. }))
+    );
     assert!(!ran.0.status.success(), "nothing was asked, and the exit status says so");
     assert!(ran.stderr().contains("wake word"), "{}", ran.stderr());
 }

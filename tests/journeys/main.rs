@@ -1,4 +1,5 @@
 //! Whole journeys, on real models and real sound.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "in a test an unexpected error ends it")]
 
 mod bad_input;
 mod hear;

@@ -87,7 +87,10 @@ impl Ran {
     /// The JSON objects it printed, one a line.
     #[track_caller]
     pub fn records(&self) -> Vec<Value> {
-        self.stdout().lines().map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{l}: {e}"))).collect()
+        self.stdout()
+            .lines()
+            .map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{l}: {e}")))
+            .collect()
     }
 
     /// The events it printed.

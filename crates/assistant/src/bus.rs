@@ -1,7 +1,7 @@
 //! The event bus: everything that happens, in one order, to whoever listens.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use jarvis_core::{Event, EventKind, Failure, TurnId};

@@ -15,7 +15,8 @@ pub fn chime() -> Pcm {
             let t = i as f32 / RATE as f32;
             // A fundamental and its octave, dying away; 5 ms of onset so that it does not click.
             let envelope = (-5.0 * t).exp() * (t / 0.005).min(1.0);
-            *sample += envelope * (0.2 * (TAU * pitch_hz * t).sin() + 0.05 * (TAU * 2.0 * pitch_hz * t).sin());
+            *sample +=
+                envelope * (0.2 * (TAU * pitch_hz * t).sin() + 0.05 * (TAU * 2.0 * pitch_hz * t).sin());
         }
     }
     Pcm { samples, sample_rate: RATE }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jarvis_agents::reflex::Effect;
-use jarvis_core::{Failure, TurnId, Usage};
 use jarvis_core::audio::rms_dbfs;
+use jarvis_core::{Failure, TurnId, Usage};
 use jarvis_voice::endpoint::Completeness;
 use jarvis_voice::speech::SpeechError;
 use jarvis_voice::stt::{TranscribeOptions, Transcriber, gate};

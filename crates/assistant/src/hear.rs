@@ -87,7 +87,8 @@ impl<'c> Hearing<'c> {
             frame[..chunk.len()].copy_from_slice(chunk);
             self.frame(&frame).await?;
         }
-        while !matches!(self.session.state(), VoiceState::Idle | VoiceState::FollowUp) || !self.due.is_empty() {
+        while !matches!(self.session.state(), VoiceState::Idle | VoiceState::FollowUp) || !self.due.is_empty()
+        {
             self.frame(&[0.0; FRAME_SAMPLES]).await?;
         }
         Ok(())
@@ -231,8 +232,7 @@ impl<'c> Hearing<'c> {
         turn.timings.transcript_ms = Some(samples_to_ms(now));
         let recording = Recording::default();
         let began = Instant::now();
-        let answer =
-            self.conversation.answer(turn.id, &text, 0, &recording, &CancellationToken::new()).await;
+        let answer = self.conversation.answer(turn.id, &text, 0, &recording, &CancellationToken::new()).await;
         let since = |at: Instant| now + duration_to_samples(at.saturating_duration_since(began));
         turn.timings.first_token_ms = answer.first_token.map(|at| samples_to_ms(since(at)));
         turn.timings.first_audio_ms = answer.first_audio.map(|at| samples_to_ms(since(at)));
@@ -253,7 +253,8 @@ impl<'c> Hearing<'c> {
 
     /// Drops what would have been played after `at`.
     fn cut_answer(&mut self, at: u64) {
-        self.due.retain(|(_, due)| !matches!(due, Due::AnswerStarted | Due::AnswerEnded | Due::Transcript(_)));
+        self.due
+            .retain(|(_, due)| !matches!(due, Due::AnswerStarted | Due::AnswerEnded | Due::Transcript(_)));
         if let Some(turn) = &mut self.turn {
             let heard_ms =
                 turn.timings.first_audio_ms.map_or(0, |first| samples_to_ms(at).saturating_sub(first));
@@ -271,7 +272,9 @@ impl<'c> Hearing<'c> {
         };
         let outcome = if failed { Outcome::Failed } else { outcome };
         let timings = turn.timings;
-        self.conversation.bus.publish(Some(turn.id), EventKind::TurnEnded { outcome, answer, timings, usage });
+        self.conversation
+            .bus
+            .publish(Some(turn.id), EventKind::TurnEnded { outcome, answer, timings, usage });
         if !turn.audio.samples.is_empty() {
             if !self.reply.samples.is_empty() {
                 let gap = GAP_MS * u64::from(self.reply.sample_rate) / 1000;

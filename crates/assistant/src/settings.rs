@@ -10,7 +10,8 @@ use toml_edit::{DocumentMut, Item, Table, Value};
 
 /// Reads the configuration. Every problem in it becomes one failure that names file, line and reason.
 pub fn load(file: &Path) -> Result<Config, Failure> {
-    let (config, problems) = Config::parse(&read(file)?, variables().iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let (config, problems) =
+        Config::parse(&read(file)?, variables().iter().map(|(k, v)| (k.as_str(), v.as_str())));
     match refuse(file, &problems) {
         Some(failure) => Err(failure),
         None => Ok(config),
@@ -63,7 +64,8 @@ pub fn set(file: &Path, key: &str, value: &str) -> Result<(), Failure> {
 
 /// The defaults file with the values in force: what `jarvis config show` prints.
 pub fn annotated(config: &Config) -> String {
-    let mut document: DocumentMut = jarvis_core::config::DEFAULTS.parse().expect("the defaults are valid TOML");
+    let mut document: DocumentMut =
+        jarvis_core::config::DEFAULTS.parse().expect("the defaults are valid TOML");
     let values: DocumentMut =
         toml::to_string(config).expect("a configuration is plain data").parse().expect("we wrote it as TOML");
     overlay(document.as_table_mut(), values.as_table());
@@ -118,9 +120,10 @@ fn refuse(file: &Path, problems: &[Problem]) -> Option<Failure> {
         n => format!(" There are {} more such problems.", n - 1),
     };
     let (place, remedy) = match &first.source {
-        Source::Line(line) => {
-            (format!("{}, line {line}", file.display()), "Correct that line, or delete it to get the default.")
-        }
+        Source::Line(line) => (
+            format!("{}, line {line}", file.display()),
+            "Correct that line, or delete it to get the default.",
+        ),
         Source::Variable(name) => (format!("The environment variable {name}"), "Correct or unset it."),
     };
     let reason = first.reason.trim_end_matches('.');
@@ -158,7 +161,9 @@ mod tests {
         let config = load(&file).unwrap();
         assert_eq!((config.tts.speed, config.stt.language.as_str()), (1.5, "de"));
 
-        for (key, value) in [("tts.speed", "9"), ("tts.spead", "1"), ("nonsense", "1"), ("tts", "1"), ("tts.speed.x", "1")] {
+        for (key, value) in
+            [("tts.speed", "9"), ("tts.spead", "1"), ("nonsense", "1"), ("tts", "1"), ("tts.speed.x", "1")]
+        {
             let failure = set(&file, key, value).unwrap_err();
             assert_eq!(failure.code, Code::BadConfig, "{key}");
             assert_eq!(fs::read_to_string(&file).unwrap(), text, "{key}");
@@ -172,7 +177,10 @@ mod tests {
         fs::write(&file, "[wake]\n\nthreshold = \"high\"\n").unwrap();
         let failure = load(&file).unwrap_err();
         assert_eq!(failure.code, Code::BadConfig);
-        assert!(failure.message.contains("config.toml, line 3: wake.threshold must be a number"), "{failure}");
+        assert!(
+            failure.message.contains("config.toml, line 3: wake.threshold must be a number"),
+            "{failure}"
+        );
     }
 
     #[test]

@@ -16,7 +16,9 @@ use jarvis_voice::session::{Session, SessionConfig};
 use jarvis_voice::stt::{Transcriber, WhisperTranscriber};
 use jarvis_voice::tts::{PiperSynthesizer, Synthesizer};
 use jarvis_voice::vad::{SileroVad, Vad, WebRtcVad};
-use jarvis_voice::wake::{OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, WakeConfig, WakeDetector};
+use jarvis_voice::wake::{
+    OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, WakeConfig, WakeDetector,
+};
 
 use crate::settings;
 
@@ -68,7 +70,11 @@ impl Setup {
         };
         there(ModelState::Installed).or_else(|| there(ModelState::Damaged)).ok_or_else(|| {
             let message = format!("No model for {stage} is installed.");
-            Failure::new(Code::ModelMissing, message, "Fetch what this machine needs with `jarvis models pull`.")
+            Failure::new(
+                Code::ModelMissing,
+                message,
+                "Fetch what this machine needs with `jarvis models pull`.",
+            )
         })
     }
 
@@ -224,7 +230,8 @@ impl Setup {
             Provider::OpenAi => {
                 let remote = &llm.openai;
                 let key = std::env::var(&remote.api_key_env).ok();
-                let server = |model: &str| OpenAiModel::new(&remote.url, model, key.clone(), &remote.api_key_env);
+                let server =
+                    |model: &str| OpenAiModel::new(&remote.url, model, key.clone(), &remote.api_key_env);
                 let name = match named {
                     Some(name) => name,
                     None => {
@@ -266,7 +273,8 @@ impl Setup {
         let llm = &self.config.llm;
         // A name given for "auto" may be Ollama's; the catalogue knows its own.
         let known = self.catalog.manifest().model(&llm.model).is_some();
-        let configured = if known || llm.provider == Provider::Embedded { llm.model.as_str() } else { "auto" };
+        let configured =
+            if known || llm.provider == Provider::Embedded { llm.model.as_str() } else { "auto" };
         let id = self.model(Stage::Llm, configured)?;
         let file = self.file(&id, ".gguf")?;
         Ok(Arc::new(EmbeddedModel::new(self.llm_engine(), file, llm.context_length)))

@@ -99,7 +99,9 @@ pub async fn run(args: Bench) -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
     let rivals = Rivals::from_env();
     if rivals.python.is_none() {
-        output::note("There are no comparable programs here; `make bench` installs them. These are Jarvis's own figures.");
+        output::note(
+            "There are no comparable programs here; `make bench` installs them. These are Jarvis's own figures.",
+        );
     }
     let wanted = |part: &str| args.parts.is_empty() || args.parts.iter().any(|p| p == part);
     let show = |figures: Vec<Figure>| {

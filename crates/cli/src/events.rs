@@ -41,7 +41,9 @@ fn words(kind: &EventKind) -> Option<String> {
                 Outcome::Failed => "failed",
             };
             match timings.response_ms() {
-                Some(ms) => format!("{how}; the answer began {:.2} s after your last word", ms as f64 / 1000.0),
+                Some(ms) => {
+                    format!("{how}; the answer began {:.2} s after your last word", ms as f64 / 1000.0)
+                }
                 None => how.into(),
             }
         }

@@ -45,8 +45,13 @@ mod tests {
     #[test]
     fn the_file_and_then_the_environment_win() {
         let text = "[stt]\nlanguage = \"de\"\n[llm.ollama]\nurl = \"http://box:1\"\n";
-        let env = [("JARVIS_STT__LANGUAGE", "en"), ("JARVIS_WAKE__THRESHOLD", "0.3"), ("JARVIS_HOME", "/x"),
-            ("JARVIS_STT__VOCABULARY", "[\"Aoife\"]"), ("JARVIS_TTS__SPEED", "2")];
+        let env = [
+            ("JARVIS_STT__LANGUAGE", "en"),
+            ("JARVIS_WAKE__THRESHOLD", "0.3"),
+            ("JARVIS_HOME", "/x"),
+            ("JARVIS_STT__VOCABULARY", "[\"Aoife\"]"),
+            ("JARVIS_TTS__SPEED", "2"),
+        ];
         let (config, problems) = Config::parse(text, env);
         assert_eq!(problems, []);
         assert_eq!(config.stt.language, "en");
@@ -61,12 +66,15 @@ mod tests {
         let text = "[wake]\nthreshold = 7\npatience = 2\n\n[stt]\nlangage = \"en\"\n[llm]\nprovider = \"olama\"\n[tts]\nspeed = \"fast\"\n";
         let (config, found) = Config::parse(text, []);
         let found: Vec<_> = found.iter().map(Problem::to_string).collect();
-        assert_eq!(found, [
-            "line 2: wake.threshold must be between 0.05 and 0.99, not 7",
-            "line 6: stt.langage is not a setting; did you mean stt.language?",
-            "line 8: llm.provider must be one of auto, ollama, openai, anthropic, embedded, not \"olama\"",
-            "line 10: tts.speed must be a number, not \"fast\"",
-        ]);
+        assert_eq!(
+            found,
+            [
+                "line 2: wake.threshold must be between 0.05 and 0.99, not 7",
+                "line 6: stt.langage is not a setting; did you mean stt.language?",
+                "line 8: llm.provider must be one of auto, ollama, openai, anthropic, embedded, not \"olama\"",
+                "line 10: tts.speed must be a number, not \"fast\"",
+            ]
+        );
         assert_eq!(config.wake.patience, 2);
         assert_eq!(config.wake.threshold, Config::default().wake.threshold);
     }
@@ -80,8 +88,10 @@ mod tests {
 
     #[test]
     fn a_variable_is_named_in_its_problem() {
-        assert_eq!(problems("", &[("JARVIS_TTS__SPEED", "9")]),
-            ["JARVIS_TTS__SPEED: tts.speed must be between 0.5 and 2, not 9"]);
+        assert_eq!(
+            problems("", &[("JARVIS_TTS__SPEED", "9")]),
+            ["JARVIS_TTS__SPEED: tts.speed must be between 0.5 and 2, not 9"]
+        );
         assert_eq!(problems("", &[("JARVIS_NO__SUCH", "9")]), ["JARVIS_NO__SUCH: no.such is not a setting"]);
     }
 

@@ -67,7 +67,8 @@ impl Failure {
     pub fn sentence(code: Code, error: &dyn fmt::Display, remedy: impl Into<String>) -> Self {
         let text = error.to_string();
         let mut chars = text.trim_end_matches('.').chars();
-        let message = chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).chain(['.']).collect());
+        let message =
+            chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).chain(['.']).collect());
         Self::new(code, message, remedy)
     }
 }

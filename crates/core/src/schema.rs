@@ -60,7 +60,9 @@ fn check(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
         match schema["properties"].get(key) {
             Some(property) if at.is_empty() => check(property, value, key)?,
             Some(property) => check(property, value, &format!("{at}.{key}"))?,
-            None if schema["additionalProperties"] == false => return Err(format!("{here} may not have {key:?}")),
+            None if schema["additionalProperties"] == false => {
+                return Err(format!("{here} may not have {key:?}"));
+            }
             None => {}
         }
     }
@@ -102,7 +104,10 @@ mod tests {
             (json!({"room": "hall", "level": 3, "tags": ["a"]}), Ok(())),
             (json!("hall"), Err("the arguments of set_light must be a JSON object")),
             (json!({"room": "hall"}), Err("the object lacks \"level\"")),
-            (json!({"room": "attic", "level": 3}), Err("room must be one of \"kitchen\", \"hall\", not \"attic\"")),
+            (
+                json!({"room": "attic", "level": 3}),
+                Err("room must be one of \"kitchen\", \"hall\", not \"attic\""),
+            ),
             (json!({"room": "hall", "level": "3"}), Err("level must be of type integer, not \"3\"")),
             (json!({"room": "hall", "level": 2.5}), Err("level must be of type integer, not 2.5")),
             (json!({"room": "hall", "level": 101}), Err("level is out of range: 101")),

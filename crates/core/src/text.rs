@@ -34,13 +34,18 @@ mod tests {
 
     #[test]
     fn letters_are_counted() {
-        for (a, b, expected) in [("", "abc", 3), ("kitten", "sitting", 3), ("jarvis", "jervis", 1), ("ä", "a", 1)] {
+        for (a, b, expected) in
+            [("", "abc", 3), ("kitten", "sitting", 3), ("jarvis", "jervis", 1), ("ä", "a", 1)]
+        {
             assert_eq!(letters_apart(a, b), expected, "{a} {b}");
         }
     }
 
     #[test]
     fn words_are_compared_without_case_and_punctuation() {
-        assert_eq!(plain_words("What time is it? It's 4:10."), ["what", "time", "is", "it", "it's", "4", "10"]);
+        assert_eq!(
+            plain_words("What time is it? It's 4:10."),
+            ["what", "time", "is", "it", "it's", "4", "10"]
+        );
     }
 }

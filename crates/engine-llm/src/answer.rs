@@ -148,7 +148,8 @@ mod tests {
     use super::*;
 
     fn tools() -> Vec<ToolSpec> {
-        let parameters = json!({"type": "object", "properties": {"place": {"type": "string"}}, "required": ["place"]});
+        let parameters =
+            json!({"type": "object", "properties": {"place": {"type": "string"}}, "required": ["place"]});
         vec![ToolSpec { name: "get_time".into(), description: String::new(), parameters }]
     }
 

@@ -48,10 +48,14 @@ mod tests {
 
     #[test]
     fn a_grammar_has_one_root_and_each_tool() {
-        let tool = |name: &str, parameters| ToolSpec { name: name.into(), description: String::new(), parameters };
+        let tool =
+            |name: &str, parameters| ToolSpec { name: name.into(), description: String::new(), parameters };
         let grammar = for_tools(&[
             tool("get_time", json!({"type": "object", "properties": {}})),
-            tool("set_light", json!({"properties": {"room": {"enum": ["hall", "attic"]}}, "required": ["room"]})),
+            tool(
+                "set_light",
+                json!({"properties": {"room": {"enum": ["hall", "attic"]}}, "required": ["room"]}),
+            ),
         ])
         .unwrap();
         assert_eq!(grammar.lines().filter(|l| l.starts_with("root ::=")).count(), 1, "{grammar}");

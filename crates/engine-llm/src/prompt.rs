@@ -34,7 +34,8 @@ pub fn tokens(model: &Model, request: &Generate, context: usize) -> Result<Vec<L
             return Ok(tokens);
         }
         if forgotten == last {
-            let message = format!("the question is too long: {} tokens, where {room} have room", tokens.len());
+            let message =
+                format!("the question is too long: {} tokens, where {room} have room", tokens.len());
             return Err(Fault::new(FaultCode::BadRequest, message));
         }
         forgotten = (forgotten + FORGET).min(last);
@@ -50,14 +51,15 @@ fn render(model: &Model, instructions: &str, talk: &[&Message]) -> Result<Vec<Ll
         chat.push(match message.role {
             Role::Assistant => entry(model, "assistant", &said(message))?,
             // Few templates know a role for tools.
-            Role::Tool => entry(model, "user", &format!("<tool_response>\n{}\n</tool_response>", message.content))?,
+            Role::Tool => {
+                entry(model, "user", &format!("<tool_response>\n{}\n</tool_response>", message.content))?
+            }
             Role::User | Role::System => entry(model, "user", &message.content)?,
         });
     }
-    let text = model
-        .llama
-        .apply_chat_template(&model.template, &chat, true)
-        .map_err(|e| Fault::new(FaultCode::BadRequest, format!("the conversation cannot be written down: {e}")))?;
+    let text = model.llama.apply_chat_template(&model.template, &chat, true).map_err(|e| {
+        Fault::new(FaultCode::BadRequest, format!("the conversation cannot be written down: {e}"))
+    })?;
     Ok(model.llama.vocab().tokenize(text.as_bytes(), true, true))
 }
 
@@ -103,7 +105,9 @@ fn instructions(request: &Generate) -> String {
 fn describe(tools: &[ToolSpec], first: &ToolSpec) -> String {
     let list: String = tools
         .iter()
-        .map(|tool| format!("- {}: {} Arguments: {}\n", tool.name, tool.description.trim(), shape(&tool.parameters)))
+        .map(|tool| {
+            format!("- {}: {} Arguments: {}\n", tool.name, tool.description.trim(), shape(&tool.parameters))
+        })
         .collect();
     // An example made of a real tool: a small model takes an invented one for real.
     let example = written_call(&first.name, &sample(&first.parameters));
@@ -173,6 +177,9 @@ mod tests {
             lines[1],
             r#"- set_light: Switches a lamp. Arguments: {"level"?: integer (percent), "room": "kitchen" | "hall"}"#
         );
-        assert_eq!(lines[3], r#"<tool_call>{"name": "set_light", "arguments": {"room":"kitchen"}}</tool_call>"#);
+        assert_eq!(
+            lines[3],
+            r#"<tool_call>{"name": "set_light", "arguments": {"room":"kitchen"}}</tool_call>"#
+        );
     }
 }

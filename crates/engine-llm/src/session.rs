@@ -99,8 +99,11 @@ impl<'m> Session<'m> {
         if let Some(reply) = answer.finish() {
             emit(reply)?;
         }
-        let usage =
-            Usage { prompt_tokens: tokens.len() as u32, cached_tokens: cached as u32, completion_tokens: written };
+        let usage = Usage {
+            prompt_tokens: tokens.len() as u32,
+            cached_tokens: cached as u32,
+            completion_tokens: written,
+        };
         emit(Reply::Usage(usage))
     }
 
@@ -170,10 +173,10 @@ impl Sampler {
             None if request.tools.is_empty() => None,
             None => Some(grammar::for_tools(&request.tools)?),
         };
-        let grammar = rules
-            .map(|rules| LlamaSampler::grammar(&model.llama, &rules, "root"))
-            .transpose()
-            .map_err(|e| Fault::new(FaultCode::BadRequest, format!("a schema cannot be used as a grammar: {e}")))?;
+        let grammar =
+            rules.map(|rules| LlamaSampler::grammar(&model.llama, &rules, "root")).transpose().map_err(
+                |e| Fault::new(FaultCode::BadRequest, format!("a schema cannot be used as a grammar: {e}")),
+            )?;
         let choice = if request.temperature > 0.0 {
             let seed = RandomState::new().hash_one(()) as u32;
             vec![

@@ -62,11 +62,15 @@ impl EngineError {
     /// What the person is told.
     pub fn failure(&self) -> Failure {
         let (code, remedy) = match self {
-            Self::Start { .. } => (Code::EngineFailed, "Run `jarvis doctor`; if the file is missing, install Jarvis again."),
+            Self::Start { .. } => {
+                (Code::EngineFailed, "Run `jarvis doctor`; if the file is missing, install Jarvis again.")
+            }
             Self::Died { .. } => (Code::EngineFailed, "Ask again; it is being restarted."),
             Self::Fault(fault) => match fault.code {
                 FaultCode::ModelMissing => (Code::ModelMissing, "Fetch it with `jarvis models pull`."),
-                FaultCode::ModelDamaged => (Code::ModelDamaged, "Repair it with `jarvis models verify --repair`."),
+                FaultCode::ModelDamaged => {
+                    (Code::ModelDamaged, "Repair it with `jarvis models verify --repair`.")
+                }
                 FaultCode::BadRequest => (Code::BadRequest, "Ask in another way."),
                 FaultCode::Cancelled => (Code::Cancelled, "Ask again."),
                 FaultCode::Internal => (Code::EngineFailed, "Ask again; if it stays, run `jarvis doctor`."),
@@ -241,10 +245,7 @@ where
         }
     }
 
-    async fn next(
-        &mut self,
-        inbox: &mut mpsc::UnboundedReceiver<Order<Req, Rep>>,
-    ) -> Happening<Req, Rep> {
+    async fn next(&mut self, inbox: &mut mpsc::UnboundedReceiver<Order<Req, Rep>>) -> Happening<Req, Rep> {
         let Some(running) = &mut self.running else {
             return inbox.recv().await.map_or(Happening::HandlesDropped, Happening::Asked);
         };
@@ -353,8 +354,7 @@ where
         let reason = last.map_or(status.clone(), |words| format!("{status}: {words}"));
         tracing::warn!(engine = self.spec.name, reason, "engine died");
         for replies in running.waiting.into_values() {
-            let _ =
-                replies.send(Err(EngineError::Died { name: self.spec.name, reason: reason.clone() }));
+            let _ = replies.send(Err(EngineError::Died { name: self.spec.name, reason: reason.clone() }));
         }
     }
 

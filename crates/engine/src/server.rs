@@ -79,9 +79,8 @@ where
                     Responder { id, out: Arc::clone(&out), cancelled, item: std::marker::PhantomData };
                 let (handler, running) = (Arc::clone(&handler), Arc::clone(&running));
                 thread::Builder::new().name(format!("request-{id}")).spawn(move || {
-                    let result =
-                        catch_unwind(AssertUnwindSafe(|| handler.handle(body, payload, &responder)))
-                            .unwrap_or_else(|_| Err(Fault::new(FaultCode::Internal, "the engine panicked")));
+                    let result = catch_unwind(AssertUnwindSafe(|| handler.handle(body, payload, &responder)))
+                        .unwrap_or_else(|_| Err(Fault::new(FaultCode::Internal, "the engine panicked")));
                     running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
                     let end = match result {
                         Ok(()) => Answer::Done { id },

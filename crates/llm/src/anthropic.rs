@@ -131,7 +131,8 @@ fn turns(messages: &[Message]) -> Vec<Value> {
             Role::Assistant => ("assistant", json!({"type": "text", "text": message.content})),
         };
         let calls = message.tool_calls.iter();
-        let calls = calls.map(|c| json!({"type": "tool_use", "id": c.id, "name": c.name, "input": c.arguments}));
+        let calls =
+            calls.map(|c| json!({"type": "tool_use", "id": c.id, "name": c.name, "input": c.arguments}));
         let empty = message.role != Role::Tool && message.content.is_empty();
         let blocks: Vec<Value> = (!empty).then_some(block).into_iter().chain(calls).collect();
         match turns.last_mut() {

@@ -148,9 +148,10 @@ impl LlmError {
                 Code::LlmUnreachable,
                 "Start it with `ollama serve`, or set llm.provider to \"embedded\".".to_string(),
             ),
-            Self::Unreachable { .. } => {
-                (Code::LlmUnreachable, "Check its URL and the network, or set llm.provider to \"embedded\".".into())
-            }
+            Self::Unreachable { .. } => (
+                Code::LlmUnreachable,
+                "Check its URL and the network, or set llm.provider to \"embedded\".".into(),
+            ),
             Self::ModelMissing { provider: "Ollama", model } => {
                 (Code::LlmModelMissing, format!("Fetch it with `jarvis models pull ollama:{model}`."))
             }
@@ -163,11 +164,14 @@ impl LlmError {
             Self::RateLimited { retry_after: Some(wait), .. } => {
                 (Code::RateLimited, format!("Try again in {} seconds.", wait.as_secs().max(1)))
             }
-            Self::RateLimited { retry_after: None, .. } => (Code::RateLimited, "Try again in a minute.".into()),
-            Self::BrokeOff { .. } => (Code::LlmUnreachable, "Ask again.".into()),
-            Self::TimedOut { .. } => {
-                (Code::TimedOut, "Ask again, or choose a smaller model with `jarvis config set llm.model NAME`.".into())
+            Self::RateLimited { retry_after: None, .. } => {
+                (Code::RateLimited, "Try again in a minute.".into())
             }
+            Self::BrokeOff { .. } => (Code::LlmUnreachable, "Ask again.".into()),
+            Self::TimedOut { .. } => (
+                Code::TimedOut,
+                "Ask again, or choose a smaller model with `jarvis config set llm.model NAME`.".into(),
+            ),
             Self::Refused { .. } => (Code::BadRequest, "Ask in another way, or choose another model.".into()),
         };
         Failure::sentence(code, self, remedy)

@@ -59,7 +59,8 @@ impl OllamaModel {
         let pulling = server(&self.url)?.pull_model_stream(self.asked.model.clone(), false).await;
         let mut statuses = pulling.map_err(|e| unreachable(&e))?;
         while let Some(status) = statuses.next().await {
-            let status = status.map_err(|e| LlmError::Refused { provider: "Ollama", reason: e.to_string() })?;
+            let status =
+                status.map_err(|e| LlmError::Refused { provider: "Ollama", reason: e.to_string() })?;
             progress(PullProgress {
                 status: status.message,
                 done: status.completed.unwrap_or(0),
@@ -96,12 +97,14 @@ impl ChatModel for OllamaModel {
             },
         });
         if !request.tools.is_empty() {
-            body["tools"] = request.tools.iter().map(|t| json!({"type": "function", "function": t})).collect();
+            body["tools"] =
+                request.tools.iter().map(|t| json!({"type": "function", "function": t})).collect();
         }
         if let Some(schema) = request.json_schema {
             body["format"] = schema;
         }
-        let response = self.asked.send(self.client.post(format!("{}/api/chat", self.url)).json(&body)).await?;
+        let response =
+            self.asked.send(self.client.post(format!("{}/api/chat", self.url)).json(&body)).await?;
         let asked = self.asked.clone();
         Ok(Box::pin(try_stream! {
             let mut lines = std::pin::pin!(asked.lines(response));

@@ -32,7 +32,8 @@ impl OpenAiModel {
     /// # Errors
     /// When the server cannot be reached or refuses.
     pub async fn models(&self) -> Result<Vec<String>, LlmError> {
-        let response = self.asked.send(self.authorized(self.client.get(format!("{}/models", self.url)))).await?;
+        let response =
+            self.asked.send(self.authorized(self.client.get(format!("{}/models", self.url)))).await?;
         let list: Value = response.json().await.map_err(|e| self.asked.broke_off(e.to_string()))?;
         let models = list["data"].as_array().into_iter().flatten();
         Ok(models.filter_map(|m| m["id"].as_str().map(str::to_string)).collect())
@@ -62,11 +63,11 @@ impl ChatModel for OpenAiModel {
             "stream_options": {"include_usage": true},
         });
         if !request.tools.is_empty() {
-            body["tools"] = request.tools.iter().map(|t| json!({"type": "function", "function": t})).collect();
+            body["tools"] =
+                request.tools.iter().map(|t| json!({"type": "function", "function": t})).collect();
         }
         if let Some(schema) = request.json_schema {
-            body["response_format"] =
-                json!({"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": schema}});
+            body["response_format"] = json!({"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": schema}});
         }
         let post = self.client.post(format!("{}/chat/completions", self.url)).json(&body);
         let response = self.asked.send(self.authorized(post)).await?;

@@ -1,6 +1,8 @@
 //! Every provider against its published protocol: a real HTTP server in this process that speaks it, in chunks
 //! that end within lines and characters, and that fails in the ways servers fail.
 
+#![expect(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
+
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -63,7 +65,11 @@ fn request() -> ChatRequest {
             Message::system("Be brief."),
             Message::user("What time is it in Tokyo?"),
             Message {
-                tool_calls: vec![ToolCall { id: "c1".into(), name: "get_time".into(), arguments: json!({"city": "Tokyo"}) }],
+                tool_calls: vec![ToolCall {
+                    id: "c1".into(),
+                    name: "get_time".into(),
+                    arguments: json!({"city": "Tokyo"}),
+                }],
                 ..Message::assistant("")
             },
             Message::tool("c1", "7 PM"),
@@ -161,22 +167,32 @@ async fn the_request_is_written_as_each_protocol_wants_it() {
                 assert_eq!(uri.path(), "/api/chat");
                 assert_eq!(body["options"]["num_ctx"], 4096);
                 assert_eq!(body["options"]["num_predict"], 99);
-                assert_eq!(body["messages"][2]["tool_calls"][0]["function"]["arguments"], json!({"city": "Tokyo"}));
+                assert_eq!(
+                    body["messages"][2]["tool_calls"][0]["function"]["arguments"],
+                    json!({"city": "Tokyo"})
+                );
                 assert_eq!(body["messages"][3]["role"], "tool");
                 assert_eq!(body["tools"][0]["function"]["name"], "get_time");
             }
             "openai" => {
                 assert_eq!(uri.path(), "/v1/chat/completions");
                 assert_eq!(header("authorization"), "Bearer secret");
-                assert_eq!(body["messages"][2]["tool_calls"][0]["function"]["arguments"], "{\"city\":\"Tokyo\"}");
+                assert_eq!(
+                    body["messages"][2]["tool_calls"][0]["function"]["arguments"],
+                    "{\"city\":\"Tokyo\"}"
+                );
                 assert_eq!(body["messages"][3]["tool_call_id"], "c1");
                 assert_eq!(body["tools"][0]["type"], "function");
             }
             _ => {
                 assert_eq!(uri.path(), "/v1/messages");
-                assert_eq!((header("x-api-key").as_str(), header("anthropic-version").as_str()), ("secret", "2023-06-01"));
+                assert_eq!(
+                    (header("x-api-key").as_str(), header("anthropic-version").as_str()),
+                    ("secret", "2023-06-01")
+                );
                 assert_eq!(body["system"], "Be brief.");
-                let roles: Vec<_> = body["messages"].as_array().unwrap().iter().map(|m| m["role"].clone()).collect();
+                let roles: Vec<_> =
+                    body["messages"].as_array().unwrap().iter().map(|m| m["role"].clone()).collect();
                 assert_eq!(roles, ["user", "assistant", "user"]);
                 assert_eq!(body["messages"][1]["content"][0]["type"], "tool_use");
                 assert_eq!(body["messages"][2]["content"][0]["tool_use_id"], "c1");
@@ -242,11 +258,17 @@ async fn an_error_that_comes_in_mid_answer_is_told() {
     for (provider, line) in [
         ("ollama", "{\"error\": \"out of memory\"}\n"),
         ("openai", "data: {\"error\": {\"message\": \"out of memory\"}}\n"),
-        ("anthropic", "data: {\"type\": \"error\", \"error\": {\"type\": \"overloaded_error\", \"message\": \"out of memory\"}}\n"),
+        (
+            "anthropic",
+            "data: {\"type\": \"error\", \"error\": {\"type\": \"overloaded_error\", \"message\": \"out of memory\"}}\n",
+        ),
     ] {
         let script = Script::new(200, line);
         let error = model(provider, &script.serve().await).complete(request()).await.unwrap_err();
-        assert!(matches!(&error, LlmError::BrokeOff { reason, .. } if reason == "out of memory"), "{provider}: {error}");
+        assert!(
+            matches!(&error, LlmError::BrokeOff { reason, .. } if reason == "out of memory"),
+            "{provider}: {error}"
+        );
     }
 }
 
@@ -255,7 +277,8 @@ async fn a_server_that_is_not_there_is_unreachable() {
     for provider in PROVIDERS {
         // The port was free a moment ago, and nobody listens on it.
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let error = model(provider, &format!("http://127.0.0.1:{port}")).complete(request()).await.unwrap_err();
+        let error =
+            model(provider, &format!("http://127.0.0.1:{port}")).complete(request()).await.unwrap_err();
         assert!(matches!(error, LlmError::Unreachable { .. }), "{provider}: {error}");
     }
 }

@@ -12,16 +12,9 @@ use std::path::PathBuf;
 /// When it has not been built: the message says how.
 pub fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
-    let path = test
-        .ancestors()
+    test.ancestors()
         .skip(1)
         .map(|dir| dir.join(name))
         .find(|path| path.is_file())
-        .unwrap_or_else(|| panic!("{name} is not built; run `cargo build --workspace` first"));
-    path
-}
-
-/// An engine's executable, see [`program`].
-pub fn engine_program(name: &str) -> PathBuf {
-    program(name)
+        .unwrap_or_else(|| panic!("{name} is not built; run `cargo build --workspace` first"))
 }

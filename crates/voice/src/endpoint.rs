@@ -163,7 +163,11 @@ mod tests {
                 '?' => 0.4,
                 '.' => 0.0,
                 'C' | 'I' => {
-                    endpointer.expect(if c == 'C' { Completeness::Complete } else { Completeness::Incomplete });
+                    endpointer.expect(if c == 'C' {
+                        Completeness::Complete
+                    } else {
+                        Completeness::Incomplete
+                    });
                     continue;
                 }
                 other => panic!("{other}"),
@@ -189,9 +193,15 @@ mod tests {
     fn the_hang_over_adapts_to_the_words() {
         let said = "sssss";
         let silence = ".".repeat(60);
-        check(&format!("{said}{}C{silence}", ".".repeat(10)), &[(60, "started"), (300, "settled"), (500, "ended")]);
+        check(
+            &format!("{said}{}C{silence}", ".".repeat(10)),
+            &[(60, "started"), (300, "settled"), (500, "ended")],
+        );
         check(&format!("{said}{silence}"), &[(60, "started"), (300, "settled"), (800, "ended")]);
-        check(&format!("{said}{}I{silence}", ".".repeat(10)), &[(60, "started"), (300, "settled"), (1100, "ended")]);
+        check(
+            &format!("{said}{}I{silence}", ".".repeat(10)),
+            &[(60, "started"), (300, "settled"), (1100, "ended")],
+        );
     }
 
     #[test]
@@ -203,6 +213,9 @@ mod tests {
     #[test]
     fn going_on_after_a_pause_forgets_what_the_words_looked_like() {
         let script = format!("sssss{}Csss{}", ".".repeat(12), ".".repeat(60));
-        check(&script, &[(60, "started"), (300, "settled"), (360, "resumed"), (600, "settled"), (1100, "ended")]);
+        check(
+            &script,
+            &[(60, "started"), (300, "settled"), (360, "resumed"), (600, "settled"), (1100, "ended")],
+        );
     }
 }

@@ -166,9 +166,16 @@ enum State {
     Idle,
     Listening(Box<Hearing>),
     /// Remembers how the request came about, in case it turns out to hold no words.
-    Thinking { opening: Opening, since: u64 },
+    Thinking {
+        opening: Opening,
+        since: u64,
+    },
     Speaking(Box<Endpointer>),
-    FollowUp { armed_at: u64, until: u64, endpointer: Box<Endpointer> },
+    FollowUp {
+        armed_at: u64,
+        until: u64,
+        endpointer: Box<Endpointer>,
+    },
 }
 
 /// See the module.
@@ -207,7 +214,15 @@ impl Session {
     /// An idle session. Without a wake word only push-to-talk begins a turn.
     pub fn new(config: SessionConfig, wake: Option<Box<dyn WakeDetector>>, vad: Box<dyn Vad>) -> Self {
         let kept = ms_to_samples(config.max_request_ms + WAKE_PRE_ROLL_MS + config.endpoint.max_silence_ms);
-        Self { config, wake, vad, ring: Ring::new(kept as usize), state: State::Idle, muted: false, next_draft: 1 }
+        Self {
+            config,
+            wake,
+            vad,
+            ring: Ring::new(kept as usize),
+            state: State::Idle,
+            muted: false,
+            next_draft: 1,
+        }
     }
 
     /// Samples heard so far: the session's clock.
@@ -350,7 +365,9 @@ impl Session {
                 }
                 out.push(Signal::SpeechStarted { position });
             }
-            Some(Edge::Settled) if hearing.endpointer.voiced_ms() >= MIN_REQUEST_VOICED_MS => self.draft(true, out),
+            Some(Edge::Settled) if hearing.endpointer.voiced_ms() >= MIN_REQUEST_VOICED_MS => {
+                self.draft(true, out)
+            }
             Some(Edge::Resumed) => hearing.draft = None,
             Some(Edge::Ended) => {
                 if hearing.endpointer.voiced_ms() < MIN_REQUEST_VOICED_MS {
@@ -407,11 +424,8 @@ impl Session {
             Opening::Wake { position } => Some(position),
             Opening::FollowUp { .. } | Opening::Talk => None,
         };
-        let end_of_speech = if hearing.endpointer.has_started() {
-            hearing.endpointer.last_voiced()
-        } else {
-            self.position()
-        };
+        let end_of_speech =
+            if hearing.endpointer.has_started() { hearing.endpointer.last_voiced() } else { self.position() };
         let request = Request {
             samples: self.ring.since(hearing.from),
             end_of_speech,

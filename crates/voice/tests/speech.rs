@@ -17,7 +17,7 @@ use jarvis_core::Code;
 use jarvis_core::audio::{Pcm, SAMPLE_RATE, rms_dbfs};
 use jarvis_engine::EngineSpec;
 use jarvis_testkit::clips::{self, word_error_rate};
-use jarvis_testkit::{engine_program, models};
+use jarvis_testkit::{models, program};
 use jarvis_voice::speakable::speakable;
 use jarvis_voice::speech::SpeechEngine;
 use jarvis_voice::stt::{TranscribeOptions, Transcriber, Transcript, WhisperTranscriber, gate};
@@ -30,7 +30,7 @@ const RECOGNISERS: [(&str, &str, f32); 2] =
 fn engine() -> Arc<SpeechEngine> {
     Arc::new(SpeechEngine::new(EngineSpec {
         name: "speech engine",
-        program: engine_program("jarvis-engine-speech"),
+        program: program("jarvis-engine-speech"),
         args: Vec::new(),
         idle_stop: None,
     }))

@@ -23,7 +23,11 @@ pub(super) struct Ears {
 }
 
 impl Ears {
-    pub fn start(mut session: Session, capture: Capture, inbox: mpsc::Sender<Message>) -> std::io::Result<Self> {
+    pub fn start(
+        mut session: Session,
+        capture: Capture,
+        inbox: mpsc::Sender<Message>,
+    ) -> std::io::Result<Self> {
         let (inputs, incoming) = sync::channel();
         let thread = thread::Builder::new().name("ears".into()).spawn(move || {
             // Ends when the stage has gone and takes no more messages.

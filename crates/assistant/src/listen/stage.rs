@@ -22,21 +22,38 @@ type Recognised = Result<Option<Heard>, SpeechError>;
 /// Everything that can happen to the stage.
 pub(super) enum Message {
     /// The session says something; `now_ms` is its clock.
-    Signal { signal: Signal, now_ms: u64 },
+    Signal {
+        signal: Signal,
+        now_ms: u64,
+    },
     /// The wake word or voice activity failed on a frame.
     EarsFailed(Failure),
     /// Level of the microphone, dBFS.
     Level(f32),
-    MicrophoneLost { name: String },
-    MicrophoneFound { name: String },
+    MicrophoneLost {
+        name: String,
+    },
+    MicrophoneFound {
+        name: String,
+    },
     /// A draft was recognised.
-    Drafted { draft: u64, settled: bool, heard: Recognised },
+    Drafted {
+        draft: u64,
+        settled: bool,
+        heard: Recognised,
+    },
     /// A request without a usable draft was recognised.
-    Transcribed { turn: TurnId, heard: Recognised },
+    Transcribed {
+        turn: TurnId,
+        heard: Recognised,
+    },
     /// Something said over the answer was recognised.
     Interjected(Recognised),
     /// An answer was given, as far as text and synthesis go; it may still be playing.
-    Answered { turn: TurnId, answered: Box<Answered> },
+    Answered {
+        turn: TurnId,
+        answered: Box<Answered>,
+    },
     Player(PlayerEvent),
     /// Timers have run out.
     Rang(Vec<Due>),
@@ -89,7 +106,7 @@ impl Stage {
     pub fn new(
         conversation: Arc<Conversation>,
         player: Option<Player>,
-            ears: sync::Sender<Input>,
+        ears: sync::Sender<Input>,
         inbox: mpsc::Sender<Message>,
         cancel: CancellationToken,
     ) -> std::io::Result<Self> {
@@ -199,8 +216,10 @@ impl Stage {
             }
             Signal::Draft { draft, samples, settled, voiced_ms } => {
                 let cancel = self.new_draft(draft);
-                self.recognise(samples, voiced_ms, settled, cancel, move |heard| {
-                    Message::Drafted { draft, settled, heard }
+                self.recognise(samples, voiced_ms, settled, cancel, move |heard| Message::Drafted {
+                    draft,
+                    settled,
+                    heard,
                 });
             }
             Signal::Request(request) => self.request(request),
@@ -230,16 +249,24 @@ impl Stage {
         let (wanted, samples, voiced_ms) = (request.draft, request.samples.clone(), request.voiced_ms);
         let cancel = self.cancel.child_token();
         let request = Some(request);
-        self.turn =
-            Some(Turn { id, utterance, request, timings, cancel, answered: None, silent: self.player.is_none() });
+        self.turn = Some(Turn {
+            id,
+            utterance,
+            request,
+            timings,
+            cancel,
+            answered: None,
+            silent: self.player.is_none(),
+        });
         match self.draft.take() {
             Some(Draft { draft, heard: Some(heard), .. }) if wanted == Some(draft) => self.transcribed(heard),
             // Still being recognised: `drafted` goes on with it.
             Some(draft) if wanted == Some(draft.draft) => self.draft = Some(draft),
             _ => {
                 let cancel = self.new_draft(0);
-                self.recognise(samples, voiced_ms, true, cancel, move |heard| {
-                    Message::Transcribed { turn: id, heard }
+                self.recognise(samples, voiced_ms, true, cancel, move |heard| Message::Transcribed {
+                    turn: id,
+                    heard,
                 });
             }
         }
@@ -379,7 +406,9 @@ impl Stage {
         if self.turn.is_some() || self.announcing.is_some() {
             return;
         }
-        let (Some(player), Some(words)) = (self.player.clone(), self.announcements.pop_front()) else { return };
+        let (Some(player), Some(words)) = (self.player.clone(), self.announcements.pop_front()) else {
+            return;
+        };
         let utterance = self.next_utterance;
         self.next_utterance += 1;
         self.announcing = Some(utterance);

@@ -45,9 +45,13 @@ pub async fn run(setup: &Setup, rivals: &Rivals) -> anyhow::Result<Vec<Figure>> 
         Some(rate(&texts.collect::<Vec<_>>()))
     });
     let mut figures = vec![
-        Figure::new(format!("{id}: a command of 2-4 s, mean of {} (pywhispercpp)", clips.len()), per_clip(seconds), "s")
-            .beside(rival_seconds)
-            .goal(0.4),
+        Figure::new(
+            format!("{id}: a command of 2-4 s, mean of {} (pywhispercpp)", clips.len()),
+            per_clip(seconds),
+            "s",
+        )
+        .beside(rival_seconds)
+        .goal(0.4),
         Figure::new(format!("{id}: word errors"), rate(&texts), "%"),
     ];
     figures.extend(rival_rate.map(|rate| Figure::new("pywhispercpp: word errors", rate, "%")));

@@ -31,7 +31,8 @@ pub async fn run(setup: &Setup, rivals: &Rivals) -> anyhow::Result<Vec<Figure>> 
         pieces.send(ANSWER.to_string()).await?;
         drop(pieces);
         let began = Instant::now();
-        let heard = mouth.say(None, 0, to_say, &Nowhere, &CancellationToken::new()).await.map_err(|e| e.failure())?;
+        let heard =
+            mouth.say(None, 0, to_say, &Nowhere, &CancellationToken::new()).await.map_err(|e| e.failure())?;
         all.push(began.elapsed().as_secs_f64());
         first.extend(heard.map(|at| (at - began).as_secs_f64()));
     }

@@ -37,7 +37,9 @@ pub async fn run(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
             let lead_ms = lead as u64 * 1000 / u64::from(reply.sample_rate.max(1));
             let mut answered = None;
             while let Ok(event) = events.try_recv() {
-                if let EventKind::TurnEnded { outcome: Outcome::Answered, timings, usage: None, .. } = event.kind {
+                if let EventKind::TurnEnded { outcome: Outcome::Answered, timings, usage: None, .. } =
+                    event.kind
+                {
                     answered = Some(timings);
                 }
             }
@@ -60,10 +62,21 @@ pub async fn run(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
     anyhow::ensure!(!waits.is_empty(), "no question was answered by a reflex");
     let n = waits.len();
     let mut figures = vec![
-        Figure::new(format!("last word to first sound, reflexes, p50 of {n}"), percentile(&mut waits, 0.5), "s").goal(0.7),
-        Figure::new(format!("last word to first sound, reflexes, p95 of {n}"), percentile(&mut waits, 0.95), "s").goal(1.2),
+        Figure::new(
+            format!("last word to first sound, reflexes, p50 of {n}"),
+            percentile(&mut waits, 0.5),
+            "s",
+        )
+        .goal(0.7),
+        Figure::new(
+            format!("last word to first sound, reflexes, p95 of {n}"),
+            percentile(&mut waits, 0.95),
+            "s",
+        )
+        .goal(1.2),
     ];
-    let names = ["of it until the transcript stands", "of it until the answer's text", "of it until the first sound"];
+    let names =
+        ["of it until the transcript stands", "of it until the answer's text", "of it until the first sound"];
     for (name, mut stage) in names.into_iter().zip(stages) {
         figures.push(Figure::new(format!("  {name}, p50"), percentile(&mut stage, 0.5), "s"));
     }

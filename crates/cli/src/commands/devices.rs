@@ -25,7 +25,10 @@ pub fn run(out: Output) -> anyhow::Result<ExitCode> {
                 "sample_rate": device.sample_rate, "channels": device.channels});
             out.record(&record, |_| {
                 let mark = if device.default { " (default)" } else { "" };
-                format!("{kind:<10} {}{mark}: {} Hz, {} channels", device.name, device.sample_rate, device.channels)
+                format!(
+                    "{kind:<10} {}{mark}: {} Hz, {} channels",
+                    device.name, device.sample_rate, device.channels
+                )
             });
         }
     }

@@ -52,7 +52,8 @@ pub async fn hear(
     // It ends with the last sender of the bus.
     printer.await?;
     if turns == 0 {
-        let remedy = "Say \"Hey Jarvis\" first, or lower wake.threshold; `jarvis wake FILE` shows the scores.";
+        let remedy =
+            "Say \"Hey Jarvis\" first, or lower wake.threshold; `jarvis wake FILE` shows the scores.";
         return Err(Failure::new(Code::BadRequest, "The wake word was not heard.", remedy).into());
     }
     if let Some(file) = reply {

@@ -73,7 +73,11 @@ async fn pull_recommended(catalog: &ModelCatalog, cancel: &CancellationToken) ->
     Ok(code)
 }
 
-async fn pull(catalog: &ModelCatalog, ids: &[String], cancel: &CancellationToken) -> anyhow::Result<ExitCode> {
+async fn pull(
+    catalog: &ModelCatalog,
+    ids: &[String],
+    cancel: &CancellationToken,
+) -> anyhow::Result<ExitCode> {
     for id in ids {
         if let Some(model) = id.strip_prefix("ollama:") {
             pull_from_ollama(model, cancel).await?;

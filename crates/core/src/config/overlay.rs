@@ -51,7 +51,8 @@ pub(super) fn parse<'a>(
         Ok(table) => collect(text, table.get_ref(), &mut Vec::new(), &mut leaves),
         Err(e) => {
             let at = e.span().map_or(0, |span| span.start);
-            problems.push(Problem { source: Source::Line(line_of(text, at)), reason: e.message().to_string() });
+            problems
+                .push(Problem { source: Source::Line(line_of(text, at)), reason: e.message().to_string() });
         }
     }
     leaves.sort_by_key(|leaf| match leaf.source {
@@ -60,7 +61,8 @@ pub(super) fn parse<'a>(
     });
     leaves.extend(env.into_iter().filter_map(from_variable));
 
-    let defaults: Table = toml::from_str(DEFAULTS).expect("the defaults file is well-formed; a test reads it");
+    let defaults: Table =
+        toml::from_str(DEFAULTS).expect("the defaults file is well-formed; a test reads it");
     let mut table = defaults.clone();
     // Two settings may only be right together (a minimum and a maximum), so what fails at first gets a
     // second chance once the others stand.
@@ -104,7 +106,8 @@ fn lay(table: &Table, leaf: &Leaf) -> Result<Table, String> {
         return Err(format!("{key} must be {wanted}, not {}", leaf.value));
     }
     *slot = value;
-    let config: Config = next.clone().try_into().map_err(|e: toml::de::Error| enum_reason(&key, &leaf.value, &e))?;
+    let config: Config =
+        next.clone().try_into().map_err(|e: toml::de::Error| enum_reason(&key, &leaf.value, &e))?;
     config.check()?;
     Ok(next)
 }

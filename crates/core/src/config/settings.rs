@@ -175,7 +175,9 @@ impl Config {
         }
         let language = &self.stt.language;
         if language != "auto" && !(language.len() == 2 && language.bytes().all(|b| b.is_ascii_lowercase())) {
-            return Err(format!("stt.language must be \"auto\" or a two-letter code such as \"en\", not {language:?}"));
+            return Err(format!(
+                "stt.language must be \"auto\" or a two-letter code such as \"en\", not {language:?}"
+            ));
         }
         Ok(())
     }

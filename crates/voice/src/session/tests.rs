@@ -132,8 +132,14 @@ fn silence_after_the_wake_word_ends_in_nothing_heard() {
 #[test]
 fn the_wake_words_own_tail_is_no_request() {
     check("W s5 .60 s30 .40", "wake Listening speech speech draft1! request(draft1) Thinking");
-    check("W s20 .40 <nowords s20 .40", "wake Listening speech draft1! request(draft1) Thinking Listening speech draft2! request(draft2) Thinking");
-    check("W s20 .40 <nowords .200", "wake Listening speech draft1! request(draft1) Thinking Listening nothing Idle");
+    check(
+        "W s20 .40 <nowords s20 .40",
+        "wake Listening speech draft1! request(draft1) Thinking Listening speech draft2! request(draft2) Thinking",
+    );
+    check(
+        "W s20 .40 <nowords .200",
+        "wake Listening speech draft1! request(draft1) Thinking Listening nothing Idle",
+    );
 }
 
 #[test]
@@ -141,7 +147,10 @@ fn a_follow_up_needs_no_wake_word_and_a_noise_in_it_changes_nothing() {
     let turn = "W s30 .40 <started .20 <ended .15";
     let said = "wake Listening speech draft1! request(draft1) Thinking Speaking FollowUp";
     check(&format!("{turn} s30 .40"), &format!("{said} Listening speech draft2! request(draft2) Thinking"));
-    check(&format!("{turn} s30 .40 <nowords .300"), &format!("{said} Listening speech draft2! request(draft2) Thinking FollowUp Idle"));
+    check(
+        &format!("{turn} s30 .40 <nowords .300"),
+        &format!("{said} Listening speech draft2! request(draft2) Thinking FollowUp Idle"),
+    );
 }
 
 #[test]
@@ -149,14 +158,23 @@ fn the_follow_up_window_never_opens_before_playback_has_ended() {
     check("W s30 .40 .500", "wake Listening speech draft1! request(draft1) Thinking");
     check("W s30 .40 <started .500", "wake Listening speech draft1! request(draft1) Thinking Speaking");
     // The room still rings: sound right after the last sample is not a request.
-    check("W s30 .40 <started <ended s8 .20", "wake Listening speech draft1! request(draft1) Thinking Speaking FollowUp");
+    check(
+        "W s30 .40 <started <ended s8 .20",
+        "wake Listening speech draft1! request(draft1) Thinking Speaking FollowUp",
+    );
 }
 
 #[test]
 fn the_wake_word_silences_the_answer_and_hears_the_next_request() {
     let said = "wake Listening speech draft1! request(draft1) Thinking";
-    check("W s30 .40 <started .20 W s30 .40", &format!("{said} Speaking INTERRUPT wake Listening speech draft2! request(draft2) Thinking"));
-    check("W s30 .40 .20 W s30 .40", &format!("{said} INTERRUPT wake Listening speech draft2! request(draft2) Thinking"));
+    check(
+        "W s30 .40 <started .20 W s30 .40",
+        &format!("{said} Speaking INTERRUPT wake Listening speech draft2! request(draft2) Thinking"),
+    );
+    check(
+        "W s30 .40 .20 W s30 .40",
+        &format!("{said} INTERRUPT wake Listening speech draft2! request(draft2) Thinking"),
+    );
 }
 
 #[test]
