@@ -70,11 +70,14 @@ impl<'t> Answer<'t> {
         self.part == Part::Complete
     }
 
-    /// The rest, when no more comes. An unfinished call is worth nothing.
+    /// The rest, when no more comes: the last words, or a call that came in one piece with the words before it. An unfinished
+    /// call is worth nothing.
     pub fn finish(&mut self) -> Option<Reply> {
-        let rest = std::mem::take(&mut self.held);
         match self.part {
-            Part::Words if !rest.is_empty() => Some(Reply::Token { text: rest }),
+            Part::Words if !self.held.is_empty() => {
+                Some(Reply::Token { text: std::mem::take(&mut self.held) })
+            }
+            Part::Call => self.call(),
             _ => None,
         }
     }
