@@ -1,6 +1,6 @@
 //! What a microphone and a recording have in common: recognise a request, answer it aloud.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use jarvis_agents::reflex::Effect;
@@ -62,6 +62,8 @@ pub struct Conversation {
     pub language: Option<String>,
     /// Words to expect.
     pub vocabulary: Vec<String>,
+    /// Language of the request at hand, as an early draft of it has shown: finding it again costs as much as recognising.
+    request_language: Mutex<Option<String>>,
 }
 
 impl Conversation {
@@ -74,13 +76,22 @@ impl Conversation {
         let brain = Brain::from_setup(setup, bus.clone()).await?;
         let mouth = Mouth::new(synthesizer, setup.config.tts.speed, bus.clone());
         let (language, vocabulary) = (setup.language(), setup.vocabulary());
-        Ok(Self { bus, transcriber, brain, mouth, language, vocabulary })
+        Ok(Self { bus, transcriber, brain, mouth, language, vocabulary, request_language: Mutex::default() })
     }
 
     /// Gets the engines ready while the person is still speaking.
     pub async fn warm(&self) -> Result<(), SpeechError> {
         let (ears, mouth) = tokio::join!(self.transcriber.warm(), self.mouth.warm());
         ears.and(mouth)
+    }
+
+    /// A request begins: what was known of the one before does not hold for it.
+    pub fn request_begins(&self) {
+        *self.request_language() = None;
+    }
+
+    fn request_language(&self) -> MutexGuard<'_, Option<String>> {
+        self.request_language.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was said; none when there were no words in it besides the wake word.
@@ -90,8 +101,9 @@ impl Conversation {
         voiced_ms: u64,
         settled: bool,
     ) -> Result<Option<Heard>, SpeechError> {
+        let known = || self.request_language().clone().filter(|_| settled);
         let options = TranscribeOptions {
-            language: self.language.clone(),
+            language: self.language.clone().or_else(known),
             vocabulary: self.vocabulary.clone(),
             draft: !settled,
         };
@@ -100,6 +112,9 @@ impl Conversation {
         let text = self.brain.without_wake_word(&text).to_string();
         if text.is_empty() {
             return Ok(None);
+        }
+        if !settled {
+            *self.request_language() = Some(transcript.language.clone());
         }
         let completeness = self.brain.completeness(&text);
         Ok(Some(Heard { text, language: transcript.language, completeness }))

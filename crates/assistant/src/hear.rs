@@ -134,6 +134,7 @@ impl<'c> Hearing<'c> {
                 bus.publish(None, EventKind::WakeDetected { score, position_ms: samples_to_ms(position) });
             }
             Signal::SpeechStarted { position } => {
+                self.conversation.request_begins();
                 bus.publish(None, EventKind::SpeechStarted { position_ms: samples_to_ms(position) });
             }
             Signal::Draft { draft, samples, settled, voiced_ms } => {

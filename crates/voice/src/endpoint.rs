@@ -10,7 +10,7 @@ const ONSET_FRAMES: u32 = 3;
 /// A frame goes on being speech down to this much below the threshold, so that soft endings count.
 const HYSTERESIS: f32 = 0.15;
 /// Silence after which the request is provisionally taken as said, and recognition may begin.
-const SETTLE_MS: u64 = 200;
+const SETTLE_MS: u64 = 140;
 
 /// What the words so far look like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -195,19 +195,19 @@ mod tests {
         let silence = ".".repeat(60);
         check(
             &format!("{said}{}C{silence}", ".".repeat(10)),
-            &[(60, "started"), (300, "settled"), (500, "ended")],
+            &[(60, "started"), (240, "settled"), (500, "ended")],
         );
-        check(&format!("{said}{silence}"), &[(60, "started"), (300, "settled"), (800, "ended")]);
+        check(&format!("{said}{silence}"), &[(60, "started"), (240, "settled"), (800, "ended")]);
         check(
             &format!("{said}{}I{silence}", ".".repeat(10)),
-            &[(60, "started"), (300, "settled"), (1100, "ended")],
+            &[(60, "started"), (240, "settled"), (1100, "ended")],
         );
     }
 
     #[test]
     fn a_click_is_no_speech_and_a_soft_ending_is() {
         check("ss..ss..", &[]);
-        check(&format!("sss????{}", ".".repeat(11)), &[(60, "started"), (340, "settled")]);
+        check(&format!("sss????{}", ".".repeat(11)), &[(60, "started"), (280, "settled")]);
     }
 
     #[test]
@@ -215,7 +215,7 @@ mod tests {
         let script = format!("sssss{}Csss{}", ".".repeat(12), ".".repeat(60));
         check(
             &script,
-            &[(60, "started"), (300, "settled"), (360, "resumed"), (600, "settled"), (1100, "ended")],
+            &[(60, "started"), (240, "settled"), (360, "resumed"), (540, "settled"), (1100, "ended")],
         );
     }
 }

@@ -32,6 +32,8 @@ const WAKE_PRE_ROLL_MS: u64 = 1500;
 const ONSET_PRE_ROLL_MS: u64 = 400;
 /// Shortest voiced stretch after the wake word that can be a request; less is the wake word's own tail.
 const MIN_REQUEST_VOICED_MS: u64 = 160;
+/// Speech before the first guess at what is being said: early, because it also tells the language.
+const FIRST_PARTIAL_MS: u64 = 400;
 /// New speech between two guesses at what is being said.
 const PARTIAL_EVERY_MS: u64 = 1000;
 /// After the last sound of an answer, deaf for this long: the room still rings.
@@ -507,7 +509,7 @@ impl Session {
             since,
             endpointer,
             draft: None,
-            next_partial_voiced_ms: PARTIAL_EVERY_MS,
+            next_partial_voiced_ms: FIRST_PARTIAL_MS,
         };
         self.enter(State::Listening(Box::new(hearing)), out);
     }

@@ -211,6 +211,7 @@ impl Stage {
                 self.warm();
             }
             Signal::SpeechStarted { position } => {
+                self.conversation.request_begins();
                 let position_ms = jarvis_core::audio::samples_to_ms(position);
                 self.publish(EventKind::SpeechStarted { position_ms });
             }
