@@ -51,7 +51,7 @@ fn a_malformed_configuration_is_named_with_its_line() {
     for (text, says) in [
         ("[wake]\nthreshold = = 1\n", "line 2"),
         ("[wake]\n\nthreshold = \"high\"\n", "line 3"),
-        ("[stt]\nlangage = \"en\"\n", "did you mean stt.language"),
+        ("[stt]\nlangages = [\"en\"]\n", "did you mean stt.languages"),
     ] {
         fs::write(folder.join("config.toml"), text).unwrap();
         for command in [&["config", "show"][..], &["ask", "hello"], &["listen"]] {

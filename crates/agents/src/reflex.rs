@@ -17,6 +17,7 @@ mod when;
 mod words;
 pub(crate) mod zone;
 
+use jarvis_core::Completeness;
 use jiff::Zoned;
 
 use self::action::Action;
@@ -80,17 +81,6 @@ pub enum VolumeChange {
     Down,
     /// To this many percent, 0 (silent) to 100.
     Set(u8),
-}
-
-/// Whether a sentence, as far as it was heard, is finished.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Completeness {
-    /// A whole request; nothing more is to be expected.
-    Complete,
-    /// No telling.
-    Unknown,
-    /// The beginning of a request, or it breaks off ("what about the").
-    Incomplete,
 }
 
 /// Why a data file cannot be used.
@@ -162,6 +152,11 @@ impl Reflexes {
         Ok(Self { language: Language::parse(text)? })
     }
 
+    /// Language of these reflexes, ISO 639-1.
+    pub fn language(&self) -> &str {
+        &self.language.code
+    }
+
     /// Answers `text` when some reflex understands all of it. May set or cancel timers.
     pub fn respond(&self, text: &str, ctx: &mut Context) -> Option<Reply> {
         let heard = words(text);
@@ -206,7 +201,7 @@ impl Reflexes {
         self.language.speech.ring(due, now)
     }
 
-    /// What a timer is called in a list or a notification: its label, or how long it was or when it rings.
+    /// What a timer is called in a list: "the pasta timer", "the 10 minute timer", "the alarm at 7 AM".
     pub fn timer_name(&self, timer: &Timer, now: &Zoned) -> String {
         self.language.speech.timer_name(timer, now)
     }

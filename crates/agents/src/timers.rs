@@ -35,6 +35,9 @@ pub struct Timer {
     pub kind: TimerKind,
     /// What it is called, or what the reminder says.
     pub label: Option<String>,
+    /// ISO 639-1 code of the language it was set in, when that is known: it rings in the same.
+    #[serde(default)]
+    pub language: Option<String>,
     /// When it was set.
     pub set_at: Timestamp,
     /// When it rings.
@@ -124,11 +127,12 @@ impl TimerBook {
         &mut self,
         kind: TimerKind,
         label: Option<String>,
+        language: Option<&str>,
         due: Timestamp,
         now: Timestamp,
     ) -> (Timer, Result<(), TimerError>) {
         let id = self.timers.iter().map(|t| t.id).max().map_or(1, |id| id.saturating_add(1));
-        let timer = Timer { id, kind, label, set_at: now, due };
+        let timer = Timer { id, kind, label, language: language.map(str::to_owned), set_at: now, due };
         let place = self.timers.partition_point(|t| t.due <= due);
         self.timers.insert(place, timer.clone());
         (timer, self.save())
@@ -226,7 +230,7 @@ mod tests {
     }
 
     fn add(book: &mut TimerBook, label: &str, due: i64, now: i64) -> u32 {
-        let (timer, saved) = book.set(TimerKind::Timer, Some(label.to_owned()), at(due), at(now));
+        let (timer, saved) = book.set(TimerKind::Timer, Some(label.to_owned()), None, at(due), at(now));
         saved.unwrap();
         timer.id
     }
@@ -304,7 +308,7 @@ mod tests {
         fs::write(folder.path().join("file"), "").unwrap();
         let (mut book, problem) = TimerBook::open(folder.path().join("file/timers.json"), at(0));
         assert!(matches!(problem, Some(TimerError::Unreadable { .. })), "{problem:?}");
-        let (_, saved) = book.set(TimerKind::Timer, Some("egg".to_owned()), at(10), at(0));
+        let (_, saved) = book.set(TimerKind::Timer, Some("egg".to_owned()), None, at(10), at(0));
         assert!(matches!(saved, Err(TimerError::Unwritable { .. })), "{saved:?}");
         assert_eq!(labels(&book.due(at(10))), [("egg", false)]);
     }

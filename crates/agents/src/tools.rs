@@ -199,7 +199,7 @@ fn set_timer(wish: SetTimer, ctx: &mut Context) -> Result<String, ToolError> {
         (Some(_), _) => return Err(bad(TOOL, "give either a duration or \"at\", not both")),
     };
     let label = wish.label.map(|l| l.trim().to_owned()).filter(|l| !l.is_empty());
-    let (timer, saved) = ctx.timers.set(kind, label, due.timestamp(), ctx.now.timestamp());
+    let (timer, saved) = ctx.timers.set(kind, label, None, due.timestamp(), ctx.now.timestamp());
     let lost = if saved.is_ok() { "" } else { " It could not be saved and is lost if Jarvis is restarted." };
     Ok(format!("Set: {}.{lost}", describe(&timer, &ctx.now)))
 }

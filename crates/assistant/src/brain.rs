@@ -7,12 +7,11 @@ use async_trait::async_trait;
 use jarvis_agents::machine::MachineStatus;
 use jarvis_agents::persona::system_prompt;
 use jarvis_agents::react::{self, Limits, ToolBox, TurnEvent};
-use jarvis_agents::reflex::{Completeness as ReflexCompleteness, Context, Effect, Reflexes};
+use jarvis_agents::reflex::{Context, Effect, Reflexes};
 use jarvis_agents::timers::Due;
 use jarvis_agents::tools;
-use jarvis_core::{EventKind, Failure, Message, ToolSpec, TurnId, Usage};
+use jarvis_core::{Completeness, EventKind, Failure, Message, ToolSpec, TurnId, Usage};
 use jarvis_llm::ChatModel;
-use jarvis_voice::endpoint::Completeness;
 use jiff::Zoned;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -88,12 +87,7 @@ impl Brain {
 
     /// Whether `text` is a finished command, as far as can be told without a language model.
     pub fn completeness(&self, text: &str) -> Completeness {
-        let all = self.reflexes.iter().map(|r| r.completeness(text));
-        all.fold(Completeness::Unknown, |known, next| match (known, next) {
-            (Completeness::Complete, _) | (_, ReflexCompleteness::Complete) => Completeness::Complete,
-            (_, ReflexCompleteness::Incomplete) => Completeness::Incomplete,
-            (known, ReflexCompleteness::Unknown) => known,
-        })
+        self.reflexes.iter().map(|r| r.completeness(text)).max().unwrap_or_default()
     }
 
     /// Whether `text` tells Jarvis to be silent.
@@ -104,7 +98,8 @@ impl Brain {
     /// What is said when a timer has run out, and what it is called in a list.
     pub fn timer_words(&self, due: &Due) -> (String, String) {
         let now = Zoned::now();
-        let reflexes = &self.reflexes[0];
+        let set_in = |r: &&Reflexes| due.timer.language.as_deref() == Some(r.language());
+        let reflexes = self.reflexes.iter().find(set_in).unwrap_or(&self.reflexes[0]);
         (reflexes.ring_text(due, &now), reflexes.timer_name(&due.timer, &now))
     }
 
@@ -177,6 +172,10 @@ impl Brain {
     }
 
     fn remember(&self, messages: [Message; 2]) {
+        if messages[1].content.is_empty() {
+            // "Stop" is answered by silence, which is nothing to repeat.
+            return;
+        }
         let mut history = self.history();
         history.extend(messages);
         let old = history.len().saturating_sub(REMEMBERED);

@@ -5,8 +5,7 @@ use std::time::Instant;
 
 use jarvis_agents::reflex::Effect;
 use jarvis_core::audio::rms_dbfs;
-use jarvis_core::{Failure, TurnId, Usage};
-use jarvis_voice::endpoint::Completeness;
+use jarvis_core::{Completeness, Failure, TurnId, Usage};
 use jarvis_voice::speech::SpeechError;
 use jarvis_voice::stt::{TranscribeOptions, Transcriber, gate};
 use tokio::sync::mpsc;
@@ -58,8 +57,8 @@ pub struct Conversation {
     pub brain: Brain,
     /// Speaks.
     pub mouth: Mouth,
-    /// Language to recognise; none detects it.
-    pub language: Option<String>,
+    /// Languages that are spoken, ISO 639-1.
+    pub languages: Vec<String>,
     /// Words to expect.
     pub vocabulary: Vec<String>,
     /// Language of the request at hand, as an early draft of it has shown: finding it again costs as much as recognising.
@@ -75,8 +74,8 @@ impl Conversation {
         let synthesizer = setup.synthesizer(&speech)?;
         let brain = Brain::from_setup(setup, bus.clone()).await?;
         let mouth = Mouth::new(synthesizer, setup.config.tts.speed, bus.clone());
-        let (language, vocabulary) = (setup.language(), setup.vocabulary());
-        Ok(Self { bus, transcriber, brain, mouth, language, vocabulary, request_language: Mutex::default() })
+        let (languages, vocabulary) = (setup.languages(), setup.vocabulary());
+        Ok(Self { bus, transcriber, brain, mouth, languages, vocabulary, request_language: Mutex::default() })
     }
 
     /// Gets the engines ready while the person is still speaking.
@@ -101,9 +100,9 @@ impl Conversation {
         voiced_ms: u64,
         settled: bool,
     ) -> Result<Option<Heard>, SpeechError> {
-        let known = || self.request_language().clone().filter(|_| settled);
+        let known = self.request_language().clone().filter(|_| settled);
         let options = TranscribeOptions {
-            language: self.language.clone().or_else(known),
+            languages: known.map_or_else(|| self.languages.clone(), |language| vec![language]),
             vocabulary: self.vocabulary.clone(),
             draft: !settled,
         };

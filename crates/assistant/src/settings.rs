@@ -155,11 +155,11 @@ mod tests {
         let file = dir.path().join("deep/config.toml");
         set(&file, "tts.speed", "1.5").unwrap();
         fs::write(&file, format!("# mine\n{}", fs::read_to_string(&file).unwrap())).unwrap();
-        set(&file, "stt.language", "de").unwrap();
+        set(&file, "stt.model", "whisper-base").unwrap();
         let text = fs::read_to_string(&file).unwrap();
         assert!(text.starts_with("# mine\n"), "{text}");
         let config = load(&file).unwrap();
-        assert_eq!((config.tts.speed, config.stt.language.as_str()), (1.5, "de"));
+        assert_eq!((config.tts.speed, config.stt.model.as_str()), (1.5, "whisper-base"));
 
         for (key, value) in
             [("tts.speed", "9"), ("tts.spead", "1"), ("nonsense", "1"), ("tts", "1"), ("tts.speed.x", "1")]

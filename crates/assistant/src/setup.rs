@@ -286,9 +286,20 @@ impl Setup {
         Limits { max_steps: llm.max_steps, max_tokens: llm.max_tokens, temperature: llm.temperature }
     }
 
-    /// Language to recognise; none detects it.
-    pub fn language(&self) -> Option<String> {
-        Some(self.config.stt.language.clone()).filter(|l| l != "auto")
+    /// Languages that are spoken to Jarvis, ISO 639-1: as configured, else the system's and English.
+    pub fn languages(&self) -> Vec<String> {
+        if !self.config.stt.languages.is_empty() {
+            return self.config.stt.languages.clone();
+        }
+        let mut languages: Vec<String> = Vec::new();
+        for locale in sys_locale::get_locales().chain(["en".to_string()]) {
+            // "de-AT" and "zh-Hans-CN" begin with the language; "C" and "POSIX" name none.
+            let code = locale.split('-').next().unwrap_or_default().to_lowercase();
+            if code.len() == 2 && !languages.contains(&code) {
+                languages.push(code);
+            }
+        }
+        languages
     }
 
     /// Words to expect.

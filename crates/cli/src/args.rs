@@ -87,9 +87,10 @@ pub struct Files {
 pub struct Transcribe {
     /// A sound file (WAV or FLAC, any rate).
     pub file: PathBuf,
-    /// Two-letter code of the language; detected when not given.
-    #[arg(long)]
-    pub language: Option<String>,
+    /// Two-letter code of the language; of several, with commas between them, the likeliest. When not given, those
+    /// of the setting stt.languages.
+    #[arg(long, value_delimiter = ',')]
+    pub language: Vec<String>,
     /// One JSON object a line.
     #[arg(long)]
     pub json: bool,

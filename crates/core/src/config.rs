@@ -44,9 +44,9 @@ mod tests {
 
     #[test]
     fn the_file_and_then_the_environment_win() {
-        let text = "[stt]\nlanguage = \"de\"\n[llm.ollama]\nurl = \"http://box:1\"\n";
+        let text = "[stt]\nmodel = \"whisper-base\"\n[llm.ollama]\nurl = \"http://box:1\"\n";
         let env = [
-            ("JARVIS_STT__LANGUAGE", "en"),
+            ("JARVIS_STT__MODEL", "whisper-tiny-en"),
             ("JARVIS_WAKE__THRESHOLD", "0.3"),
             ("JARVIS_HOME", "/x"),
             ("JARVIS_STT__VOCABULARY", "[\"Aoife\"]"),
@@ -54,7 +54,7 @@ mod tests {
         ];
         let (config, problems) = Config::parse(text, env);
         assert_eq!(problems, []);
-        assert_eq!(config.stt.language, "en");
+        assert_eq!(config.stt.model, "whisper-tiny-en");
         assert_eq!(config.wake.threshold, 0.3);
         assert_eq!(config.llm.ollama.url, "http://box:1");
         assert_eq!(config.stt.vocabulary, ["Aoife"]);
@@ -63,14 +63,14 @@ mod tests {
 
     #[test]
     fn each_problem_has_its_line_its_reason_and_harms_nothing_else() {
-        let text = "[wake]\nthreshold = 7\npatience = 2\n\n[stt]\nlangage = \"en\"\n[llm]\nprovider = \"olama\"\n[tts]\nspeed = \"fast\"\n";
+        let text = "[wake]\nthreshold = 7\npatience = 2\n\n[stt]\nlangages = [\"en\"]\n[llm]\nprovider = \"olama\"\n[tts]\nspeed = \"fast\"\n";
         let (config, found) = Config::parse(text, []);
         let found: Vec<_> = found.iter().map(Problem::to_string).collect();
         assert_eq!(
             found,
             [
                 "line 2: wake.threshold must be between 0.05 and 0.99, not 7",
-                "line 6: stt.langage is not a setting; did you mean stt.language?",
+                "line 6: stt.langages is not a setting; did you mean stt.languages?",
                 "line 8: llm.provider must be one of auto, ollama, openai, anthropic, embedded, not \"olama\"",
                 "line 10: tts.speed must be a number, not \"fast\"",
             ]

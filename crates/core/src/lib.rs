@@ -4,6 +4,7 @@
 //! those reads them and hands the text over.
 
 pub mod audio;
+mod completeness;
 pub mod config;
 mod event;
 mod failure;
@@ -13,6 +14,7 @@ pub mod paths;
 mod schema;
 pub mod text;
 
+pub use completeness::Completeness;
 pub use config::Config;
 pub use event::{Event, EventKind, Outcome, TurnTimings, VoiceState};
 pub use failure::{Code, Failure};

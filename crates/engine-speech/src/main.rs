@@ -24,10 +24,10 @@ impl Handler<Request, Reply> for Speech {
         match request {
             Request::LoadTranscriber { model } => self.recognisers.load(&model),
             Request::LoadVoice { voice } => self.voices.load(&voice),
-            Request::Transcribe { model, language, vocabulary, draft } => {
+            Request::Transcribe { model, languages, vocabulary, draft } => {
                 let samples = bytes_to_samples(&payload);
                 let task =
-                    whisper::Task { samples, language, vocabulary, draft, cancelled: reply.cancel_flag() };
+                    whisper::Task { samples, languages, vocabulary, draft, cancelled: reply.cancel_flag() };
                 reply.send(Reply::Transcript(self.recognisers.transcribe(&model, task)?), &[])
             }
             Request::Synthesize { voice, text, speed } => self.voices.say(&voice, &text, speed, reply),

@@ -38,8 +38,8 @@ const MAX_PROMPT_TOKENS: usize = 112;
 pub struct Task {
     /// 16 kHz mono.
     pub samples: Vec<f32>,
-    /// ISO 639-1, or none to detect it.
-    pub language: Option<String>,
+    /// Languages that it may be, ISO 639-1; none for all that the model knows.
+    pub languages: Vec<String>,
     /// Words to expect.
     pub vocabulary: Vec<String>,
     /// A quick guess is enough: no second try.
@@ -59,7 +59,7 @@ impl Recognisers {
     pub fn load(&self, model: &Path) -> Result<(), Fault> {
         let silence = Task {
             samples: vec![0.0; SAMPLE_RATE],
-            language: Some("en".into()),
+            languages: vec!["en".into()],
             vocabulary: Vec::new(),
             draft: true,
             cancelled: Arc::default(),
@@ -115,10 +115,14 @@ impl Recogniser {
         };
         let samples = padded(&task.samples);
         let context = encoder_context(task.samples.len());
-        let language = match &task.language {
+        let language = match &task.languages[..] {
             _ if !self.context.is_multilingual() => "en",
-            Some(code) => known_language(code)?,
-            None => self.detect_language(&samples, context).map_err(failed)?,
+            [code] => code_and_id(code)?.0,
+            several => {
+                let candidates =
+                    several.iter().map(|code| code_and_id(code)).collect::<Result<Vec<_>, _>>()?;
+                self.detect_language(&samples, context, &candidates).map_err(failed)?
+            }
         };
         let prompt = self.prompt(&task.vocabulary);
         self.run(&samples, context, language, &prompt, &task.cancelled).map_err(failed)?;
@@ -168,16 +172,23 @@ impl Recogniser {
         self.state.full(params, samples)
     }
 
-    /// Finds the language within `context` encoder positions.
-    fn detect_language(&mut self, samples: &[f32], context: usize) -> Result<&'static str, WhisperError> {
+    /// Finds the likeliest of `candidates`, or of all languages when there are none, within `context` encoder
+    /// positions. Of a short sentence the model sees too little to choose among a hundred languages.
+    fn detect_language<'l>(
+        &mut self,
+        samples: &[f32],
+        context: usize,
+        candidates: &[(&'l str, usize)],
+    ) -> Result<&'l str, WhisperError> {
         // The state remembers the context of its last run, and detection uses what it remembers: a run that
         // stops before the encoder sets both it and the spectrogram.
         let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
         params.set_audio_ctx(context as c_int);
         ffi::stop_before_encoding(&mut params);
         self.state.full(params, samples)?;
-        let (id, _) = self.state.lang_detect(0, self.threads as usize)?;
-        Ok(whisper_rs::get_lang_str(id).unwrap_or("en"))
+        let (id, likelihood) = self.state.lang_detect(0, self.threads as usize)?;
+        let likeliest = candidates.iter().max_by(|a, b| likelihood[a.1].total_cmp(&likelihood[b.1]));
+        Ok(likeliest.map_or_else(|| whisper_rs::get_lang_str(id).unwrap_or("en"), |(code, _)| code))
     }
 
     /// The vocabulary as preceding text, shortened from its end.
@@ -234,12 +245,12 @@ fn encoder_context(samples: usize) -> usize {
     (positions + MARGIN).max(LEAST_CONTEXT).next_multiple_of(64).min(FULL_CONTEXT)
 }
 
-fn known_language(code: &str) -> Result<&str, Fault> {
-    let known = code.bytes().all(|b| b.is_ascii_alphabetic()) && whisper_rs::get_lang_id(code).is_some();
-    if known {
-        Ok(code)
-    } else {
-        Err(Fault::new(FaultCode::BadRequest, format!("\"{code}\" is no language code")))
+/// A language code and its place among the model's languages.
+fn code_and_id(code: &str) -> Result<(&str, usize), Fault> {
+    let id = if code.bytes().all(|b| b.is_ascii_alphabetic()) { whisper_rs::get_lang_id(code) } else { None };
+    match id {
+        Some(id) if code.len() == 2 => Ok((code, id as usize)),
+        _ => Err(Fault::new(FaultCode::BadRequest, format!("\"{code}\" is no language code"))),
     }
 }
 

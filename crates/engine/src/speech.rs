@@ -22,8 +22,8 @@ pub enum Request {
     Transcribe {
         /// Whisper model in GGML format.
         model: PathBuf,
-        /// ISO 639-1 code, or none to detect it.
-        language: Option<String>,
+        /// Languages that it may be, ISO 639-1 codes; none for all that the model knows.
+        languages: Vec<String>,
         /// Words to expect: names, commands; shown to the model as preceding text.
         vocabulary: Vec<String>,
         /// A quick guess is enough: greedy, no fallbacks.

@@ -1,5 +1,4 @@
 //! The embedded model, really running: llama.cpp in its own process on the catalogue's small model.
-#![expect(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 //! Fed one speech probability a frame; knows nothing of models or text. How long a silence must be to end the
 //! request (the hang-over) adapts to what the words so far look like, which the session tells it.
 
+use jarvis_core::Completeness;
 use jarvis_core::audio::{FRAME_SAMPLES, SAMPLE_RATE, ms_to_samples};
 
 /// Frames of speech in a row that begin a request: 60 ms, longer than a click.
@@ -11,18 +12,6 @@ const ONSET_FRAMES: u32 = 3;
 const HYSTERESIS: f32 = 0.15;
 /// Silence after which the request is provisionally taken as said, and recognition may begin.
 const SETTLE_MS: u64 = 140;
-
-/// What the words so far look like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Completeness {
-    /// A finished command: the shortest hang-over.
-    Complete,
-    /// Cannot be told: one in the middle.
-    #[default]
-    Unknown,
-    /// Breaks off in the middle ("set a timer for"): the longest.
-    Incomplete,
-}
 
 /// Limits of the hang-over.
 #[derive(Clone, Copy, Debug)]

@@ -18,10 +18,10 @@ mod ring;
 #[cfg(test)]
 mod tests;
 
-use jarvis_core::VoiceState;
 use jarvis_core::audio::{FRAME_SAMPLES, ms_to_samples, samples_to_ms};
+use jarvis_core::{Completeness, VoiceState};
 
-use crate::endpoint::{Completeness, Edge, EndpointConfig, Endpointer};
+use crate::endpoint::{Edge, EndpointConfig, Endpointer};
 use crate::vad::Vad;
 use crate::wake::WakeDetector;
 use ring::Ring;

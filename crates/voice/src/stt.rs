@@ -14,8 +14,9 @@ pub use whisper::WhisperTranscriber;
 /// How to recognise.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TranscribeOptions {
-    /// ISO 639-1 code; none to detect it.
-    pub language: Option<String>,
+    /// Languages that it may be, ISO 639-1 codes: one is taken as given, of several the likeliest, of none given
+    /// the likeliest of all that the model knows.
+    pub languages: Vec<String>,
     /// Words to expect: names, commands.
     pub vocabulary: Vec<String>,
     /// A quick guess is enough, for the words shown while the person speaks.

@@ -16,6 +16,8 @@ use super::words::Phrases;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// ISO 639-1.
+    language: String,
     fillers: Fillers,
     listen: SlotWords,
     speech: Speech,
@@ -51,6 +53,8 @@ enum OneOrMany {
 /// A language, ready for use.
 #[derive(Debug)]
 pub(super) struct Language {
+    /// ISO 639-1.
+    pub code: String,
     pub leading: Phrases<()>,
     pub trailing: Phrases<()>,
     pub anywhere: Phrases<()>,
@@ -99,6 +103,7 @@ impl Language {
         }
         let f = file.fillers;
         Ok(Self {
+            code: file.language,
             leading: phrases(f.leading),
             trailing: phrases(f.trailing),
             anywhere: phrases(f.anywhere),

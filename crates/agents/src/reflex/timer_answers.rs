@@ -24,7 +24,7 @@ fn set_timer(matched: &Matched, ctx: &mut Context) -> Option<String> {
     let (label, seconds) = (label(matched), seconds(matched)?);
     let now = ctx.now.timestamp();
     let due = now.checked_add(seconds.seconds()).ok()?;
-    let (_, saved) = ctx.timers.set(TimerKind::Timer, label.clone(), due, now);
+    let (_, saved) = ctx.timers.set(TimerKind::Timer, label.clone(), Some(&matched.language.code), due, now);
     let duration = matched.language.speech.duration(seconds);
     let values = [("duration", duration.as_str()), ("label", label.as_deref().unwrap_or_default())];
     let reply = match (saved, &label) {
@@ -46,7 +46,8 @@ fn set_alarm(matched: &Matched, ctx: &mut Context) -> Option<String> {
         (None, None) => return None,
     };
     let kind = if matched.reflex.action == Action::Remind { TimerKind::Reminder } else { TimerKind::Alarm };
-    let (_, saved) = ctx.timers.set(kind, label.clone(), due.timestamp(), now.timestamp());
+    let (_, saved) =
+        ctx.timers.set(kind, label.clone(), Some(&matched.language.code), due.timestamp(), now.timestamp());
     let time = matched.language.speech.moment(&due, &now);
     let reply = if saved.is_ok() { "done" } else { "unsaved" };
     Some(matched.say(reply, &[("time", &time), ("label", label.as_deref().unwrap_or_default())], &now))

@@ -1,5 +1,5 @@
-use jarvis_agents::reflex::Completeness::{self, Complete, Incomplete, Unknown};
 use jarvis_agents::reflex::Reflexes;
+use jarvis_core::Completeness::{self, Complete, Incomplete, Unknown};
 
 fn check(language: &str, table: &[(Completeness, &[&str])]) {
     let reflexes = Reflexes::load(language).unwrap();

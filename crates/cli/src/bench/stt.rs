@@ -19,7 +19,7 @@ pub async fn run(setup: &Setup, rivals: &Rivals) -> anyhow::Result<Vec<Figure>> 
     let transcriber = setup.transcriber(&setup.speech_engine())?;
     transcriber.warm().await.map_err(|e| e.failure())?;
     // What pywhispercpp does by default: English.
-    let options = TranscribeOptions { language: Some("en".into()), vocabulary: Vec::new(), draft: false };
+    let options = TranscribeOptions { languages: vec!["en".into()], vocabulary: Vec::new(), draft: false };
     let (mut seconds, mut texts) = (0.0, Vec::new());
     for clip in &clips {
         let began = Instant::now();

@@ -20,7 +20,7 @@ pub async fn transcribe(args: Transcribe) -> anyhow::Result<ExitCode> {
     let samples = read_16k(&args.file).map_err(|e| e.failure())?;
     let transcriber = setup.transcriber(&setup.speech_engine())?;
     let options = TranscribeOptions {
-        language: args.language.or_else(|| setup.language()),
+        languages: if args.language.is_empty() { setup.languages() } else { args.language },
         vocabulary: setup.config.stt.vocabulary.clone(),
         draft: false,
     };

@@ -156,7 +156,7 @@ fn parse_value(text: &str) -> Value {
         .unwrap_or_else(|| Value::String(text.to_string()))
 }
 
-/// `JARVIS_STT__LANGUAGE=en` is `stt.language = "en"`. Variables without `__` are not settings.
+/// `JARVIS_TTS__SPEED=1.5` is `tts.speed = 1.5`. Variables without `__` are not settings.
 fn from_variable((name, text): (&str, &str)) -> Option<Leaf> {
     let path = name.strip_prefix("JARVIS_")?;
     if !path.contains("__") {

@@ -72,7 +72,7 @@ pub struct Turn {
 #[serde(deny_unknown_fields)]
 pub struct Stt {
     pub model: String,
-    pub language: String,
+    pub languages: Vec<String>,
     pub vocabulary: Vec<String>,
     pub partials: bool,
 }
@@ -173,11 +173,9 @@ impl Config {
                 return Err(format!("{key} must begin with http:// or https://, not {url:?}"));
             }
         }
-        let language = &self.stt.language;
-        if language != "auto" && !(language.len() == 2 && language.bytes().all(|b| b.is_ascii_lowercase())) {
-            return Err(format!(
-                "stt.language must be \"auto\" or a two-letter code such as \"en\", not {language:?}"
-            ));
+        let is_code = |code: &&String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());
+        if let Some(wrong) = self.stt.languages.iter().find(|code| !is_code(code)) {
+            return Err(format!("stt.languages must be two-letter codes such as \"en\", not {wrong:?}"));
         }
         Ok(())
     }

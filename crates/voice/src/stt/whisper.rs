@@ -48,7 +48,7 @@ impl Transcriber for WhisperTranscriber {
     ) -> Result<Transcript, SpeechError> {
         let request = Request::Transcribe {
             model: self.model.clone(),
-            language: options.language.clone(),
+            languages: options.languages.clone(),
             vocabulary: options.vocabulary.clone(),
             draft: options.draft,
         };
