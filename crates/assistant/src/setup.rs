@@ -9,7 +9,7 @@ use jarvis_core::config::{Provider, VadEngine, WakeEngine};
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, Failure};
 use jarvis_engine::{Engine, EngineSpec, llm, speech};
-use jarvis_llm::{AnthropicModel, ChatModel, EmbeddedModel, OllamaModel, OpenAiModel};
+use jarvis_llm::{AnthropicModel, ChatModel, EmbeddedModel, Fallback, OllamaModel, OpenAiModel};
 use jarvis_models::{Hardware, ModelCatalog, ModelState, Stage, recommend};
 use jarvis_voice::endpoint::EndpointConfig;
 use jarvis_voice::session::{Session, SessionConfig};
@@ -219,9 +219,12 @@ impl Setup {
         let named = (llm.model != "auto").then(|| llm.model.clone());
         Ok(match llm.provider {
             Provider::Embedded => self.embedded()?,
-            Provider::Auto => match self.running_ollama().await {
-                Some(first) => self.ollama(&named.unwrap_or(first)),
-                None => self.embedded()?,
+            Provider::Auto => match (self.running_ollama().await, self.embedded()) {
+                (Some(first), Ok(embedded)) => {
+                    Arc::new(Fallback::new(self.ollama(&named.unwrap_or(first)), embedded))
+                }
+                (Some(first), Err(_)) => self.ollama(&named.unwrap_or(first)),
+                (None, embedded) => embedded?,
             },
             Provider::Ollama => match named {
                 Some(name) => self.ollama(&name),
@@ -230,8 +233,9 @@ impl Setup {
             Provider::OpenAi => {
                 let remote = &llm.openai;
                 let key = std::env::var(&remote.api_key_env).ok();
-                let server =
-                    |model: &str| OpenAiModel::new(&remote.url, model, key.clone(), &remote.api_key_env);
+                let server = |model: &str| {
+                    OpenAiModel::new(&remote.url, model, key.clone(), &remote.api_key_env, llm.timeout())
+                };
                 let name = match named {
                     Some(name) => name,
                     None => {
@@ -248,14 +252,20 @@ impl Setup {
                     let remedy = format!("Put your key into the environment variable {key_env}.");
                     Failure::new(Code::Unauthorized, "Anthropic needs a key.", remedy)
                 })?;
-                Arc::new(AnthropicModel::new(&remote.url, &named.ok_or_else(no_model)?, key, key_env))
+                Arc::new(AnthropicModel::new(
+                    &remote.url,
+                    &named.ok_or_else(no_model)?,
+                    key,
+                    key_env,
+                    llm.timeout(),
+                ))
             }
         })
     }
 
     fn ollama(&self, model: &str) -> Arc<OllamaModel> {
         let llm = &self.config.llm;
-        Arc::new(OllamaModel::new(&llm.ollama.url, model, llm.context_length))
+        Arc::new(OllamaModel::new(&llm.ollama.url, model, llm.context_length, llm.timeout()))
     }
 
     /// The first model of an Ollama server that runs, asked in passing: nobody waits for one that does not answer.

@@ -71,7 +71,9 @@ impl EngineError {
                 FaultCode::ModelDamaged => {
                     (Code::ModelDamaged, "Repair it with `jarvis models verify --repair`.")
                 }
-                FaultCode::BadRequest => (Code::BadRequest, "Correct the request, or the setting that it comes from."),
+                FaultCode::BadRequest => {
+                    (Code::BadRequest, "Correct the request, or the setting that it comes from.")
+                }
                 FaultCode::Cancelled => (Code::Cancelled, "Ask again."),
                 FaultCode::Internal => (Code::EngineFailed, "Ask again; if it stays, run `jarvis doctor`."),
             },

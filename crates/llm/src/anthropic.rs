@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use std::time::Duration;
+
 use async_stream::try_stream;
 use async_trait::async_trait;
 use futures::StreamExt;
@@ -24,10 +26,11 @@ pub struct AnthropicModel {
 }
 
 impl AnthropicModel {
-    /// `url` ends before `/v1/messages`. `key_env` only names where `key` came from, for errors.
-    pub fn new(url: &str, model: &str, key: String, key_env: &str) -> Self {
+    /// `url` ends before `/v1/messages`. `key_env` only names where `key` came from, for errors; the server may
+    /// be silent for `patience`.
+    pub fn new(url: &str, model: &str, key: String, key_env: &str, patience: Duration) -> Self {
         let asked = Asked { provider: "Anthropic", model: model.into(), key_env: key_env.into() };
-        Self { client: client(), url: url.trim_end_matches('/').into(), key, asked }
+        Self { client: client(patience), url: url.trim_end_matches('/').into(), key, asked }
     }
 }
 

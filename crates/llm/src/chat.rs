@@ -126,6 +126,18 @@ pub enum LlmError {
         /// Which provider.
         provider: &'static str,
     },
+    /// The model sees less at once than was asked for: the rest would be lost without a word.
+    #[error("{provider} loaded {model:?} with a window of {loaded} tokens instead of {asked}")]
+    ShortWindow {
+        /// Which provider.
+        provider: &'static str,
+        /// Which model.
+        model: String,
+        /// Tokens it sees.
+        loaded: u32,
+        /// Tokens asked for.
+        asked: u32,
+    },
     /// The provider refused the request as it is.
     #[error("{provider} refused the request: {reason}")]
     Refused {
@@ -140,6 +152,11 @@ pub enum LlmError {
 }
 
 impl LlmError {
+    /// Whether the provider cannot be used just now: another may be.
+    pub(crate) fn is_outage(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::BrokeOff { .. } | Self::ModelMissing { .. })
+    }
+
     /// What the person is told.
     pub fn failure(&self) -> Failure {
         let (code, remedy) = match self {
@@ -171,6 +188,10 @@ impl LlmError {
             Self::TimedOut { .. } => (
                 Code::TimedOut,
                 "Ask again, or choose a smaller model with `jarvis config set llm.model NAME`.".into(),
+            ),
+            Self::ShortWindow { loaded, .. } => (
+                Code::LlmUnreachable,
+                format!("Free memory on that machine, or set llm.context_length to {loaded}."),
             ),
             Self::Refused { .. } => (Code::BadRequest, "Ask in another way, or choose another model.".into()),
         };

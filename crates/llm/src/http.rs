@@ -10,9 +10,6 @@ use crate::chat::LlmError;
 
 /// A server that does not accept a connection for this long is not there.
 const CONNECT: Duration = Duration::from_secs(5);
-/// A model on a slow machine may read a long prompt for this long before its first word, or pause between two.
-const SILENCE: Duration = Duration::from_secs(120);
-
 /// Who is asked, as errors name it.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
@@ -24,9 +21,10 @@ pub(crate) struct Asked {
     pub key_env: String,
 }
 
-/// The client of every provider; proxies come from the environment.
-pub(crate) fn client() -> Client {
-    let client = Client::builder().connect_timeout(CONNECT).read_timeout(SILENCE).build();
+/// The client of every provider; proxies come from the environment. A server may be silent for `patience`: a model on
+/// a slow machine reads long before its first word.
+pub(crate) fn client(patience: Duration) -> Client {
+    let client = Client::builder().connect_timeout(CONNECT).read_timeout(patience).build();
     client.expect("the TLS library of the build can be started")
 }
 

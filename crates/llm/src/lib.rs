@@ -4,6 +4,7 @@
 mod anthropic;
 mod chat;
 mod embedded;
+mod fallback;
 mod http;
 mod ollama;
 mod openai;
@@ -11,5 +12,6 @@ mod openai;
 pub use anthropic::AnthropicModel;
 pub use chat::{ChatModel, ChatRequest, ChatStream, Delta, LlmError, Reply};
 pub use embedded::{EmbeddedModel, LlmEngine};
+pub use fallback::Fallback;
 pub use ollama::{OllamaModel, PullProgress};
 pub use openai::OpenAiModel;

@@ -1,6 +1,8 @@
 //! An Ollama server. Lists and pulls go through `ollama-rs`; the chat is streamed here, because that crate's stream
 //! loses a chunk that ends within a character and swallows the errors that Ollama sends in mid-answer.
 
+use std::time::Duration;
+
 use async_stream::try_stream;
 use async_trait::async_trait;
 use futures::StreamExt;
@@ -8,15 +10,21 @@ use jarvis_core::{Message, ToolCall, Usage};
 use ollama_rs::Ollama;
 use reqwest::Client;
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use crate::chat::{ChatModel, ChatRequest, ChatStream, Delta, LlmError};
 use crate::http::{Asked, client};
+
+/// What the server knows of a model it knows at once; a busy one is not waited for.
+const ABOUT: Duration = Duration::from_secs(5);
 
 /// See the module.
 pub struct OllamaModel {
     client: Client,
     url: String,
     context_length: u32,
+    /// `context_length` within what the model can see, once the server has told.
+    window: OnceCell<u32>,
     asked: Asked,
 }
 
@@ -32,12 +40,13 @@ pub struct PullProgress {
 }
 
 impl OllamaModel {
-    /// `model` on the server at `url`, with a window of `context_length` tokens.
-    pub fn new(url: &str, model: &str, context_length: u32) -> Self {
+    /// `model` on the server at `url`, with a window of `context_length` tokens, or as many as the model can see.
+    pub fn new(url: &str, model: &str, context_length: u32, patience: Duration) -> Self {
         Self {
-            client: client(),
+            client: client(patience),
             url: url.trim_end_matches('/').into(),
             context_length,
+            window: OnceCell::new(),
             asked: Asked { provider: "Ollama", model: model.into(), key_env: String::new() },
         }
     }
@@ -49,6 +58,35 @@ impl OllamaModel {
     pub async fn models(url: &str) -> Result<Vec<String>, LlmError> {
         let models = server(url)?.list_local_models().await.map_err(|e| unreachable(&e))?;
         Ok(models.into_iter().map(|m| m.name).collect())
+    }
+
+    /// The window to ask for. Where the server does not tell what the model can see, the one configured.
+    async fn window(&self) -> u32 {
+        let limit = async {
+            let show = self.client.post(format!("{}/api/show", self.url)).timeout(ABOUT);
+            let about = self.asked.send(show.json(&json!({"model": self.asked.model}))).await?;
+            let about: Value = about.json().await.map_err(|e| self.asked.broke_off(e.to_string()))?;
+            // The key begins with the model's architecture: `llama.context_length`.
+            let info = about["model_info"].as_object().into_iter().flatten();
+            let limits = info.filter(|(key, _)| key.ends_with(".context_length"));
+            let limit = limits.filter_map(|(_, value)| u32::try_from(value.as_u64()?).ok()).next();
+            Ok::<_, LlmError>(limit.map_or(self.context_length, |limit| self.context_length.min(limit)))
+        };
+        self.window.get_or_try_init(|| limit).await.copied().unwrap_or(self.context_length)
+    }
+
+    /// The window with which the server has loaded the model, where it tells.
+    async fn loaded_window(&self) -> Result<Option<u32>, LlmError> {
+        let running = self.asked.send(self.client.get(format!("{}/api/ps", self.url))).await?;
+        let running: Value = running.json().await.map_err(|e| self.asked.broke_off(e.to_string()))?;
+        let names_it = |m: &&Value| m["name"].as_str().is_some_and(|name| self.is_called(name));
+        let model = running["models"].as_array().into_iter().flatten().find(names_it);
+        Ok(model.and_then(|m| u32::try_from(m["context_length"].as_u64()?).ok()))
+    }
+
+    /// Whether the server's `name` means this model: `llama3.2` is `llama3.2:latest`.
+    fn is_called(&self, name: &str) -> bool {
+        name == self.asked.model || name.strip_suffix(":latest") == Some(&self.asked.model)
     }
 
     /// Makes the server fetch its model.
@@ -93,7 +131,7 @@ impl ChatModel for OllamaModel {
             "options": {
                 "temperature": request.temperature,
                 "num_predict": request.max_tokens,
-                "num_ctx": self.context_length,
+                "num_ctx": self.window().await,
             },
         });
         if !request.tools.is_empty() {
@@ -144,8 +182,17 @@ impl ChatModel for OllamaModel {
 
     async fn warm(&self) -> Result<(), LlmError> {
         // A chat without messages loads the model; with another window it would be loaded again.
-        let body = json!({"model": self.asked.model, "options": {"num_ctx": self.context_length}});
-        self.asked.send(self.client.post(format!("{}/api/generate", self.url)).json(&body)).await.map(drop)
+        let asked = self.window().await;
+        let body = json!({"model": self.asked.model, "stream": false, "options": {"num_ctx": asked}});
+        let loading = self.client.post(format!("{}/api/generate", self.url)).json(&body);
+        self.asked.send(loading).await?;
+        match self.loaded_window().await? {
+            Some(loaded) if loaded < asked => {
+                let Asked { provider, model, .. } = self.asked.clone();
+                Err(LlmError::ShortWindow { provider, model, loaded, asked })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

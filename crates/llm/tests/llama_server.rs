@@ -3,11 +3,15 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use std::time::Duration;
+
 use futures::StreamExt;
 use jarvis_core::Message;
 use jarvis_llm::{ChatModel, ChatRequest, Delta, OpenAiModel};
 use jarvis_testkit::models;
 use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Server {
     child: Child,
@@ -55,8 +59,8 @@ fn start() -> Server {
 #[tokio::test]
 async fn a_real_server_streams_counts_keeps_to_a_schema_and_refuses() {
     let server = start();
-    let name = OpenAiModel::new(&server.url, "", None, "").models().await.unwrap().remove(0);
-    let model = OpenAiModel::new(&server.url, &name, None, "");
+    let name = OpenAiModel::new(&server.url, "", None, "", PATIENCE).models().await.unwrap().remove(0);
+    let model = OpenAiModel::new(&server.url, &name, None, "", PATIENCE);
     let ask = |question: &str| ChatRequest {
         messages: vec![Message::system("Be brief."), Message::user(question)],
         tools: Vec::new(),

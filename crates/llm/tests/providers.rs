@@ -4,16 +4,21 @@
 #![expect(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use futures::stream;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use futures::{StreamExt, stream};
 use jarvis_core::{Message, ToolCall, ToolSpec, Usage};
 use jarvis_llm::{AnthropicModel, ChatModel, ChatRequest, LlmError, OllamaModel, OpenAiModel};
 use serde_json::{Value, json};
+
+/// Far longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the server answers to everything, and what it was asked last.
 #[derive(Clone)]
@@ -40,12 +45,16 @@ impl Script {
     }
 
     async fn serve(&self) -> String {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().fallback(answer).with_state(self.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        url
+        serve(Router::new().fallback(answer).with_state(self.clone())).await
     }
+}
+
+/// Serves on a free port until the test is over. Returns the URL.
+async fn serve(router: Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    url
 }
 
 async fn answer(State(script): State<Script>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
@@ -83,9 +92,11 @@ fn request() -> ChatRequest {
 
 fn model(provider: &str, url: &str) -> Box<dyn ChatModel> {
     match provider {
-        "ollama" => Box::new(OllamaModel::new(url, "m", 4096)),
-        "openai" => Box::new(OpenAiModel::new(&format!("{url}/v1"), "m", Some("secret".into()), "KEY")),
-        "anthropic" => Box::new(AnthropicModel::new(url, "m", "secret".into(), "KEY")),
+        "ollama" => Box::new(OllamaModel::new(url, "m", 4096, PATIENCE)),
+        "openai" => {
+            Box::new(OpenAiModel::new(&format!("{url}/v1"), "m", Some("secret".into()), "KEY", PATIENCE))
+        }
+        "anthropic" => Box::new(AnthropicModel::new(url, "m", "secret".into(), "KEY", PATIENCE)),
         other => panic!("{other}"),
     }
 }
@@ -232,7 +243,6 @@ async fn refusals_have_their_kind() {
 
 #[tokio::test]
 async fn a_server_that_dies_in_mid_answer_is_an_error_after_the_text_it_gave() {
-    use futures::StreamExt;
     for provider in PROVIDERS {
         let whole = whole_answer(provider);
         let cut = whole.find("Gott").unwrap() + 40;
@@ -284,6 +294,88 @@ async fn a_server_that_is_not_there_is_unreachable() {
 }
 
 #[tokio::test]
+async fn a_server_that_takes_too_long_is_given_up() {
+    for provider in PROVIDERS {
+        // Silent from the start, and silent after a few words.
+        let whole = whole_answer(provider);
+        let begun = whole[..whole.find("Gott").unwrap()].to_string();
+        for silent_at_once in [true, false] {
+            let begun = begun.clone();
+            let url = serve(Router::new().fallback(move || async move {
+                if silent_at_once {
+                    std::future::pending::<()>().await;
+                }
+                Body::from_stream(stream::iter([Ok::<_, std::io::Error>(begun)]).chain(stream::pending()))
+            }))
+            .await;
+            let error = model(provider, &url).complete(request()).await.unwrap_err();
+            assert!(matches!(error, LlmError::TimedOut { .. }), "{provider}: {error}");
+            assert!(error.failure().remedy.contains("smaller model"), "{provider}");
+        }
+    }
+}
+
+/// An Ollama whose model can see `limit` tokens, and which loads it with a window of `loaded`. Requests for an answer
+/// are noted.
+async fn ollama(limit: u32, loaded: u32) -> (String, Arc<Mutex<Vec<Value>>>) {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&asked);
+    let answer = move |Json(body): Json<Value>| async move {
+        note.lock().unwrap().push(body);
+        whole_answer("ollama").lines().last().unwrap().to_string()
+    };
+    let about = json!({"model_info": {"general.architecture": "llama", "llama.context_length": limit}});
+    let running = json!({"models": [{"name": "other:7b", "context_length": 9},
+        {"name": "m:latest", "model": "m:latest", "context_length": loaded}]});
+    let url = serve(
+        Router::new()
+            .route("/api/show", post(move || async move { Json(about) }))
+            .route("/api/ps", get(move || async move { Json(running) }))
+            .route("/api/generate", post(answer.clone()))
+            .route("/api/chat", post(answer)),
+    )
+    .await;
+    (url, asked)
+}
+
+#[tokio::test]
+async fn ollamas_window_is_what_the_model_can_see_and_is_verified() {
+    for (limit, loaded, window) in [(131_072, 4096, 4096), (2048, 2048, 2048)] {
+        let (url, asked) = ollama(limit, loaded).await;
+        let model = OllamaModel::new(&url, "m", 4096, PATIENCE);
+        model.warm().await.unwrap();
+        model.complete(request()).await.unwrap();
+        let asked = asked.lock().unwrap();
+        assert_eq!(asked.len(), 2);
+        // The same for both, or Ollama would load the model again.
+        assert!(asked.iter().all(|body| body["options"]["num_ctx"] == window), "{asked:?}");
+    }
+    let (url, _) = ollama(131_072, 2048).await;
+    let error = OllamaModel::new(&url, "m", 4096, PATIENCE).warm().await.unwrap_err();
+    assert!(matches!(error, LlmError::ShortWindow { loaded: 2048, asked: 4096, .. }), "{error}");
+    assert!(error.failure().remedy.contains("llm.context_length to 2048"));
+}
+
+#[tokio::test]
+async fn another_model_answers_when_the_first_cannot_begin() {
+    use jarvis_llm::Fallback;
+    let (url, asked) = ollama(4096, 4096).await;
+    let second = || Arc::new(OllamaModel::new(&url, "m", 4096, PATIENCE));
+    for (first, asked_before) in
+        [("http://127.0.0.1:9".to_string(), 0), (Script::new(500, "{}").serve().await, 1)]
+    {
+        assert_eq!(asked.lock().unwrap().len(), asked_before);
+        let first = Arc::new(OllamaModel::new(&first, "n", 4096, PATIENCE));
+        Fallback::new(first, second()).complete(request()).await.unwrap();
+    }
+    // What the first refuses is not for the second to answer.
+    let first = Arc::new(OllamaModel::new(&Script::new(400, "{}").serve().await, "n", 4096, PATIENCE));
+    let error = Fallback::new(first, second()).complete(request()).await.unwrap_err();
+    assert!(matches!(error, LlmError::Refused { .. }), "{error}");
+    assert_eq!(asked.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn ollama_lists_and_pulls_its_models() {
     let tags = json!({"models": [{"name": "llama3.2:latest", "model": "llama3.2:latest",
         "modified_at": "2026-01-01T00:00:00Z", "size": 1, "digest": "d", "details": {}}]});
@@ -297,7 +389,7 @@ async fn ollama_lists_and_pulls_its_models() {
     ];
     let script = Script::new(200, statuses.map(|s| s.to_string()).join("\n") + "\n");
     let mut seen = Vec::new();
-    let model = OllamaModel::new(&script.serve().await, "llama3.2", 4096);
+    let model = OllamaModel::new(&script.serve().await, "llama3.2", 4096, PATIENCE);
     model.pull(|p| seen.push((p.status, p.done, p.total))).await.unwrap();
     assert_eq!(seen[1], ("downloading".to_string(), 40, 100));
     assert_eq!(seen.last().unwrap().0, "success");

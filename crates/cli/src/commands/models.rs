@@ -142,7 +142,7 @@ async fn verify(
 /// Makes the person's Ollama server fetch one of its own models.
 async fn pull_from_ollama(model: &str, cancel: &CancellationToken) -> anyhow::Result<()> {
     let llm = settings::load(&paths().config_file())?.llm;
-    let server = OllamaModel::new(&llm.ollama.url, model, llm.context_length);
+    let server = OllamaModel::new(&llm.ollama.url, model, llm.context_length, llm.timeout());
     let bar = ProgressBar::new(0);
     let pulling = server.pull(|progress| {
         bar.set_message(progress.status);

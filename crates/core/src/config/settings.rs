@@ -1,6 +1,8 @@
 //! The settings and what they may be. Meanings and units stand in `defaults.toml`, once.
 #![expect(missing_docs, reason = "every field is documented in defaults.toml, the file that people read")]
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,9 +103,17 @@ pub struct Llm {
     pub max_tokens: u32,
     pub max_steps: u32,
     pub context_length: u32,
+    pub timeout_s: u64,
     pub ollama: Ollama,
     pub openai: Remote,
     pub anthropic: Remote,
+}
+
+impl Llm {
+    /// How long a server may be silent.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_s)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +163,7 @@ impl Config {
             ("llm.temperature", f64::from(self.llm.temperature), 0.0, 2.0),
             ("llm.max_tokens", f64::from(self.llm.max_tokens), 16.0, 32_768.0),
             ("llm.max_steps", f64::from(self.llm.max_steps), 1.0, 20.0),
+            ("llm.timeout_s", self.llm.timeout_s as f64, 1.0, 3_600.0),
             ("llm.context_length", f64::from(self.llm.context_length), 512.0, 1_048_576.0),
         ];
         for (key, value, low, high) in ranges {
