@@ -111,6 +111,27 @@ fn a_provider_that_is_not_there() {
 }
 
 #[test]
+fn a_provider_that_takes_too_long() {
+    let home = Home::new();
+    // Takes connections and says nothing, as a server does that is loading a large model from a slow disk.
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    std::thread::spawn(move || server.incoming().collect::<Vec<_>>());
+    let mut command = home.jarvis(["ask", "why is the sky blue"]);
+    command
+        .env("JARVIS_LLM__PROVIDER", "ollama")
+        .env("JARVIS_LLM__MODEL", "llama3.2")
+        .env("JARVIS_LLM__OLLAMA__URL", url)
+        .env("JARVIS_LLM__TIMEOUT_S", "1");
+    let output = command.output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    let told =
+        stderr.lines().any(|l| l.starts_with("jarvis: Ollama took too long") && l.contains("llm.model"));
+    assert!(told, "{stderr}");
+}
+
+#[test]
 fn without_any_sound_device_the_recorded_question_is_answered() {
     let home = Home::new();
     let reply = home.path().join("reply.wav");

@@ -1,5 +1,7 @@
 //! `jarvis hear`: the whole loop on a recording.
 
+use hound::{SampleFormat, WavSpec, WavWriter};
+use jarvis_audio::{file, resample};
 use jarvis_core::{EventKind, Outcome};
 use jarvis_journeys::{Home, clip, minutes_of_day, names_time_since};
 
@@ -41,6 +43,27 @@ fn the_time_is_asked_and_told() {
     assert!(stages.is_sorted(), "{stages:?}");
     let heard = transcribe(&home, &reply);
     assert!(names_time_since(&heard, before), "the reply says {heard:?}");
+}
+
+#[test]
+fn recordings_of_any_kind_are_understood() {
+    let home = Home::new();
+    let question = file::read(&clip("hey-jarvis-what-time-is-it.wav")).unwrap();
+    let wav = home.path().join("question.wav");
+    for (sample_rate, channels, bits) in [(8_000, 1, 16), (44_100, 2, 16), (48_000, 2, 24)] {
+        let spec = WavSpec { channels, sample_rate, bits_per_sample: bits, sample_format: SampleFormat::Int };
+        let mut writer = WavWriter::create(&wav, spec).unwrap();
+        let full = (1 << (bits - 1)) as f32 - 1.0;
+        for sample in resample(&question.samples, question.sample_rate, sample_rate) {
+            for _ in 0..channels {
+                writer.write_sample((sample.clamp(-1.0, 1.0) * full) as i32).unwrap();
+            }
+        }
+        writer.finalize().unwrap();
+        let ran = home.run(["hear", wav.to_str().unwrap(), "--json"]).ok();
+        let told = |e: &EventKind| matches!(e, EventKind::ReflexMatched { reflex } if reflex == "time");
+        assert!(ran.events().iter().any(told), "{sample_rate} Hz, {channels} channels, {bits} bits");
+    }
 }
 
 #[test]

@@ -5,15 +5,23 @@ use jarvis_core::{EventKind, Outcome, VoiceState};
 use jarvis_journeys::{Home, Listening, clip, minutes_of_day, names_time_since};
 use jarvis_testkit::sound_card::SoundCard;
 
+/// For answers that take a while to say.
+const LANGUAGE_MODEL: [(&str, &str); 1] = [("JARVIS_LLM__PROVIDER", "embedded")];
+
+fn ask_the_time(card: &SoundCard) {
+    card.play_into_microphone(&clip("hey-jarvis-what-time-is-it.wav"));
+}
+
+/// Asks for something that is answered at length, and returns when the answer can be heard.
+fn ask_why_the_sky_is_blue(card: &SoundCard, jarvis: &mut Listening) {
+    card.play_into_microphone(&clip("hey-jarvis-why-is-the-sky-blue.wav"));
+    jarvis.until_state(VoiceState::Speaking);
+}
+
 #[test]
 fn the_time_is_asked_and_told_aloud() {
-    let home = Home::new();
-    let card = SoundCard::start();
-    let mut command = home.jarvis(["listen", "--json"]);
-    command.envs(card.env());
-    let mut jarvis = Listening::start(command);
-    jarvis.until("it listens", |e| matches!(e, EventKind::StateChanged { state: VoiceState::Idle }));
-
+    let (home, card) = (Home::new(), SoundCard::start());
+    let mut jarvis = Listening::start(&home, &card, &[]);
     // What was said is certain, what a recogniser makes of it is not ("8:04" may be heard as "a 0 4"): it is asked up to
     // three times what it heard from the speaker.
     let mut heard = Vec::new();
@@ -30,7 +38,7 @@ fn the_time_is_asked_and_told_aloud() {
 fn ask_aloud(home: &Home, card: &SoundCard, jarvis: &mut Listening) -> (String, u32) {
     let recording = card.record_speaker();
     let asked_at = minutes_of_day();
-    card.play_into_microphone(&clip("hey-jarvis-what-time-is-it.wav"));
+    ask_the_time(card);
     let ended = jarvis.until("the answer was given", |e| matches!(e, EventKind::TurnEnded { .. }));
     let spoken = home.path().join("spoken.wav");
     jarvis_audio::file::write_wav(&spoken, &recording.stop()).unwrap();
@@ -49,13 +57,24 @@ fn ask_aloud(home: &Home, card: &SoundCard, jarvis: &mut Listening) -> (String, 
 }
 
 #[test]
+fn an_answer_is_silenced_by_stop_and_by_the_wake_word() {
+    let (home, card) = (Home::new(), SoundCard::start());
+    let mut jarvis = Listening::start(&home, &card, &LANGUAGE_MODEL);
+    ask_why_the_sky_is_blue(&card, &mut jarvis);
+    card.play_into_microphone(&clip("stop.wav"));
+    assert_eq!(jarvis.until_turn_ended().0, Outcome::Interrupted);
+    jarvis.until_state(VoiceState::Idle);
+
+    ask_why_the_sky_is_blue(&card, &mut jarvis);
+    ask_the_time(&card);
+    assert_eq!(jarvis.until_turn_ended().0, Outcome::Interrupted);
+    assert_eq!(jarvis.until_turn_ended().0, Outcome::Answered);
+}
+
+#[test]
 fn the_microphone_may_be_pulled_out_and_put_back() {
-    let home = Home::new();
-    let card = SoundCard::start();
-    let mut command = home.jarvis(["listen", "--json"]);
-    command.envs(card.env());
-    let mut jarvis = Listening::start(command);
-    jarvis.until("it listens", |e| matches!(e, EventKind::StateChanged { state: VoiceState::Idle }));
+    let (home, card) = (Home::new(), SoundCard::start());
+    let mut jarvis = Listening::start(&home, &card, &[]);
     card.unplug_microphone();
     jarvis.until(
         "the loss is told",
@@ -66,31 +85,46 @@ fn the_microphone_may_be_pulled_out_and_put_back() {
         "the return is told",
         |e| matches!(e, EventKind::DeviceChanged { device, name: Some(_) } if device == "microphone"),
     );
-    card.play_into_microphone(&clip("hey-jarvis-what-time-is-it.wav"));
-    jarvis.until("the next question is answered", |e| {
-        matches!(e, EventKind::TurnEnded { outcome: Outcome::Answered, .. })
-    });
+    ask_the_time(&card);
+    assert_eq!(jarvis.until_turn_ended().0, Outcome::Answered);
+}
+
+#[test]
+fn the_speaker_may_be_pulled_out_in_mid_sentence_and_put_back() {
+    let (home, card) = (Home::new(), SoundCard::start());
+    let mut jarvis = Listening::start(&home, &card, &LANGUAGE_MODEL);
+    ask_why_the_sky_is_blue(&card, &mut jarvis);
+    card.unplug_speaker();
+    jarvis.until(
+        "the loss is told",
+        |e| matches!(e, EventKind::DeviceChanged { device, name: None } if device == "speaker"),
+    );
+    let (outcome, answer) = jarvis.until_turn_ended();
+    assert_eq!(outcome, Outcome::Answered, "the answer is given in writing");
+    assert!(answer.len() > 20, "{answer}");
+    card.plug_speaker();
+    jarvis.until(
+        "the return is told",
+        |e| matches!(e, EventKind::DeviceChanged { device, name: Some(_) } if device == "speaker"),
+    );
+    let recording = card.record_speaker();
+    ask_the_time(&card);
+    assert_eq!(jarvis.until_turn_ended().0, Outcome::Answered);
+    let loudest = recording.stop().samples.iter().fold(0.0f32, |p, s| p.max(s.abs()));
+    assert!(loudest > 0.05, "the next answer is heard again, not {loudest}");
 }
 
 #[test]
 fn the_speech_engine_may_be_killed_in_mid_sentence() {
-    let home = Home::new();
-    let card = SoundCard::start();
-    let mut command = home.jarvis(["listen", "--json"]);
-    command.envs(card.env());
-    let mut jarvis = Listening::start(command);
-    jarvis.until("it listens", |e| matches!(e, EventKind::StateChanged { state: VoiceState::Idle }));
-    card.play_into_microphone(&clip("hey-jarvis-what-time-is-it.wav"));
+    let (home, card) = (Home::new(), SoundCard::start());
+    let mut jarvis = Listening::start(&home, &card, &[]);
+    ask_the_time(&card);
     jarvis.until("it speaks", |e| matches!(e, EventKind::SentenceStarted { .. }));
     kill_engine(jarvis.pid(), "jarvis-engine-s");
-    jarvis.until("the turn is over", |e| matches!(e, EventKind::TurnEnded { .. }));
-    jarvis.until("it waits for the next", |e| {
-        matches!(e, EventKind::StateChanged { state: VoiceState::FollowUp })
-    });
-    card.play_into_microphone(&clip("hey-jarvis-what-time-is-it.wav"));
-    jarvis.until("the next question is answered", |e| {
-        matches!(e, EventKind::TurnEnded { outcome: Outcome::Answered, .. })
-    });
+    jarvis.until_turn_ended();
+    jarvis.until_state(VoiceState::FollowUp);
+    ask_the_time(&card);
+    assert_eq!(jarvis.until_turn_ended().0, Outcome::Answered);
 }
 
 /// Kills the child process of `parent` whose name begins with `name` (the kernel keeps 15 characters of it).
@@ -100,4 +134,42 @@ fn kill_engine(parent: u32, name: &str) {
         .status()
         .expect("pkill can be started");
     assert!(status.success(), "{name} was not running");
+}
+
+#[test]
+fn a_timer_of_an_earlier_run_rings_in_its_language_until_it_is_stopped() {
+    let (home, card) = (Home::new(), SoundCard::start());
+    home.run(["ask", "stelle einen Timer auf 8 Sekunden"]).ok();
+    let mut jarvis = Listening::start(&home, &card, &[]);
+    let rang = jarvis.until("it rings", |e| matches!(e, EventKind::TimerRang { .. }));
+    assert!(matches!(&rang, EventKind::TimerRang { label } if label.contains("8 Sekunden")), "{rang:?}");
+    for _ in 0..2 {
+        jarvis.until(
+            "it is said",
+            |e| matches!(e, EventKind::SentenceStarted { text } if text.contains("ist abgelaufen")),
+        );
+    }
+    jarvis.type_line("s");
+    jarvis.until_state(VoiceState::Idle);
+    let list = home.run(["ask", "list my timers"]).ok();
+    assert!(list.stdout().contains("No timer"), "{}", list.stdout());
+}
+
+#[test]
+fn what_is_typed_is_obeyed() {
+    let (home, card) = (Home::new(), SoundCard::start());
+    let mut jarvis = Listening::start(&home, &card, &[]);
+    for muted in [true, false] {
+        jarvis.type_line("m");
+        jarvis.until("it is muted, or hears", |e| *e == EventKind::MuteChanged { muted });
+    }
+    // Talking without the wake word, from one Enter to the next.
+    jarvis.type_line("");
+    jarvis.until_state(VoiceState::Listening);
+    card.play_into_microphone(&clip("what-is-fifteen-percent-of-eighty.wav"));
+    jarvis.type_line("");
+    let (outcome, answer) = jarvis.until_turn_ended();
+    assert_eq!((outcome, answer.contains("12")), (Outcome::Answered, true), "{answer}");
+    jarvis.type_line("q");
+    assert!(jarvis.wait().success());
 }

@@ -1,11 +1,12 @@
 //! Runs the `jarvis` command as a person would: in a home of its own, on the real models.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
-use jarvis_core::{Event, EventKind};
+use jarvis_core::{Event, EventKind, Outcome, VoiceState};
+use jarvis_testkit::sound_card::SoundCard;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -112,11 +113,44 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Starts `command`, which must print events as JSON.
-    pub fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("jarvis can be started");
+    /// Starts it in `home`, on `card`, with these further settings, and waits until it listens.
+    pub fn start(home: &Home, card: &SoundCard, settings: &[(&str, &str)]) -> Self {
+        let mut command = home.jarvis(["listen", "--json"]);
+        command.envs(card.env()).envs(settings.iter().copied()).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("jarvis can be started");
         let stdout = child.stdout.take().expect("piped above");
-        Self { child, lines: BufReader::new(stdout).lines(), seen: Vec::new() }
+        let mut jarvis = Self { child, lines: BufReader::new(stdout).lines(), seen: Vec::new() };
+        jarvis.until_state(VoiceState::Idle);
+        jarvis
+    }
+
+    /// Reads on until it is in this state.
+    #[track_caller]
+    pub fn until_state(&mut self, wanted: VoiceState) {
+        self.until(
+            &format!("it is {wanted:?}"),
+            |e| matches!(e, EventKind::StateChanged { state } if *state == wanted),
+        );
+    }
+
+    /// Reads on until a turn has ended, and returns how, and with which answer.
+    #[track_caller]
+    pub fn until_turn_ended(&mut self) -> (Outcome, String) {
+        match self.until("a turn ended", |e| matches!(e, EventKind::TurnEnded { .. })) {
+            EventKind::TurnEnded { outcome, answer, .. } => (outcome, answer),
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    /// Types a line.
+    pub fn type_line(&mut self, line: &str) {
+        let keyboard = self.child.stdin.as_mut().expect("piped when it was started");
+        writeln!(keyboard, "{line}").expect("jarvis is there");
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.child.wait().expect("it was started")
     }
 
     /// Reads on until an event is `wanted`. The test runner's own time limit ends a wait in vain.

@@ -4,6 +4,7 @@
 //! The ears' thread owns the session and tells the stage what it signals; recognition and answers
 //! run as tasks of their own and report back. All of it arrives in one inbox.
 
+mod bell;
 mod ears;
 mod stage;
 

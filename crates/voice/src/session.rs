@@ -337,7 +337,8 @@ impl Session {
                 }
             }
             Input::Stop => {
-                self.interrupt(&mut out);
+                // Whatever state it is in: the person wants silence, also from what is about to be said.
+                out.push(Signal::Interrupt);
                 self.enter(State::Idle, &mut out);
             }
             Input::Mute(muted) => self.mute(muted, &mut out),

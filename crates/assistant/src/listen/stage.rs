@@ -1,8 +1,7 @@
 //! The stage: one inbox, one owner of everything that changes during a conversation.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, mpsc as sync};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jarvis_agents::reflex::{Effect, VolumeChange};
 use jarvis_agents::timers::Due;
@@ -11,11 +10,16 @@ use jarvis_core::{Code, EventKind, Failure, Outcome, TurnId, TurnTimings, VoiceS
 use jarvis_voice::session::{Input, Request, Signal};
 use jarvis_voice::speech::SpeechError;
 use tokio::sync::mpsc;
+use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 
+use super::bell::Bell;
 use crate::chime::chime;
 use crate::conversation::{Answered, Conversation, Heard};
 use crate::mouth::Sink;
+
+/// How far away something is that nobody waits for.
+const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 type Recognised = Result<Option<Heard>, SpeechError>;
 
@@ -89,8 +93,9 @@ pub(super) struct Stage {
     wake_ms: Option<u64>,
     draft: Option<Draft>,
     turn: Option<Turn>,
-    announcing: Option<u64>,
-    announcements: VecDeque<String>,
+    /// Where the session is.
+    state: VoiceState,
+    bell: Bell,
     next_utterance: u64,
 }
 
@@ -131,8 +136,8 @@ impl Stage {
             wake_ms: None,
             draft: None,
             turn: None,
-            announcing: None,
-            announcements: VecDeque::new(),
+            state: VoiceState::Idle,
+            bell: Bell::default(),
             next_utterance: 1,
         })
     }
@@ -147,6 +152,7 @@ impl Stage {
                 biased;
                 () = cancel.cancelled() => break,
                 due = timers.next() => self.message(Message::Rang(due)),
+                () = sleep_until(self.bell_at()) => self.announce(),
                 message = messages.recv() => match message {
                     Some(message) => self.message(message),
                     None => break,
@@ -190,9 +196,8 @@ impl Stage {
                 for due in due {
                     let (words, label) = self.conversation.brain.timer_words(&due);
                     self.publish(EventKind::TimerRang { label });
-                    self.announcements.push_back(words);
+                    self.bell.ring(words, due.missed, Instant::now());
                 }
-                self.announce();
             }
         }
     }
@@ -200,13 +205,14 @@ impl Stage {
     fn signal(&mut self, signal: Signal) {
         match signal {
             Signal::State(state) => {
+                self.state = state;
                 self.publish(EventKind::StateChanged { state });
-                self.announce();
             }
             Signal::Muted(muted) => self.publish(EventKind::MuteChanged { muted }),
             Signal::Wake { score, position } => {
                 let position_ms = jarvis_core::audio::samples_to_ms(position);
                 self.wake_ms = Some(position_ms + self.clock_offset_ms);
+                self.bell.acknowledge();
                 self.publish(EventKind::WakeDetected { score, position_ms });
                 self.warm();
             }
@@ -237,6 +243,7 @@ impl Stage {
     }
 
     fn request(&mut self, request: Request) {
+        self.bell.acknowledge();
         let id = TurnId::new();
         let position_ms = jarvis_core::audio::samples_to_ms(request.end_of_speech);
         let timings = TurnTimings {
@@ -348,8 +355,7 @@ impl Stage {
                 }
             }
             PlayerEvent::Ended { utterance } | PlayerEvent::Interrupted { utterance } => {
-                if self.announcing == Some(utterance) {
-                    self.announcing = None;
+                if self.bell.said(utterance, Instant::now()) {
                     self.tell_ears(Input::AnswerEnded);
                 } else if let Some(turn) = self.turn.as_mut().filter(|t| t.utterance == utterance) {
                     turn.silent = true;
@@ -390,7 +396,7 @@ impl Stage {
         if let Some(player) = &self.player {
             player.stop();
         }
-        self.announcing = None;
+        self.bell.acknowledge();
         self.end_turn(Outcome::Interrupted);
     }
 
@@ -402,17 +408,20 @@ impl Stage {
         self.conversation.bus.publish(Some(turn.id), kind);
     }
 
-    /// Says the next announcement, when nobody is speaking.
+    /// When something is to be announced: never while somebody is speaking.
+    fn bell_at(&self) -> tokio::time::Instant {
+        let nobody_speaks =
+            self.turn.is_none() && matches!(self.state, VoiceState::Idle | VoiceState::FollowUp);
+        let at = self.bell.next_at().filter(|_| nobody_speaks);
+        at.map_or_else(|| tokio::time::Instant::now() + NEVER, Into::into)
+    }
+
+    /// Says the next announcement.
     fn announce(&mut self) {
-        if self.turn.is_some() || self.announcing.is_some() {
-            return;
-        }
-        let (Some(player), Some(words)) = (self.player.clone(), self.announcements.pop_front()) else {
-            return;
-        };
+        let Some(player) = self.player.clone() else { return self.bell.clear() };
         let utterance = self.next_utterance;
+        let Some(words) = self.bell.say(utterance, Instant::now()) else { return };
         self.next_utterance += 1;
-        self.announcing = Some(utterance);
         self.tell_ears(Input::Announcing);
         let (conversation, cancel) = (Arc::clone(&self.conversation), self.cancel.child_token());
         tokio::spawn(async move {

@@ -4,9 +4,11 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jarvis_assistant::{Conversation, EventBus, Listening, Setup};
+use jarvis_assistant::{Command, Conversation, EventBus, Listening, Setup};
 use jarvis_audio::{Capture, CaptureConfig, Player};
+use jarvis_core::{EventKind, VoiceState};
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
 
 use crate::args::Listen;
 use crate::commands::hear::hear;
@@ -45,20 +47,84 @@ pub async fn run(args: Listen) -> anyhow::Result<ExitCode> {
     out.line(format!("thinks with {}", conversation.brain.model_name()));
     let session = setup.session()?;
     conversation.warm().await.map_err(|e| e.failure())?;
-    out.line("Say \"Hey Jarvis\" and ask; Ctrl-C ends it.");
+    out.line("Say \"Hey Jarvis\" and ask; or type, each time with Enter:");
+    out.line(KEYS);
     let listening = Listening::start(conversation, session, capture, player)?;
+    let mut keyboard = Keyboard::open()?;
     loop {
         tokio::select! {
             event = stream.recv() => match event {
-                Ok(event) => events::show(&event, out),
+                Ok(event) => {
+                    keyboard.follow(&event.kind);
+                    events::show(&event, out);
+                }
                 Err(RecvError::Lagged(missed)) => output::note(format!("({missed} events were not shown)")),
                 Err(RecvError::Closed) => break,
+            },
+            Some(typed) = keyboard.lines.recv() => match keyboard.means(&typed) {
+                Typed::Command(command) => listening.command(command),
+                Typed::Quit => break,
+                Typed::Unknown => out.line(KEYS),
             },
             _ = tokio::signal::ctrl_c() => break,
         }
     }
     listening.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+const KEYS: &str = "  (nothing)  talk without the wake word, and again when you have said it
+  m          mute the microphone, or hear again
+  s          silence
+  q          quit, as does Ctrl-C";
+
+/// What a typed line asks for.
+#[derive(Debug, PartialEq)]
+enum Typed {
+    Command(Command),
+    Quit,
+    Unknown,
+}
+
+/// Typed lines, and what is needed to understand them. At the end of the input there are no more of them.
+struct Keyboard {
+    lines: mpsc::UnboundedReceiver<String>,
+    state: VoiceState,
+    muted: bool,
+}
+
+impl Keyboard {
+    /// Reads on a thread that nobody waits for: a read of a terminal cannot be cancelled.
+    fn open() -> std::io::Result<Self> {
+        let (sender, lines) = mpsc::unbounded_channel();
+        std::thread::Builder::new().name("keyboard".into()).spawn(move || {
+            for line in std::io::stdin().lines() {
+                if !line.is_ok_and(|line| sender.send(line).is_ok()) {
+                    return;
+                }
+            }
+        })?;
+        Ok(Self { lines, state: VoiceState::Idle, muted: false })
+    }
+
+    fn follow(&mut self, event: &EventKind) {
+        match event {
+            EventKind::StateChanged { state } => self.state = *state,
+            EventKind::MuteChanged { muted } => self.muted = *muted,
+            _ => {}
+        }
+    }
+
+    fn means(&self, line: &str) -> Typed {
+        Typed::Command(match line.trim() {
+            "" if self.state == VoiceState::Listening => Command::TalkReleased,
+            "" => Command::TalkPressed,
+            "m" => Command::Mute(!self.muted),
+            "s" => Command::Stop,
+            "q" => return Typed::Quit,
+            _ => return Typed::Unknown,
+        })
+    }
 }
 
 async fn rehearse(setup: &Setup, reply: &Path, out: Output) -> anyhow::Result<ExitCode> {

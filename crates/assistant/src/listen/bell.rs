@@ -1,0 +1,108 @@
+//! What is to be said unasked: timers that have run out, again and again until somebody reacts.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// How often something rings that nobody reacts to.
+const RINGS: u32 = 8;
+/// Silence between two rings of the same thing: time to say "stop".
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Something to announce.
+struct Announcement {
+    words: String,
+    rings_left: u32,
+    not_before: Instant,
+}
+
+/// What waits to be announced, and what is being announced.
+#[derive(Default)]
+pub(super) struct Bell {
+    waiting: VecDeque<Announcement>,
+    saying: Option<(u64, Announcement)>,
+}
+
+impl Bell {
+    /// Something is to be said until somebody reacts; `once` only once, since it is past anyway.
+    pub fn ring(&mut self, words: String, once: bool, now: Instant) {
+        let rings_left = if once { 1 } else { RINGS };
+        self.waiting.push_back(Announcement { words, rings_left, not_before: now });
+    }
+
+    /// When the next announcement is due; none while one is being said.
+    pub fn next_at(&self) -> Option<Instant> {
+        if self.saying.is_some() { None } else { self.waiting.iter().map(|a| a.not_before).min() }
+    }
+
+    /// The words that are due, which will be said under the name `utterance`.
+    pub fn say(&mut self, utterance: u64, now: Instant) -> Option<String> {
+        let next = self.waiting.iter().position(|a| a.not_before <= now).filter(|_| self.saying.is_none())?;
+        let next = self.waiting.remove(next)?;
+        let words = next.words.clone();
+        self.saying = Some((utterance, next));
+        Some(words)
+    }
+
+    /// The speaker is done with `utterance`. Whether that was an announcement; it will be repeated.
+    pub fn said(&mut self, utterance: u64, now: Instant) -> bool {
+        let Some((_, mut announcement)) = self.saying.take_if(|(saying, _)| *saying == utterance) else {
+            return false;
+        };
+        announcement.rings_left -= 1;
+        if announcement.rings_left > 0 {
+            announcement.not_before = now + PAUSE;
+            self.waiting.push_back(announcement);
+        }
+        true
+    }
+
+    /// Somebody reacted: what has rung rings no more. What has not is still to be said.
+    pub fn acknowledge(&mut self) {
+        self.saying = None;
+        self.waiting.retain(|a| a.rings_left == RINGS);
+    }
+
+    /// Nothing can be said aloud.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_rings_until_somebody_reacts() {
+        let (mut bell, start) = (Bell::default(), Instant::now());
+        bell.ring("The pasta timer is over.".into(), false, start);
+        bell.ring("The egg timer is over.".into(), false, start);
+        assert_eq!(bell.say(1, start).unwrap(), "The pasta timer is over.");
+        assert_eq!((bell.next_at(), bell.say(2, start)), (None, None), "one at a time");
+        assert!(!bell.said(7, start), "that was an answer");
+        assert!(bell.said(1, start));
+        assert_eq!(bell.next_at(), Some(start), "the other is still to be said");
+        bell.acknowledge();
+        assert_eq!(bell.say(3, start + PAUSE).unwrap(), "The egg timer is over.");
+        assert!(bell.said(3, start));
+        assert_eq!(bell.say(4, start), None, "there is a pause between two rings");
+        assert!(bell.say(4, start + PAUSE).is_some());
+        bell.acknowledge();
+        assert_eq!(bell.next_at(), None);
+    }
+
+    #[test]
+    fn it_gives_up_at_last_and_rings_once_what_is_past() {
+        for (once, rings) in [(false, RINGS), (true, 1)] {
+            let (mut bell, mut now, mut rung) = (Bell::default(), Instant::now(), 0);
+            bell.ring("Over.".into(), once, now);
+            while let Some(at) = bell.next_at() {
+                now = now.max(at);
+                bell.say(1, now).unwrap();
+                bell.said(1, now);
+                rung += 1;
+            }
+            assert_eq!(rung, rings);
+        }
+    }
+}
