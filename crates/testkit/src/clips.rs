@@ -12,6 +12,9 @@ pub struct Clip {
     pub file: String,
     /// What is said, every word.
     pub transcript: String,
+    /// Other spellings of the same words that a recogniser may rightly choose.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// Who says it.
     pub voice: String,
     /// `human`, `synthetic` or `noise`.
@@ -25,6 +28,12 @@ impl Clip {
     /// Where it is.
     pub fn path(&self) -> PathBuf {
         dir().join(&self.file)
+    }
+
+    /// Word-error rate of `heard`, against the spelling that it comes closest to.
+    pub fn word_error_rate(&self, heard: &str) -> f32 {
+        let spellings = std::iter::once(&self.transcript).chain(&self.also);
+        spellings.map(|said| word_error_rate(said, heard)).fold(f32::MAX, f32::min)
     }
 }
 

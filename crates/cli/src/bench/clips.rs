@@ -10,10 +10,24 @@ use serde::Deserialize;
 pub struct Clip {
     pub file: PathBuf,
     pub transcript: String,
+    /// Other spellings of the same words.
+    #[serde(default)]
+    pub also: Vec<String>,
     #[serde(default)]
     pub contains_wake: bool,
     #[serde(skip)]
     pub samples: Vec<f32>,
+}
+
+impl Clip {
+    /// Edits between what was said, in the spelling that comes closest, and what was heard; and the words said: their
+    /// quotient is the word-error rate.
+    pub fn word_errors(&self, heard: &str) -> (usize, usize) {
+        let heard = plain_words(heard);
+        let spellings = std::iter::once(&self.transcript).chain(&self.also).map(|said| plain_words(said));
+        let errors = spellings.map(|said| (edit_distance(&said, &heard), said.len()));
+        errors.min().unwrap_or_default()
+    }
 }
 
 #[derive(Deserialize)]
@@ -38,10 +52,4 @@ pub fn all() -> anyhow::Result<Vec<Clip>> {
         clip.samples = jarvis_audio::file::read_16k(&clip.file).map_err(|e| e.failure())?;
     }
     Ok(clips)
-}
-
-/// Edits between what was said and what was heard, and the words said: their quotient is the word-error rate.
-pub fn word_errors(said: &str, heard: &str) -> (usize, usize) {
-    let (said, heard) = (plain_words(said), plain_words(heard));
-    (edit_distance(&said, &heard), said.len())
 }

@@ -28,7 +28,7 @@ pub async fn run(setup: &Setup, rivals: &Rivals) -> anyhow::Result<Vec<Figure>> 
         texts.push(transcript.text);
     }
     let rate = |texts: &[String]| {
-        let pairs = clips.iter().zip(texts).map(|(c, heard)| clips::word_errors(&c.transcript, heard));
+        let pairs = clips.iter().zip(texts).map(|(c, heard)| c.word_errors(heard));
         let (errors, words) = pairs.fold((0, 0), |(e, w), (errors, words)| (e + errors, w + words));
         100.0 * errors as f64 / words.max(1) as f64
     };
