@@ -4,7 +4,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jarvis/target
 jarvis := $(CARGO_TARGET_DIR)/debug/jarvis
 
-.PHONY: run test bench fmt lint
+.PHONY: run test bench install fmt lint
 .DEFAULT_GOAL := run
 
 run: ## set up, build, and listen for "Hey Jarvis"
@@ -18,6 +18,10 @@ test: ## set up, and run every test on real models
 bench: ## speed and memory, beside comparable programs
 	@scripts/setup bench
 	@JARVIS_RIVALS=$$(scripts/bench-rivals || true) $(jarvis) bench
+
+install: ## set up, build, and install for the person who asks; PREFIX is ~/.local
+	@scripts/setup run
+	@installers/linux/install $(CARGO_TARGET_DIR)/debug $(if $(PREFIX),--prefix $(PREFIX))
 
 fmt: ## bring the code into its one form
 	@cargo fmt --all

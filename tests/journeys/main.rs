@@ -3,5 +3,6 @@
 
 mod bad_input;
 mod hear;
+mod install;
 mod listen;
 mod say;
