@@ -5,8 +5,9 @@ use jarvis_core::{EventKind, Outcome, VoiceState};
 use jarvis_journeys::{Home, Listening, clip, minutes_of_day, names_time_since};
 use jarvis_testkit::sound_card::SoundCard;
 
-/// For answers that take a while to say.
-const LANGUAGE_MODEL: [(&str, &str); 1] = [("JARVIS_LLM__PROVIDER", "embedded")];
+/// For answers that take a while to say: a language model's, and said slowly, so that a busy machine too has the time to
+/// understand what is said over them.
+const LONG_ANSWERS: [(&str, &str); 2] = [("JARVIS_LLM__PROVIDER", "embedded"), ("JARVIS_TTS__SPEED", "0.5")];
 
 fn ask_the_time(card: &SoundCard) {
     card.play_into_microphone(&clip("hey-jarvis-what-time-is-it.wav"));
@@ -59,7 +60,7 @@ fn ask_aloud(home: &Home, card: &SoundCard, jarvis: &mut Listening) -> (String, 
 #[test]
 fn an_answer_is_silenced_by_stop_and_by_the_wake_word() {
     let (home, card) = (Home::new(), SoundCard::start());
-    let mut jarvis = Listening::start(&home, &card, &LANGUAGE_MODEL);
+    let mut jarvis = Listening::start(&home, &card, &LONG_ANSWERS);
     ask_why_the_sky_is_blue(&card, &mut jarvis);
     card.play_into_microphone(&clip("stop.wav"));
     assert_eq!(jarvis.until_turn_ended().0, Outcome::Interrupted);
@@ -92,7 +93,7 @@ fn the_microphone_may_be_pulled_out_and_put_back() {
 #[test]
 fn the_speaker_may_be_pulled_out_in_mid_sentence_and_put_back() {
     let (home, card) = (Home::new(), SoundCard::start());
-    let mut jarvis = Listening::start(&home, &card, &LANGUAGE_MODEL);
+    let mut jarvis = Listening::start(&home, &card, &LONG_ANSWERS);
     ask_why_the_sky_is_blue(&card, &mut jarvis);
     card.unplug_speaker();
     jarvis.until(

@@ -6,3 +6,4 @@ mod hear;
 mod install;
 mod listen;
 mod say;
+mod serve;

@@ -1,6 +1,6 @@
 //! What to answer: a reflex when there is one, else the language model.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
@@ -10,7 +10,7 @@ use jarvis_agents::react::{self, Limits, ToolBox, TurnEvent};
 use jarvis_agents::reflex::{Context, Effect, Reflexes};
 use jarvis_agents::timers::Due;
 use jarvis_agents::tools;
-use jarvis_core::{Completeness, EventKind, Failure, Message, ToolSpec, TurnId, Usage};
+use jarvis_core::{Completeness, EventKind, Failure, Message, Role, ToolSpec, TurnId, Usage};
 use jarvis_llm::ChatModel;
 use jiff::Zoned;
 use serde_json::Value;
@@ -21,9 +21,6 @@ use crate::bus::EventBus;
 use crate::setup::Setup;
 use crate::timers::Timers;
 use crate::wake_phrase::without_wake_phrase;
-
-/// Messages of the conversation that the model is shown; older ones are forgotten.
-const REMEMBERED: usize = 16;
 
 /// An answer given in full.
 #[derive(Clone, Debug, Default)]
@@ -36,23 +33,22 @@ pub struct Answer {
     pub usage: Option<Usage>,
 }
 
-/// Thinks, and remembers the conversation.
+/// Thinks. What was said before it reads in the journal.
 pub struct Brain {
     reflexes: Vec<Reflexes>,
     timers: Arc<Timers>,
     model: Arc<dyn ChatModel>,
     limits: Limits,
     bus: EventBus,
-    history: Mutex<Vec<Message>>,
 }
 
 impl Brain {
-    /// A brain at the beginning of a conversation.
+    /// A brain.
     pub fn new(timers: Arc<Timers>, model: Arc<dyn ChatModel>, limits: Limits, bus: EventBus) -> Self {
         let reflexes = Reflexes::languages()
             .map(|code| Reflexes::load(code).expect("the reflexes that ship are tested"))
             .collect();
-        Self { reflexes, timers, model, limits, bus, history: Mutex::default() }
+        Self { reflexes, timers, model, limits, bus }
     }
 
     /// The brain that the configuration names.
@@ -112,25 +108,25 @@ impl Brain {
         first_token: &mut Option<Instant>,
         cancel: &CancellationToken,
     ) -> Result<Answer, Failure> {
-        if let Some((answer, reflex)) = self.reflex(text) {
+        if let Some((answer, reflex)) = self.reflex(turn, text) {
             first_token.get_or_insert_with(Instant::now);
             self.bus.publish(Some(turn), EventKind::ReflexMatched { reflex: reflex.to_string() });
             self.bus.publish(Some(turn), EventKind::AnswerDelta { text: answer.text.clone() });
             // Nobody listens any more when the turn was interrupted.
             let _ = pieces.send(answer.text.clone()).await;
-            self.remember([Message::user(text), Message::assistant(&answer.text)]);
             return Ok(answer);
         }
         self.think(turn, text, pieces, first_token, cancel).await
     }
 
-    fn reflex(&self, text: &str) -> Option<(Answer, &'static str)> {
-        let last = self.history().iter().rev().find(|m| m.role == jarvis_core::Role::Assistant).cloned();
+    fn reflex(&self, turn: TurnId, text: &str) -> Option<(Answer, &'static str)> {
+        let history = self.bus.journal().history(turn);
+        let last = history.iter().rev().find(|m| m.role == Role::Assistant);
         self.timers.with(|timers| {
             let mut context = Context {
                 now: Zoned::now(),
                 timers,
-                last_answer: last.as_ref().map(|m| m.content.as_str()),
+                last_answer: last.map(|m| m.content.as_str()),
                 machine: &MachineStatus::read,
             };
             let reply = self.reflexes.iter().find_map(|r| r.respond(text, &mut context))?;
@@ -147,7 +143,7 @@ impl Brain {
         cancel: &CancellationToken,
     ) -> Result<Answer, Failure> {
         let mut messages = vec![Message::system(system_prompt("en", &Zoned::now()))];
-        messages.extend(self.history().iter().cloned());
+        messages.extend(self.bus.journal().history(turn));
         messages.push(Message::user(text));
         let on = |event: TurnEvent| match event {
             TurnEvent::Delta(text) => {
@@ -167,23 +163,7 @@ impl Brain {
         let answer = react::run(&*self.model, messages, &tools, &self.limits, on, cancel)
             .await
             .map_err(|e| e.failure())?;
-        self.remember([Message::user(text), Message::assistant(&answer.text)]);
         Ok(Answer { text: answer.text, effect: Effect::None, usage: Some(answer.usage) })
-    }
-
-    fn remember(&self, messages: [Message; 2]) {
-        if messages[1].content.is_empty() {
-            // "Stop" is answered by silence, which is nothing to repeat.
-            return;
-        }
-        let mut history = self.history();
-        history.extend(messages);
-        let old = history.len().saturating_sub(REMEMBERED);
-        history.drain(..old);
-    }
-
-    fn history(&self) -> std::sync::MutexGuard<'_, Vec<Message>> {
-        self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -8,6 +8,7 @@ use jarvis_core::audio::rms_dbfs;
 use jarvis_core::{Completeness, Failure, TurnId, Usage};
 use jarvis_voice::speech::SpeechError;
 use jarvis_voice::stt::{TranscribeOptions, Transcriber, gate};
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -54,7 +55,7 @@ pub struct Conversation {
     /// Recognises.
     pub transcriber: Arc<dyn Transcriber>,
     /// Thinks.
-    pub brain: Brain,
+    pub brain: Arc<Brain>,
     /// Speaks.
     pub mouth: Mouth,
     /// Languages that are spoken, ISO 639-1.
@@ -69,10 +70,15 @@ impl Conversation {
     /// A conversation that has not begun, made of the parts that the configuration names. Problems that need not
     /// stop it are told on the bus.
     pub async fn new(setup: &Setup, bus: EventBus) -> Result<Self, Failure> {
+        let brain = Arc::new(Brain::from_setup(setup, bus.clone()).await?);
+        Self::with_brain(setup, brain, bus)
+    }
+
+    /// The same with a brain that is there already.
+    pub fn with_brain(setup: &Setup, brain: Arc<Brain>, bus: EventBus) -> Result<Self, Failure> {
         let speech = setup.speech_engine();
         let transcriber = setup.transcriber(&speech)?;
         let synthesizer = setup.synthesizer(&speech)?;
-        let brain = Brain::from_setup(setup, bus.clone()).await?;
         let mouth = Mouth::new(synthesizer, setup.config.tts.speed, bus.clone());
         let (languages, vocabulary) = (setup.languages(), setup.vocabulary());
         Ok(Self { bus, transcriber, brain, mouth, languages, vocabulary, request_language: Mutex::default() })
@@ -119,6 +125,16 @@ impl Conversation {
         Ok(Some(Heard { text, language: transcript.language, completeness }))
     }
 
+    /// The request is recorded. An answer is worth more than its record: where there can be none, that is told.
+    fn begin(&self, turn: TurnId, text: &str) {
+        let (journal, now) = (self.bus.journal(), Timestamp::now());
+        let begun =
+            journal.current(now).and_then(|conversation| journal.begin(turn, conversation, text, true, now));
+        if let Err(failure) = begun {
+            self.bus.fail(Some(turn), failure);
+        }
+    }
+
     /// Answers aloud. Sound goes to `sink` under the name `utterance`; the sink is told its end in every case.
     pub async fn answer(
         &self,
@@ -128,6 +144,7 @@ impl Conversation {
         sink: &dyn Sink,
         cancel: &CancellationToken,
     ) -> Answered {
+        self.begin(turn, text);
         let (pieces, to_say) = mpsc::channel(TEXT_AHEAD);
         let thinking = async {
             let mut first_token = None;

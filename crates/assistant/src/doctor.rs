@@ -9,6 +9,7 @@ use crate::setup::Setup;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Check {
     /// What.
     pub what: String,

@@ -3,28 +3,36 @@
 //! Shells (the command line, later the desktop and the server) make a [`Setup`], take from it what they need,
 //! and listen to the [`EventBus`]. They translate; what happens is decided here and below.
 
+mod assistant;
 mod brain;
 mod bus;
 mod chime;
 mod conversation;
 mod doctor;
+mod downloads;
 mod hear;
+mod journal;
 mod listen;
 mod mouth;
 pub mod settings;
 mod setup;
 mod timers;
+mod typed;
 mod wake_phrase;
 
+pub use assistant::{Assistant, DeviceInfo, ModelEntry, VoiceStatus};
 pub use brain::{Answer, Brain};
-pub use bus::EventBus;
+pub use bus::{EventBus, Replay};
 pub use conversation::{Answered, Conversation, Heard};
 pub use doctor::{Check, examine};
+pub use downloads::Downloads;
 pub use hear::Hearing;
+pub use journal::Journal;
 pub use listen::{Command, Listening};
 pub use mouth::{Mouth, Sink};
 pub use setup::Setup;
 pub use timers::Timers;
+pub use typed::answer_typed;
 
 /// Where things are kept, by the environment of this process.
 pub fn paths() -> jarvis_core::paths::Paths {

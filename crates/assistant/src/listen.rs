@@ -10,6 +10,7 @@ mod stage;
 
 use std::sync::Arc;
 
+use jarvis_agents::reflex::VolumeChange;
 use jarvis_audio::{Capture, Player};
 use jarvis_voice::session::{Input, Session};
 use tokio::sync::mpsc;
@@ -17,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::conversation::Conversation;
 use ears::Ears;
-use stage::Stage;
+use stage::{Message, Stage};
 
 /// What a person can ask of a running assistant besides speaking to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum Command {
     Stop,
     /// Hear nothing, or hear again.
     Mute(bool),
+    /// Speak louder or softer.
+    Volume(VolumeChange),
 }
 
 /// A running voice loop.
@@ -37,6 +40,7 @@ pub struct Listening {
     cancel: CancellationToken,
     stage: tokio::task::JoinHandle<()>,
     ears: Ears,
+    inbox: mpsc::Sender<Message>,
 }
 
 impl Listening {
@@ -50,9 +54,9 @@ impl Listening {
         let cancel = CancellationToken::new();
         let (inbox, messages) = mpsc::channel(256);
         let ears = Ears::start(session, capture, inbox.clone())?;
-        let stage = Stage::new(conversation, player, ears.inputs(), inbox, cancel.clone())?;
+        let stage = Stage::new(conversation, player, ears.inputs(), inbox.clone(), cancel.clone())?;
         let stage = tokio::spawn(stage.run(messages));
-        Ok(Self { cancel, stage, ears })
+        Ok(Self { cancel, stage, ears, inbox })
     }
 
     /// Asks something of it.
@@ -62,6 +66,11 @@ impl Listening {
             Command::TalkReleased => Input::TalkReleased,
             Command::Stop => Input::Stop,
             Command::Mute(muted) => Input::Mute(muted),
+            Command::Volume(change) => {
+                // A full inbox means that the stage is busy with more than loudness.
+                let _ = self.inbox.try_send(Message::Volume(change));
+                return;
+            }
         };
         self.ears.input(input);
     }

@@ -1,11 +1,14 @@
 //! The person's configuration file: read with the environment over it, and changed without losing a comment.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use jarvis_core::config::{Problem, Source};
+use jarvis_core::config::{CHOICES, Problem, Source};
 use jarvis_core::{Code, Config, Failure};
+use serde::Serialize;
+use serde_json::Value as Json;
 use toml_edit::{DocumentMut, Item, Table, Value};
 
 /// Reads the configuration. Every problem in it becomes one failure that names file, line and reason.
@@ -21,6 +24,31 @@ pub fn load(file: &Path) -> Result<Config, Failure> {
 /// Changes one setting in the file, keeping its comments and everything else. A value that is not allowed
 /// changes nothing.
 pub fn set(file: &Path, key: &str, value: &str) -> Result<(), Failure> {
+    // What is not a TOML value is taken as text, so that nobody has to quote twice in a shell.
+    let value = value.parse::<Value>().unwrap_or_else(|_| Value::from(value));
+    rewrite(file, &[(key, Some(value))])
+}
+
+/// Changes several settings in the file, all of them or none. Null takes a setting out: its default holds again.
+pub fn change(file: &Path, changes: &BTreeMap<String, Json>) -> Result<(), Failure> {
+    let changes: Vec<_> = changes
+        .iter()
+        .map(|(key, value)| {
+            if value.is_null() {
+                return Ok((key.as_str(), None));
+            }
+            // JSON writes what a setting may be as TOML does.
+            let value = value.to_string().parse::<Value>().map_err(|_| {
+                let message = format!("{key} cannot be {value}.");
+                Failure::new(Code::BadConfig, message, "See `jarvis config show`.")
+            })?;
+            Ok((key.as_str(), Some(value)))
+        })
+        .collect::<Result<_, Failure>>()?;
+    rewrite(file, &changes)
+}
+
+fn rewrite(file: &Path, changes: &[(&str, Option<Value>)]) -> Result<(), Failure> {
     let text = read(file)?;
     let bad_file = |e: &dyn std::fmt::Display| {
         Failure::new(
@@ -30,22 +58,9 @@ pub fn set(file: &Path, key: &str, value: &str) -> Result<(), Failure> {
         )
     };
     let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| bad_file(&e.message()))?;
-    // What is not a TOML value is taken as text, so that nobody has to quote twice in a shell.
-    let value = value.parse::<Value>().unwrap_or_else(|_| Value::from(value));
-    let mut path: Vec<&str> = key.split('.').collect();
-    let name = path.pop().unwrap_or_default();
-    let mut table = document.as_table_mut();
-    for section in path {
-        let item = table.entry(section).or_insert_with(|| {
-            let mut table = Table::new();
-            table.set_implicit(true);
-            Item::Table(table)
-        });
-        table = item.as_table_mut().ok_or_else(|| {
-            Failure::new(Code::BadConfig, format!("{key} is not a setting."), "See `jarvis config show`.")
-        })?;
+    for (key, value) in changes {
+        lay(&mut document, key, value.clone())?;
     }
-    table[name] = Item::Value(value);
     let text = document.to_string();
     let before = Config::parse(&read(file)?, []).1;
     let problems = Config::parse(&text, []).1;
@@ -60,6 +75,113 @@ pub fn set(file: &Path, key: &str, value: &str) -> Result<(), Failure> {
             "Free some space, or check who owns that folder; the old file is unchanged.",
         )
     })
+}
+
+/// One setting, as a page shows it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Setting {
+    /// Its name, section and all: `tts.speed`.
+    pub key: String,
+    /// The value in force.
+    pub value: Json,
+    /// The value that it has when nothing is said.
+    pub default: Json,
+    /// What it means and what it may be.
+    pub description: String,
+    /// What kind of value it takes.
+    pub kind: SettingKind,
+    /// Its values, where there are only a few.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+}
+
+/// What kind of value a [`Setting`] takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SettingKind {
+    /// Any text.
+    Text,
+    /// A number.
+    Number,
+    /// On or off.
+    Boolean,
+    /// Several texts.
+    List,
+    /// One of a few words.
+    Choice,
+}
+
+/// Every setting with its value in `config`, in the order of the defaults file.
+pub fn describe(config: &Config) -> Vec<Setting> {
+    let defaults: DocumentMut = jarvis_core::config::DEFAULTS.parse().expect("the defaults are valid TOML");
+    let values = serde_json::to_value(config).expect("a configuration is plain data");
+    let default_values = serde_json::to_value(Config::default()).expect("a configuration is plain data");
+    let mut settings = Vec::new();
+    collect(defaults.as_table(), "", &values, &default_values, &mut settings);
+    settings
+}
+
+fn collect(table: &Table, section: &str, values: &Json, defaults: &Json, into: &mut Vec<Setting>) {
+    for (name, item) in table {
+        let key = if section.is_empty() { name.to_string() } else { format!("{section}.{name}") };
+        let (value, default) = (&values[name], &defaults[name]);
+        if let Some(inner) = item.as_table() {
+            collect(inner, &key, value, default, into);
+            continue;
+        }
+        let choices = CHOICES.iter().find(|(setting, _)| *setting == key).map_or(&[][..], |(_, words)| words);
+        let kind = match default {
+            _ if !choices.is_empty() => SettingKind::Choice,
+            Json::Bool(_) => SettingKind::Boolean,
+            Json::Number(_) => SettingKind::Number,
+            Json::Array(_) => SettingKind::List,
+            _ => SettingKind::Text,
+        };
+        let comment = table.key(name).and_then(|k| k.leaf_decor().prefix()?.as_str()).unwrap_or_default();
+        let lines: Vec<&str> =
+            comment.lines().map(|l| l.trim_start_matches(['#', ' '])).filter(|l| !l.is_empty()).collect();
+        into.push(Setting {
+            value: short(value),
+            default: short(default),
+            description: lines.join(" "),
+            kind,
+            choices: choices.iter().map(|c| (*c).to_string()).collect(),
+            key,
+        });
+    }
+}
+
+/// A number without the digits that f64 adds to an f32.
+fn short(value: &Json) -> Json {
+    match value.as_f64() {
+        Some(f) if value.is_f64() => {
+            (f as f32).to_string().parse::<f64>().map_or_else(|_| value.clone(), Json::from)
+        }
+        _ => value.clone(),
+    }
+}
+
+fn lay(document: &mut DocumentMut, key: &str, value: Option<Value>) -> Result<(), Failure> {
+    let mut path: Vec<&str> = key.split('.').collect();
+    let name = path.pop().unwrap_or_default();
+    let mut table = document.as_table_mut();
+    for section in path {
+        let item = table.entry(section).or_insert_with(|| {
+            let mut table = Table::new();
+            table.set_implicit(true);
+            Item::Table(table)
+        });
+        table = item.as_table_mut().ok_or_else(|| {
+            Failure::new(Code::BadConfig, format!("{key} is not a setting."), "See `jarvis config show`.")
+        })?;
+    }
+    match value {
+        Some(value) => table[name] = Item::Value(value),
+        None => drop(table.remove(name)),
+    }
+    Ok(())
 }
 
 /// The defaults file with the values in force: what `jarvis config show` prints.
@@ -171,6 +293,34 @@ mod tests {
     }
 
     #[test]
+    fn several_settings_change_together_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("config.toml");
+        let changes = |changes: serde_json::Value| serde_json::from_value(changes).unwrap();
+        let good = changes(serde_json::json!({
+            "tts.speed": 1.5, "wake.enabled": false, "stt.languages": ["de", "en"], "audio.input": "USB \"best\" \u{e9}\n"
+        }));
+        change(&file, &good).unwrap();
+        let config = load(&file).unwrap();
+        assert_eq!((config.tts.speed, config.wake.enabled), (1.5, false));
+        assert_eq!((config.stt.languages.len(), config.audio.input.as_str()), (2, "USB \"best\" \u{e9}\n"));
+
+        let text = fs::read_to_string(&file).unwrap();
+        for bad in [
+            serde_json::json!({"tts.speed": 1.0, "tts.spead": 2}),
+            serde_json::json!({"tts.speed": 1.0, "wake.enabled": "yes"}),
+            serde_json::json!({"tts.speed": {"a": 1}}),
+            serde_json::json!({"tts": null, "no.such": 1}),
+        ] {
+            let failure = change(&file, &changes(bad.clone())).unwrap_err();
+            assert_eq!(failure.code, Code::BadConfig, "{bad}");
+            assert_eq!(fs::read_to_string(&file).unwrap(), text, "{bad}");
+        }
+        change(&file, &changes(serde_json::json!({"tts.speed": null}))).unwrap();
+        assert_eq!(load(&file).unwrap().tts.speed, Config::default().tts.speed);
+    }
+
+    #[test]
     fn a_malformed_file_is_named_with_its_line() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("config.toml");
@@ -181,6 +331,33 @@ mod tests {
             failure.message.contains("config.toml, line 3: wake.threshold must be a number"),
             "{failure}"
         );
+    }
+
+    #[test]
+    fn every_setting_is_described() {
+        let mut config = Config::default();
+        config.tts.speed = 1.2;
+        let settings = describe(&config);
+        let of = |key: &str| settings.iter().find(|s| s.key == key).unwrap_or_else(|| panic!("{key}"));
+        let speed = of("tts.speed");
+        assert_eq!((&speed.value, &speed.default), (&Json::from(1.2), &Json::from(1.0)));
+        assert_eq!((speed.kind, speed.description.contains("2.0 (double)")), (SettingKind::Number, true));
+        assert_eq!(of("wake.enabled").kind, SettingKind::Boolean);
+        assert_eq!(of("stt.languages").kind, SettingKind::List);
+        assert_eq!(of("llm.ollama.url").kind, SettingKind::Text);
+        for setting in &settings {
+            assert_eq!(setting.kind == SettingKind::Choice, !setting.choices.is_empty(), "{}", setting.key);
+            // Every choice is allowed, and what is none is refused.
+            for choice in &setting.choices {
+                let text = format!("{} = {choice:?}", setting.key);
+                assert_eq!(Config::parse(&text, []).1, [], "{text}");
+            }
+            if setting.kind == SettingKind::Choice {
+                let text = format!("{} = \"nonsense\"", setting.key);
+                let problem = &Config::parse(&text, []).1[0].reason;
+                assert!(setting.choices.iter().all(|c| problem.contains(c)), "{problem}");
+            }
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub struct Setup {
     /// Where things are kept.
     pub paths: Paths,
     /// The model files.
-    pub catalog: ModelCatalog,
+    pub catalog: Arc<ModelCatalog>,
     hardware: Hardware,
 }
 
@@ -44,7 +44,7 @@ impl Setup {
     pub fn load() -> Result<Self, Failure> {
         let paths = crate::paths();
         let config = settings::load(&paths.config_file())?;
-        let catalog = ModelCatalog::open(paths.models()).map_err(|e| e.failure())?;
+        let catalog = Arc::new(ModelCatalog::open(paths.models()).map_err(|e| e.failure())?);
         Ok(Self { config, paths, catalog, hardware: Hardware::detect() })
     }
 
@@ -277,6 +277,35 @@ impl Setup {
     async fn first_of_ollama(&self) -> Result<String, Failure> {
         let models = OllamaModel::models(&self.config.llm.ollama.url).await.map_err(|e| e.failure())?;
         models.into_iter().next().ok_or_else(no_model)
+    }
+
+    /// The language models to choose from: those of the provider that is used, by name.
+    pub async fn chat_models(&self) -> Result<Vec<String>, Failure> {
+        let llm = &self.config.llm;
+        let catalogue = || {
+            let models = self.catalog.list().into_iter();
+            models
+                .filter(|m| m.stage == Stage::Llm && m.state == ModelState::Installed)
+                .map(|m| m.id)
+                .collect()
+        };
+        let ollama = || OllamaModel::models(&llm.ollama.url);
+        match llm.provider {
+            Provider::Embedded => Ok(catalogue()),
+            Provider::Auto => match tokio::time::timeout(PROBE, ollama()).await {
+                Ok(Ok(models)) if !models.is_empty() => Ok(models),
+                _ => Ok(catalogue()),
+            },
+            Provider::Ollama => ollama().await.map_err(|e| e.failure()),
+            Provider::OpenAi => {
+                let remote = &llm.openai;
+                let key = std::env::var(&remote.api_key_env).ok();
+                let server = OpenAiModel::new(&remote.url, "", key, &remote.api_key_env, llm.timeout());
+                server.models().await.map_err(|e| e.failure())
+            }
+            // It has no list that can be asked for without choosing for the person.
+            Provider::Anthropic => Ok(Vec::new()),
+        }
     }
 
     fn embedded(&self) -> Result<Arc<EmbeddedModel>, Failure> {

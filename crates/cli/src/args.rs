@@ -26,6 +26,8 @@ pub enum Command {
     Transcribe(Transcribe),
     /// Say something.
     Say(Say),
+    /// Open the window's pages and the API to this machine's browsers and programs, and listen, until Ctrl-C.
+    Serve(Serve),
     /// Ask one question in writing.
     Ask(Ask),
     /// Talk in writing; an empty line or Ctrl-D ends it.
@@ -58,6 +60,22 @@ pub struct Listen {
     /// Where the spoken reply goes when there is no speaker.
     #[arg(long, value_name = "WAV", default_value = "jarvis-reply.wav")]
     pub reply: PathBuf,
+}
+
+#[derive(clap::Args)]
+pub struct Serve {
+    /// Port on the loopback address; 0 takes any that is free.
+    #[arg(long, default_value_t = 4860)]
+    pub port: u16,
+    /// File with the token that opens it, made when it is not there. Without it, each run has a new token.
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Do not listen: answer what is typed, and nothing else.
+    #[arg(long)]
+    pub no_voice: bool,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(clap::Args)]

@@ -7,5 +7,6 @@ pub mod doctor;
 pub mod hear;
 pub mod listen;
 pub mod models;
+pub mod serve;
 pub mod speech;
 pub mod wake;

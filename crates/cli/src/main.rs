@@ -35,6 +35,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Wake(args) => commands::wake::run(args),
         Command::Transcribe(args) => commands::speech::transcribe(args).await,
         Command::Say(args) => commands::speech::say(args).await,
+        Command::Serve(args) => commands::serve::run(args).await,
         Command::Ask(args) => commands::chat::ask(args).await,
         Command::Chat => commands::chat::chat().await,
         Command::Models(args) => commands::models::run(args).await,

@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Failure, TurnId, Usage};
+use crate::{ConversationId, Failure, TurnId, Usage};
 
 /// One fact, with its place in the order of things.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
     /// Counts up by one from the start of the process.
     pub seq: u64,
@@ -16,6 +17,9 @@ pub struct Event {
     /// The turn it belongs to, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<TurnId>,
+    /// The conversation that the turn belongs to, while the turn is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
     /// What happened.
     #[serde(flatten)]
     pub kind: EventKind,
@@ -24,6 +28,7 @@ pub struct Event {
 /// What the voice session is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum VoiceState {
     /// Waiting for the wake word.
     #[default]
@@ -38,9 +43,25 @@ pub enum VoiceState {
     FollowUp,
 }
 
+/// How a download stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DownloadState {
+    /// Under way.
+    Fetching,
+    /// The model is there, whole.
+    Installed,
+    /// It was stopped; what is there is kept.
+    Cancelled,
+    /// It failed; a [`EventKind::Failed`] went before.
+    Failed,
+}
+
 /// How a turn ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Outcome {
     /// The whole answer was given.
     Answered,
@@ -55,6 +76,7 @@ pub enum Outcome {
 /// When the stages of a turn were reached, in milliseconds on the session's clock. For a
 /// recording played faster than real time it is the recording's clock plus the time spent computing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TurnTimings {
     /// The wake word was detected.
     pub wake_ms: Option<u64>,
@@ -80,6 +102,7 @@ impl TurnTimings {
 /// The kinds of [`Event`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum EventKind {
     /// The voice session changed state.
     StateChanged {
@@ -179,6 +202,17 @@ pub enum EventKind {
         device: String,
         /// Its name, or none when there is none now.
         name: Option<String>,
+    },
+    /// A model is being fetched, or no longer.
+    ModelProgress {
+        /// Its id in the catalogue.
+        model: String,
+        /// Bytes there.
+        done_bytes: u64,
+        /// Bytes there will be.
+        total_bytes: u64,
+        /// How it stands.
+        state: DownloadState,
     },
     /// Something does not work; the assistant goes on with what does.
     Failed {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The kind of a [`Failure`]. Programs match on this, never on the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Code {
     /// No microphone can be opened.
     NoMicrophone,
@@ -40,6 +41,10 @@ pub enum Code {
     TimedOut,
     /// The person or a newer request stopped it.
     Cancelled,
+    /// Something else is under way that must end first.
+    Busy,
+    /// There is no such thing, or no longer.
+    NotFound,
     /// What was asked for makes no sense here.
     BadRequest,
     /// Anything else; a defect of ours.
@@ -48,6 +53,7 @@ pub enum Code {
 
 /// A failure as a person reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Failure {
     /// What kind.
     pub code: Code,

@@ -1,6 +1,7 @@
 //! Identifiers. Time-ordered (UUID version 7), so that sorting by id is sorting by creation.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,6 +11,7 @@ macro_rules! id {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub struct $name(Uuid);
 
         impl $name {
@@ -17,6 +19,14 @@ macro_rules! id {
             #[expect(clippy::new_without_default, reason = "a default id would hide that each one is new")]
             pub fn new() -> Self {
                 Self(Uuid::now_v7())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
             }
         }
 
@@ -35,4 +45,8 @@ id!(
 id!(
     /// A run of turns that share a history.
     ConversationId
+);
+id!(
+    /// One message of a conversation.
+    MessageId
 );

@@ -16,7 +16,7 @@ pub mod text;
 
 pub use completeness::Completeness;
 pub use config::Config;
-pub use event::{Event, EventKind, Outcome, TurnTimings, VoiceState};
+pub use event::{DownloadState, Event, EventKind, Outcome, TurnTimings, VoiceState};
 pub use failure::{Code, Failure};
-pub use ids::{ConversationId, TurnId};
+pub use ids::{ConversationId, MessageId, TurnId};
 pub use message::{Message, Role, ToolCall, ToolSpec, Usage};

@@ -6,6 +6,7 @@ use serde_json::Value;
 /// Who is speaking in a [`Message`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
     /// Standing instructions.
     System,
@@ -82,6 +83,7 @@ pub struct ToolSpec {
 
 /// Tokens used by one model call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Usage {
     /// Tokens read, those included that were still known from before.
     pub prompt_tokens: u32,

@@ -34,6 +34,11 @@ impl Paths {
         self.config.join("config.toml")
     }
 
+    /// The database of conversations and memories.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("jarvis.sqlite")
+    }
+
     /// The model catalogue's folder.
     pub fn models(&self) -> PathBuf {
         self.data.join("models")

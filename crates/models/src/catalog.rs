@@ -35,6 +35,7 @@ pub struct ModelCatalog {
 /// How much of a model is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ModelState {
     /// Every file, with its size.
     Installed,
@@ -48,6 +49,7 @@ pub enum ModelState {
 
 /// One line of `jarvis models list`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelStatus {
     /// Id.
     pub id: String,
@@ -69,6 +71,7 @@ pub struct ModelStatus {
 
 /// What a full check found out about one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FileCheck {
     /// File name.
     pub file: String,
@@ -79,6 +82,7 @@ pub struct FileCheck {
 /// Finding of a full check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Verdict {
     /// The bytes are those that they should be.
     Intact,

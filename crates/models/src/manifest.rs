@@ -24,6 +24,7 @@ pub enum ManifestError {
 /// What a model is for. Of each stage one model is needed; the others are its alternatives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Stage {
     /// The library that runs ONNX models.
     Runtime,

@@ -59,6 +59,8 @@ pub(super) enum Message {
         answered: Box<Answered>,
     },
     Player(PlayerEvent),
+    /// Speak louder or softer.
+    Volume(VolumeChange),
     /// Timers have run out.
     Rang(Vec<Due>),
 }
@@ -192,6 +194,7 @@ impl Stage {
             }
             Message::Answered { turn, answered } => self.answered(turn, *answered),
             Message::Player(event) => self.player_event(event),
+            Message::Volume(change) => self.change_volume(change),
             Message::Rang(due) => {
                 for due in due {
                     let (words, label) = self.conversation.brain.timer_words(&due);

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use jarvis_assistant::{Brain, EventBus, Setup};
+use jarvis_assistant::{Brain, EventBus, Setup, answer_typed};
 use jarvis_core::{Event, EventKind, TurnId};
+use jiff::Timestamp;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::args::Ask;
@@ -17,8 +17,8 @@ pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
     let bus = EventBus::default();
     let mut stream = bus.subscribe();
-    let brain = Brain::from_setup(&setup, bus).await?;
-    answer(&brain, &mut stream, &args.text.join(" "), Output::new(args.json)).await?;
+    let brain = Brain::from_setup(&setup, bus.clone()).await?;
+    answer(&brain, &bus, &mut stream, &args.text.join(" "), Output::new(args.json)).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -26,7 +26,7 @@ pub async fn chat() -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
     let bus = EventBus::default();
     let mut stream = bus.subscribe();
-    let brain = Brain::from_setup(&setup, bus).await?;
+    let brain = Brain::from_setup(&setup, bus.clone()).await?;
     let out = Output::new(false);
     out.line(format!("You are talking to {}. An empty line ends it.", brain.model_name()));
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
@@ -37,7 +37,7 @@ pub async fn chat() -> anyhow::Result<ExitCode> {
             break;
         }
         // A failed answer does not end the conversation.
-        if let Err(e) = answer(&brain, &mut stream, &line, out).await {
+        if let Err(e) = answer(&brain, &bus, &mut stream, &line, out).await {
             output::note(format!("jarvis: {e:#}"));
         }
     }
@@ -47,15 +47,15 @@ pub async fn chat() -> anyhow::Result<ExitCode> {
 /// Answers one question, printing the answer as it comes. Ctrl-C stops the answer.
 async fn answer(
     brain: &Brain,
+    bus: &EventBus,
     stream: &mut Receiver<Event>,
     question: &str,
     out: Output,
 ) -> anyhow::Result<()> {
     let cancel = CancellationToken::new();
-    // The pieces come over the bus; nobody has to say them.
-    let (pieces, _unspoken) = mpsc::channel(4096);
-    let mut first_token = None;
-    let thinking = brain.answer(TurnId::new(), question, &pieces, &mut first_token, &cancel);
+    let (turn, now) = (TurnId::new(), Timestamp::now());
+    bus.journal().begin(turn, bus.journal().current(now)?, question, false, now)?;
+    let thinking = answer_typed(brain, bus, turn, question, &cancel);
     tokio::pin!(thinking);
     let result = loop {
         tokio::select! {

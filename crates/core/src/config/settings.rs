@@ -109,6 +109,13 @@ pub struct Llm {
     pub anthropic: Remote,
 }
 
+/// The settings that are one of a few words, and the words.
+pub const CHOICES: [(&str, &[&str]); 3] = [
+    ("wake.engine", &["openwakeword", "porcupine"]),
+    ("vad.engine", &["silero", "webrtc"]),
+    ("llm.provider", &["auto", "ollama", "openai", "anthropic", "embedded"]),
+];
+
 impl Llm {
     /// How long a server may be silent.
     pub fn timeout(&self) -> Duration {

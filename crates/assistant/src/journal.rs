@@ -1,0 +1,197 @@
+//! The record of every turn: what was asked, what was answered, with what and how quickly. It is written as things
+//! happen, and it is what a model is shown of the conversation so far.
+//!
+//! The event bus hands it each event before anybody else sees it, so that nothing is told that is not recorded.
+//! Calls take a moment of the disk, no more.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jarvis_core::{
+    ConversationId, Event, EventKind, Failure, Message as ChatMessage, MessageId, Outcome, Role, TurnId,
+};
+use jarvis_memory::{Message, MessageStatus, MessageUpdate, NewMessage, Store, StoreError, ToolUse};
+use jiff::{SignedDuration, Timestamp};
+
+/// Messages of the conversation that a model is shown; older ones are forgotten.
+const REMEMBERED: u32 = 16;
+/// A spoken request goes on with the last conversation when that is no older.
+const GOES_ON: SignedDuration = SignedDuration::from_mins(30);
+
+/// A turn under way.
+struct OpenTurn {
+    conversation: ConversationId,
+    /// The answer that is being written.
+    answer: MessageId,
+    history: Vec<ChatMessage>,
+    text: String,
+    reflex: Option<String>,
+    tools: Vec<ToolUse>,
+}
+
+/// See the module.
+pub struct Journal {
+    store: Arc<Store>,
+    open: Mutex<HashMap<TurnId, OpenTurn>>,
+    current: Mutex<Option<ConversationId>>,
+}
+
+impl Journal {
+    /// The journal in the file at `path`, which is made when it is not there.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        Store::open(path).map(Self::over).map_err(|e| e.failure())
+    }
+
+    /// A journal that ends with the program.
+    pub fn in_memory() -> Self {
+        Self::over(Store::in_memory().expect("a database in memory needs nothing but memory"))
+    }
+
+    fn over(store: Store) -> Self {
+        Self { store: Arc::new(store), open: Mutex::default(), current: Mutex::default() }
+    }
+
+    /// Reads or changes what is recorded, on a thread where that may take a while.
+    pub async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let store = Arc::clone(&self.store);
+        let done = tokio::task::spawn_blocking(move || work(&store)).await;
+        done.expect("reading the store does not panic").map_err(|e| e.failure())
+    }
+
+    /// The conversation that a spoken request belongs to: the one that was spoken or typed in last, or a new one when
+    /// that is long ago.
+    pub fn current(&self, now: Timestamp) -> Result<ConversationId, Failure> {
+        let recent = |id: ConversationId| {
+            let conversation = self.store.conversation(id).ok()?;
+            (now.duration_since(conversation.updated_at) < GOES_ON).then_some(id)
+        };
+        if let Some(id) = self.last().and_then(recent) {
+            return Ok(id);
+        }
+        let id = self.store.create(None, now).map_err(|e| e.failure())?.id;
+        self.set_last(id);
+        Ok(id)
+    }
+
+    /// The conversation that was spoken or typed in last.
+    pub fn last(&self) -> Option<ConversationId> {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_last(&self, id: ConversationId) {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
+    }
+
+    /// A turn begins with the person's words. Returns these as they are recorded.
+    pub fn begin(
+        &self,
+        turn: TurnId,
+        conversation: ConversationId,
+        text: &str,
+        spoken: bool,
+        now: Timestamp,
+    ) -> Result<Message, Failure> {
+        let begun = (|| {
+            let (before, _) = self.store.page(conversation, None, REMEMBERED)?;
+            let message = |role, content: &str, status| NewMessage {
+                role,
+                content: content.into(),
+                status,
+                spoken,
+                turn: Some(turn),
+            };
+            let asked = message(Role::User, text, MessageStatus::Complete);
+            let asked = self.store.append(conversation, asked, now)?;
+            let answer = message(Role::Assistant, "", MessageStatus::Streaming);
+            let answer = self.store.append(conversation, answer, now)?;
+            Ok::<_, StoreError>((before, asked, answer))
+        })();
+        let (before, asked, answer) = begun.map_err(|e| e.failure())?;
+        let said = before.into_iter().filter(|m| !m.content.is_empty());
+        let history = said.map(|m| match m.role {
+            Role::User => ChatMessage::user(m.content),
+            _ => ChatMessage::assistant(m.content),
+        });
+        let turn_under_way = OpenTurn {
+            conversation,
+            answer: answer.id,
+            history: history.collect(),
+            text: String::new(),
+            reflex: None,
+            tools: Vec::new(),
+        };
+        self.turns().insert(turn, turn_under_way);
+        self.set_last(conversation);
+        Ok(asked)
+    }
+
+    /// The conversation before this turn, as a model is shown it.
+    pub fn history(&self, turn: TurnId) -> Vec<ChatMessage> {
+        self.turns().get(&turn).map(|t| t.history.clone()).unwrap_or_default()
+    }
+
+    /// The conversation that a turn under way belongs to.
+    pub fn conversation_of(&self, turn: TurnId) -> Option<ConversationId> {
+        self.turns().get(&turn).map(|t| t.conversation)
+    }
+
+    /// The turns under way in a conversation.
+    pub fn under_way(&self, conversation: ConversationId) -> Vec<TurnId> {
+        let turns = self.turns();
+        turns.iter().filter(|(_, t)| t.conversation == conversation).map(|(id, _)| *id).collect()
+    }
+
+    /// Something happened. An error means that it is not recorded.
+    pub(crate) fn record(&self, event: &Event) -> Result<(), Failure> {
+        let Some(turn) = event.turn else { return Ok(()) };
+        let mut turns = self.turns();
+        let Some(open) = turns.get_mut(&turn) else { return Ok(()) };
+        match &event.kind {
+            EventKind::AnswerDelta { text } => open.text.push_str(text),
+            EventKind::ReflexMatched { reflex } => open.reflex = Some(reflex.clone()),
+            EventKind::ToolStarted { tool, arguments } => open.tools.push(ToolUse {
+                tool: tool.clone(),
+                arguments: arguments.clone(),
+                ok: false,
+                result: String::new(),
+            }),
+            EventKind::ToolFinished { tool, ok, result } => {
+                let started = open.tools.iter_mut().rev().find(|t| t.tool == *tool);
+                if let Some(started) = started {
+                    (started.ok, started.result) = (*ok, result.clone());
+                }
+            }
+            EventKind::TurnEnded { outcome, answer, timings, usage } => {
+                let status = match outcome {
+                    Outcome::Answered => MessageStatus::Complete,
+                    Outcome::Interrupted | Outcome::NothingHeard => MessageStatus::Interrupted,
+                    Outcome::Failed => MessageStatus::Failed,
+                };
+                // What an interrupted answer said until then, is what came piece by piece.
+                let content = if answer.is_empty() { open.text.clone() } else { answer.clone() };
+                let update = MessageUpdate {
+                    content,
+                    status,
+                    timings: Some(*timings),
+                    usage: *usage,
+                    reflex: open.reflex.take(),
+                    tools: std::mem::take(&mut open.tools),
+                };
+                let answer = open.answer;
+                turns.remove(&turn);
+                drop(turns);
+                self.store.update(answer, &update).map_err(|e| e.failure())?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn turns(&self) -> MutexGuard<'_, HashMap<TurnId, OpenTurn>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

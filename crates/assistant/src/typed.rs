@@ -1,0 +1,45 @@
+//! A typed request: answered without ears and mouth.
+
+use jarvis_agents::reflex::Effect;
+use jarvis_core::{EventKind, Failure, Outcome, TurnId, TurnTimings};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::brain::Brain;
+use crate::bus::EventBus;
+
+/// Pieces of text that may wait for nobody: a typed answer is read from the bus.
+const TEXT_AHEAD: usize = 4096;
+
+/// Answers `text`, the request of a turn that the journal knows. The answer comes over the bus, its end too; what it
+/// does besides being read is returned.
+pub async fn answer_typed(
+    brain: &Brain,
+    bus: &EventBus,
+    turn: TurnId,
+    text: &str,
+    cancel: &CancellationToken,
+) -> Result<Effect, Failure> {
+    let (pieces, _unspoken) = mpsc::channel(TEXT_AHEAD);
+    let asked_ms = bus.now_ms();
+    let mut first_token = None;
+    let result = brain.answer(turn, text, &pieces, &mut first_token, cancel).await;
+    let timings = TurnTimings {
+        // A typed request is complete when it is sent.
+        end_of_speech_ms: Some(asked_ms),
+        transcript_ms: Some(asked_ms),
+        first_token_ms: first_token.map(|at| bus.at_ms(at)),
+        done_ms: Some(bus.now_ms()),
+        ..TurnTimings::default()
+    };
+    let (outcome, answer, usage) = match &result {
+        Ok(answer) => (Outcome::Answered, answer.text.clone(), answer.usage),
+        Err(_) if cancel.is_cancelled() => (Outcome::Interrupted, String::new(), None),
+        Err(failure) => {
+            bus.fail(Some(turn), failure.clone());
+            (Outcome::Failed, failure.to_string(), None)
+        }
+    };
+    bus.publish(Some(turn), EventKind::TurnEnded { outcome, answer, timings, usage });
+    result.map(|answer| answer.effect)
+}

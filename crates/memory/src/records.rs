@@ -1,0 +1,131 @@
+//! What is kept, as programs see it.
+
+use jarvis_core::{ConversationId, MessageId, Role, TurnId, TurnTimings, Usage};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A run of messages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// What it is called: as the person chose, or the beginning of the first request. Empty before that.
+    pub title: String,
+    /// Whether it is listed before the others.
+    pub pinned: bool,
+    /// When it began.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub created_at: Timestamp,
+    /// When its last message came.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub updated_at: Timestamp,
+    /// How many messages it has.
+    pub message_count: u64,
+}
+
+/// How a message stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MessageStatus {
+    /// All of it is there.
+    Complete,
+    /// It is being written.
+    Streaming,
+    /// It was stopped; what had come is there.
+    Interrupted,
+    /// It failed; the content says how.
+    Failed,
+}
+
+/// A tool that took part in an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ToolUse {
+    /// Its name.
+    pub tool: String,
+    /// What it was given.
+    pub arguments: Value,
+    /// Whether it succeeded.
+    pub ok: bool,
+    /// What it returned, or why it failed.
+    pub result: String,
+}
+
+/// A request of the person's, or an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// Its place in the conversation, counting from 1.
+    pub seq: u64,
+    /// Who speaks.
+    pub role: Role,
+    /// What is said.
+    pub content: String,
+    /// How it stands.
+    pub status: MessageStatus,
+    /// Whether it was said aloud rather than typed.
+    pub spoken: bool,
+    /// The turn that it belongs to.
+    pub turn: Option<TurnId>,
+    /// The reflex that answered, when one did.
+    pub reflex: Option<String>,
+    /// When the stages of the answer were reached.
+    pub timings: Option<TurnTimings>,
+    /// Tokens, when a language model took part.
+    pub usage: Option<Usage>,
+    /// Tools that took part, in their order.
+    pub tools: Vec<ToolUse>,
+    /// When it came.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub created_at: Timestamp,
+}
+
+/// A message to be kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewMessage {
+    /// Who speaks.
+    pub role: Role,
+    /// What is said, so far.
+    pub content: String,
+    /// How it stands.
+    pub status: MessageStatus,
+    /// Whether it was said aloud.
+    pub spoken: bool,
+    /// The turn that it belongs to.
+    pub turn: Option<TurnId>,
+}
+
+/// What is known of an answer when it is over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessageUpdate {
+    /// What was said.
+    pub content: String,
+    /// How it ended.
+    pub status: MessageStatus,
+    /// When its stages were reached.
+    pub timings: Option<TurnTimings>,
+    /// Tokens, when a language model took part.
+    pub usage: Option<Usage>,
+    /// The reflex that answered, when one did.
+    pub reflex: Option<String>,
+    /// Tools that took part.
+    pub tools: Vec<ToolUse>,
+}
+
+/// How quick a turn was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TurnRecord {
+    /// When it began.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub at: Timestamp,
+    /// Whether it was spoken.
+    pub spoken: bool,
+    /// When its stages were reached.
+    pub timings: TurnTimings,
+}

@@ -1,0 +1,83 @@
+//! The one API: an axum [`Router`] over a running [`Assistant`], REST for requests and one event stream.
+//!
+//! It has two doors. The desktop window calls [`api`] in process; [`serve`] opens it on loopback behind a token. It
+//! decides nothing: it translates requests into calls of the assistant, and what happens there into answers.
+
+mod conversations;
+mod docs;
+mod door;
+mod error;
+mod events;
+mod extract;
+mod health;
+mod models;
+mod page;
+mod settings;
+mod voice;
+
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use jarvis_assistant::Assistant;
+use jarvis_core::Code;
+use tokio::net::TcpListener;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use door::Token;
+use error::ApiError;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Jarvis",
+    description = "The one API of the assistant: what its window uses, and what you can use. Send the token that \
+                   `jarvis serve` prints as `Authorization: Bearer TOKEN`."
+))]
+struct Description;
+
+fn described() -> (Router<Arc<Assistant>>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(conversations::routes())
+        .merge(events::routes())
+        .merge(voice::routes())
+        .merge(settings::routes())
+        .merge(models::routes())
+        .merge(health::routes())
+        .split_for_parts()
+}
+
+/// The API's description, OpenAPI 3.1, as JSON.
+pub fn openapi() -> String {
+    described().1.to_pretty_json().expect("the description is plain data")
+}
+
+/// The API and the pages, with no door before them.
+pub fn api(assistant: Arc<Assistant>) -> Router {
+    let (router, description) = described();
+    router
+        .with_state(assistant)
+        .merge(docs::routes(description))
+        .method_not_allowed_fallback(async || {
+            let remedy = "See /api/docs for what can be asked.";
+            ApiError::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                Code::BadRequest,
+                "That cannot be done with this.",
+                remedy,
+            )
+        })
+        .fallback(page::page)
+}
+
+/// Serves the API at `listener` behind `token`, until the assistant stops. What is being answered then is finished
+/// first.
+///
+/// # Errors
+/// When the listener has no address or fails.
+pub async fn serve(listener: TcpListener, assistant: Arc<Assistant>, token: Token) -> io::Result<()> {
+    let stopping = assistant.stopping();
+    let router = door::behind_door(api(assistant), token, listener.local_addr()?);
+    axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned()).await
+}

@@ -1,0 +1,289 @@
+//! `jarvis serve`: the one API over its door, as a browser and as a stranger would use it.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+use jarvis_journeys::Home;
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+
+/// A running `jarvis serve`. Ended when dropped.
+struct Server {
+    child: Child,
+    url: String,
+    token: String,
+    client: Client,
+}
+
+impl Server {
+    fn start(home: &Home) -> Self {
+        let token_file = home.path().join("token");
+        let mut command = home.jarvis(["serve", "--no-voice", "--json", "--port", "0", "--token-file"]);
+        let command = command.arg(&token_file).env("JARVIS_LLM__PROVIDER", "embedded").stdout(Stdio::piped());
+        let mut child = command.spawn().expect("jarvis can be started");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped above")).lines();
+        let serving = lines.by_ref().map(|line| line.unwrap()).find(|line| line.contains("\"serving\""));
+        let serving: Value = serde_json::from_str(&serving.expect("it says where it serves")).unwrap();
+        // What it goes on to print must be read, or it would wait.
+        std::thread::spawn(move || lines.count());
+        let token = std::fs::read_to_string(token_file).unwrap().trim().to_string();
+        let url = serving["url"].as_str().unwrap().trim_end_matches('/').to_string();
+        Self { child, url, token, client: Client::new() }
+    }
+
+    /// A request of nobody in particular.
+    fn stranger(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    /// A request of the window's.
+    fn ask(&self, method: Method, path: &str) -> RequestBuilder {
+        self.stranger(method, path).bearer_auth(&self.token)
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        ok(self.ask(Method::GET, path)).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        ok(self.ask(Method::POST, path).json(&body)).await
+    }
+
+    /// Everything that happens from now on.
+    async fn events(&self, seen: Option<u64>) -> Events {
+        let mut request = self.ask(Method::GET, "/api/events");
+        if let Some(seen) = seen {
+            request = request.header("Last-Event-ID", seen.to_string());
+        }
+        let response = request.send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Events { response, rest: String::new() }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The event stream, taken apart.
+struct Events {
+    response: Response,
+    rest: String,
+}
+
+impl Events {
+    async fn next(&mut self) -> Value {
+        loop {
+            if let Some((event, rest)) = self.rest.split_once("\n\n") {
+                let data = event.lines().find_map(|line| line.strip_prefix("data: ").map(str::to_string));
+                self.rest = rest.to_string();
+                if let Some(data) = data {
+                    return serde_json::from_str(&data).unwrap();
+                }
+                continue;
+            }
+            let chunk = self.response.chunk().await.unwrap().expect("the stream goes on");
+            self.rest += std::str::from_utf8(&chunk).expect("every event is sent whole");
+        }
+    }
+
+    /// Reads on until an event of this type.
+    async fn until(&mut self, wanted: &str) -> Value {
+        loop {
+            let event = self.next().await;
+            if event["type"] == wanted {
+                return event;
+            }
+        }
+    }
+}
+
+async fn ok(request: RequestBuilder) -> Value {
+    let response = request.send().await.unwrap();
+    let (status, text) = (response.status(), response.text().await.unwrap());
+    assert!(status.is_success(), "{status}: {text}");
+    if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() }
+}
+
+/// The request is refused with this status, a code and a remedy, and the headers of every answer.
+#[track_caller]
+fn refused(what: &str, status: StatusCode, headers: &reqwest::header::HeaderMap, body: &str, wanted: u16) {
+    assert_eq!(status, wanted, "{what}: {body}");
+    let failure: Value = serde_json::from_str(body).unwrap_or_else(|e| panic!("{what}: {e}: {body}"));
+    for part in ["code", "message", "remedy"] {
+        assert!(failure[part].as_str().is_some_and(|text| !text.is_empty()), "{what}: {body}");
+    }
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-eval"), "{policy}");
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+}
+
+#[tokio::test]
+async fn strangers_and_nonsense_are_refused() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let (get, post) = (Method::GET, Method::POST);
+    let list = "/api/conversations";
+    let missing = format!("{list}/00000000-0000-7000-8000-000000000000/messages");
+    let cases: Vec<(&str, RequestBuilder, u16)> = vec![
+        ("no token", server.stranger(get.clone(), list), 401),
+        ("a wrong token", server.stranger(get.clone(), list).bearer_auth("guess"), 401),
+        (
+            "the token as a password",
+            server.stranger(get.clone(), list).basic_auth("x", Some(&server.token)),
+            401,
+        ),
+        ("another website", server.ask(get.clone(), list).header("Origin", "https://evil.example"), 403),
+        ("no website at all", server.ask(get.clone(), list).header("Origin", "null"), 403),
+        ("a name made to point here", server.ask(get.clone(), list).header("Host", "evil.example"), 421),
+        ("another port's name", server.ask(get.clone(), list).header("Host", "127.0.0.1:1"), 421),
+        (
+            "too much",
+            server
+                .ask(post.clone(), list)
+                .body("x".repeat(2 << 20))
+                .header("content-type", "application/json"),
+            413,
+        ),
+        ("no JSON", server.ask(post.clone(), list).body("{").header("content-type", "application/json"), 400),
+        ("JSON of another shape", server.ask(post.clone(), list).json(&json!({"title": 7})), 422),
+        ("not said to be JSON", server.ask(post.clone(), list).body("{}"), 415),
+        ("no id", server.ask(get.clone(), "/api/conversations/7/messages"), 400),
+        ("no such conversation", server.ask(get.clone(), &missing), 404),
+        ("nothing to answer", server.ask(post.clone(), &missing).json(&json!({"content": "  "})), 400),
+        ("a place that is none", server.ask(get.clone(), &format!("{missing}?before=-1")), 400),
+        ("no such thing", server.ask(get.clone(), "/api/nothing"), 404),
+        ("the wrong verb", server.ask(Method::PUT, list), 405),
+        ("no such model", server.ask(post.clone(), "/api/models/none/pull"), 404),
+        ("no such setting", server.ask(Method::PATCH, "/api/settings").json(&json!({"tts.spead": 1})), 422),
+        (
+            "a setting out of range",
+            server.ask(Method::PATCH, "/api/settings").json(&json!({"tts.speed": 9})),
+            422,
+        ),
+        ("no voice to silence", server.ask(post.clone(), "/api/voice/stop"), 409),
+    ];
+    for (what, request, wanted) in cases {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        refused(what, status, &headers, &response.text().await.unwrap(), wanted);
+    }
+    // What holds no secret needs no token.
+    let description = ok(server.stranger(get.clone(), "/api/openapi.json")).await;
+    assert!(description["paths"]["/api/conversations"]["get"].is_object(), "{description}");
+    let page = server.stranger(get, "/api/docs/").send().await.unwrap();
+    assert!(page.status().is_success());
+    assert!(page.headers().contains_key("content-security-policy"));
+}
+
+#[tokio::test]
+async fn a_conversation_is_held_found_changed_and_kept() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let mut events = server.events(None).await;
+    let id = server.post("/api/conversations", json!({})).await["id"].as_str().unwrap().to_string();
+    let messages = format!("/api/conversations/{id}/messages");
+    let begun = server.post(&messages, json!({"content": "what is 17 times 3?"})).await;
+    let ended = events.until("turn_ended").await;
+    assert_eq!((&ended["turn"], &ended["conversation"]), (&begun["turn"], &json!(id)));
+    assert!(ended["answer"].as_str().unwrap().contains("51"), "{ended}");
+
+    let kept = server.get(&messages).await;
+    let [asked, answer] = kept["messages"].as_array().unwrap().as_slice() else { panic!("{kept}") };
+    assert_eq!(*asked, begun["message"]);
+    assert_eq!((&answer["role"], &answer["status"]), (&json!("assistant"), &json!("complete")));
+    assert!(answer["reflex"].is_string() && answer["timings"]["first_token_ms"].is_u64(), "{answer}");
+
+    // "Say that again" shows that the conversation so far is known.
+    server.post(&messages, json!({"content": "say that again"})).await;
+    assert!(events.until("turn_ended").await["answer"].as_str().unwrap().contains("51"));
+    // Asked differently, the first request and all behind it is replaced.
+    let edit = format!("{messages}/{}/edit", asked["id"].as_str().unwrap());
+    server.post(&edit, json!({"content": "what is 2 plus 2?"})).await;
+    events.until("turn_ended").await;
+    server.post(&format!("/api/conversations/{id}/regenerate"), Value::Null).await;
+    events.until("turn_ended").await;
+    let kept = server.get(&messages).await;
+    assert_eq!(kept["messages"].as_array().unwrap().len(), 2, "{kept}");
+    assert!(kept["messages"][1]["content"].as_str().unwrap().contains('4'), "{kept}");
+
+    let change = json!({"title": "<script>alert(1)</script>", "pinned": true});
+    ok(server.ask(Method::PATCH, &format!("/api/conversations/{id}")).json(&change)).await;
+    ok(server.ask(Method::DELETE, &format!("/api/conversations/{id}"))).await;
+    assert_eq!(server.get("/api/conversations").await["conversations"], json!([]));
+    server.post(&format!("/api/conversations/{id}/restore"), Value::Null).await;
+
+    // Another run knows it all.
+    drop(server);
+    let server = Server::start(&home);
+    let found = server.get("/api/conversations?search=alert").await["conversations"][0].clone();
+    assert_eq!(
+        (&found["id"], &found["title"], &found["pinned"]),
+        (&json!(id), &change["title"], &json!(true))
+    );
+    assert_eq!(server.get(&messages).await, kept);
+    let export = server.ask(Method::GET, &format!("/api/conversations/{id}/export?format=markdown"));
+    let export = export.send().await.unwrap();
+    assert!(export.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    assert!(export.text().await.unwrap().contains("what is 2 plus 2?"));
+}
+
+#[tokio::test]
+async fn an_answer_comes_in_pieces_and_can_be_stopped_and_events_can_be_resumed() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let mut events = server.events(None).await;
+    let id = server.post("/api/conversations", json!({})).await["id"].as_str().unwrap().to_string();
+    let messages = format!("/api/conversations/{id}/messages");
+    let begun = server.post(&messages, json!({"content": "Write a long story about the sea."})).await;
+    let first = events.until("answer_delta").await;
+    events.until("answer_delta").await;
+    let busy =
+        server.ask(Method::POST, &messages).json(&json!({"content": "and now?"})).send().await.unwrap();
+    assert_eq!(busy.status(), 409, "one answer at a time");
+    ok(server.ask(Method::POST, &format!("/api/turns/{}/cancel", begun["turn"].as_str().unwrap()))).await;
+    let ended = events.until("turn_ended").await;
+    assert_eq!(ended["outcome"], "interrupted");
+    let kept = server.get(&messages).await;
+    let answer = &kept["messages"][1];
+    assert_eq!(answer["status"], "interrupted");
+    let said = answer["content"].as_str().unwrap();
+    assert!(said.starts_with(first["text"].as_str().unwrap()), "what was said is kept: {said:?}");
+
+    let mut again = server.events(first["seq"].as_u64()).await;
+    assert_eq!(again.until("turn_ended").await, ended, "what happened meanwhile is told");
+    assert_eq!(server.events(Some(1 << 40)).await.next().await["type"], "missed");
+}
+
+#[tokio::test]
+async fn settings_hold_at_once_and_what_there_is_is_told() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let before = server.get("/api/settings").await;
+    assert!(before["settings"].as_array().unwrap().iter().all(|s| !s["description"].is_null()), "{before}");
+    let changed = ok(server.ask(Method::PATCH, "/api/settings").json(&json!({"tts.speed": 1.5}))).await;
+    let speed =
+        changed["settings"].as_array().unwrap().iter().find(|s| s["key"] == "tts.speed").unwrap().clone();
+    assert_eq!((&speed["value"], &speed["default"]), (&json!(1.5), &json!(1.0)));
+    assert!(std::fs::read_to_string(home.path().join("config/config.toml")).unwrap().contains("speed = 1.5"));
+
+    let state = server.get("/api/state").await;
+    assert_eq!((&state["voice"]["available"], &state["voice"]["state"]), (&json!(false), &json!("idle")));
+    assert!(state["model"].as_str().unwrap().contains("embedded"), "{state}");
+    let models = server.get("/api/models").await;
+    let whisper =
+        models["models"].as_array().unwrap().iter().find(|m| m["id"] == "whisper-base").unwrap().clone();
+    assert_eq!((&whisper["state"], &whisper["fetching"]), (&json!("installed"), &json!(false)));
+    let verified = server.post("/api/models/silero-vad/verify", Value::Null).await;
+    assert_eq!(verified, json!({"ok": true, "problem": null}));
+    assert!(server.get("/api/devices").await["inputs"].is_array());
+    let health = server.get("/api/health").await;
+    let speech =
+        health["checks"].as_array().unwrap().iter().find(|c| c["what"] == "speech recognition").unwrap();
+    assert_eq!(speech["ok"], true, "{speech}");
+    assert!(server.get("/api/llm/models").await["models"].as_array().unwrap().len() > 1);
+}
