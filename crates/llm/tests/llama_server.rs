@@ -1,4 +1,5 @@
 //! The OpenAI-compatible client against a server that nobody here wrote: llama.cpp's own.
+#![allow(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

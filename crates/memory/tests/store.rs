@@ -1,6 +1,6 @@
 //! The store on real SQLite files.
 
-#![allow(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "in a test an unexpected error ends it")]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -132,6 +132,16 @@ impl Door {
                 .with_header(header::RETRY_AFTER, "1"),
             );
         }
+        // Refused before it is sent, where the client waits for that: cut off later, it would hear nothing of why.
+        let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+        if length.is_some_and(|length| length > MAX_BODY as u64) {
+            return Some(ApiError::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                Code::BadRequest,
+                "The request is too large.",
+                format!("Send at most {MAX_BODY} bytes at once."),
+            ));
+        }
         let open = !request.uri().path().starts_with("/api/") || is_documentation(request.uri().path());
         if open || bearer(headers).is_some_and(|given| self.token.is(given)) {
             return None;
