@@ -250,6 +250,12 @@ async fn an_answer_comes_in_pieces_and_can_be_stopped_and_events_can_be_resumed(
     let busy =
         server.ask(Method::POST, &messages).json(&json!({"content": "and now?"})).send().await.unwrap();
     assert_eq!(busy.status(), 409, "one answer at a time");
+    let so_far = server.get(&messages).await["messages"][1].clone();
+    assert_eq!(so_far["status"], "streaming");
+    assert!(
+        so_far["content"].as_str().is_some_and(|text| !text.is_empty()),
+        "a window that opens now sees it"
+    );
     ok(server.ask(Method::POST, &format!("/api/turns/{}/cancel", begun["turn"].as_str().unwrap()))).await;
     let ended = events.until("turn_ended").await;
     assert_eq!(ended["outcome"], "interrupted");
@@ -282,7 +288,7 @@ async fn settings_hold_at_once_and_what_there_is_is_told() {
     let models = server.get("/api/models").await;
     let whisper =
         models["models"].as_array().unwrap().iter().find(|m| m["id"] == "whisper-base").unwrap().clone();
-    assert_eq!((&whisper["state"], &whisper["fetching"]), (&json!("installed"), &json!(false)));
+    assert_eq!((&whisper["state"], &whisper["done_bytes"]), (&json!("installed"), &json!(0)));
     let verified = server.post("/api/models/silero-vad/verify", Value::Null).await;
     assert_eq!(verified, json!({"ok": true, "problem": null}));
     assert!(server.get("/api/devices").await["inputs"].is_array());

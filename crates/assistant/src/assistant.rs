@@ -11,7 +11,7 @@ use jarvis_agents::reflex::Effect;
 use jarvis_audio::{Capture, CaptureConfig, Direction, Player, devices};
 use jarvis_core::{Code, ConversationId, Failure, MessageId, TurnId, VoiceState};
 use jarvis_memory::Message;
-use jarvis_models::{ModelState, ModelStatus, recommend};
+use jarvis_models::{ModelState, ModelStatus, Stage, recommend};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -54,20 +54,46 @@ pub struct VoiceStatus {
     pub problem: Option<Failure>,
 }
 
+/// How a model stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ModelStanding {
+    /// Not there, or not all of it.
+    Missing,
+    /// There, with the right sizes.
+    Installed,
+    /// Being fetched.
+    Fetching,
+    /// A file of it has the wrong size.
+    Damaged,
+}
+
 /// A model of the catalogue, as a page shows it.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelEntry {
-    /// The catalogue's own words.
-    #[serde(flatten)]
-    pub model: ModelStatus,
+    /// Its id in the catalogue.
+    pub id: String,
+    /// Its name for a person.
+    pub name: String,
+    /// What it is for.
+    pub stage: Stage,
+    /// Its licence.
+    pub licence: String,
     /// Where it comes from.
-    pub origin: Option<String>,
+    pub origin: String,
+    /// Its languages, ISO 639-1.
+    pub languages: Vec<String>,
+    /// What to know before using it.
+    pub note: Option<String>,
+    /// Bytes on disk when it is there, else about how many it will be.
+    pub size_bytes: u64,
     /// Whether it is what this machine should have.
     pub recommended: bool,
-    /// Whether it is being fetched.
-    pub fetching: bool,
-    /// Bytes there.
+    /// How it stands.
+    pub state: ModelStanding,
+    /// Bytes there, while it is being fetched.
     pub done_bytes: u64,
 }
 
@@ -97,7 +123,7 @@ impl Assistant {
     /// before [`Self::listen`].
     pub async fn start() -> Result<Arc<Self>, Failure> {
         let setup = Setup::load()?;
-        let bus = EventBus::new(Journal::open(&setup.paths.database())?);
+        let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
         let downloads = Downloads::new(Arc::clone(&setup.catalog), bus.clone());
         let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await?);
         let parts = RwLock::new(Arc::new(Parts { setup, brain }));
@@ -282,15 +308,22 @@ impl Assistant {
             .filter_map(|ids| ids.into_iter().next())
             .collect();
         let entry = |(model, fetched): (ModelStatus, Option<u64>)| ModelEntry {
-            origin: manifest.model(&model.id).map(|m| m.origin.clone()),
+            origin: manifest.model(&model.id).map(|m| m.origin.clone()).unwrap_or_default(),
             recommended: recommended.contains(&model.id),
-            fetching: fetched.is_some(),
-            done_bytes: fetched.unwrap_or(if model.state == ModelState::Installed {
-                model.size_bytes
-            } else {
-                0
-            }),
-            model,
+            state: match model.state {
+                _ if fetched.is_some() => ModelStanding::Fetching,
+                ModelState::Installed => ModelStanding::Installed,
+                ModelState::Damaged => ModelStanding::Damaged,
+                ModelState::Partial | ModelState::Missing => ModelStanding::Missing,
+            },
+            done_bytes: fetched.unwrap_or(0),
+            id: model.id,
+            name: model.name,
+            stage: model.stage,
+            licence: model.licence,
+            languages: model.languages,
+            note: model.note,
+            size_bytes: model.size_bytes,
         };
         self.downloads.list().into_iter().map(entry).collect()
     }

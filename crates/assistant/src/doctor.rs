@@ -15,19 +15,18 @@ pub struct Check {
     pub what: String,
     /// Whether it works.
     pub ok: bool,
-    /// What was found, or what is wrong.
-    pub found: String,
-    /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub remedy: Option<String>,
+    /// What was found.
+    pub found: Option<String>,
+    /// What is wrong, and what to do about it.
+    pub failure: Option<Failure>,
 }
 
 impl Check {
     fn new(what: impl Into<String>, result: Result<String, Failure>) -> Self {
         let what = what.into();
         match result {
-            Ok(found) => Self { what, ok: true, found, remedy: None },
-            Err(failure) => Self { what, ok: false, found: failure.message, remedy: Some(failure.remedy) },
+            Ok(found) => Self { what, ok: true, found: Some(found), failure: None },
+            Err(failure) => Self { what, ok: false, found: None, failure: Some(failure) },
         }
     }
 }

@@ -19,6 +19,9 @@ const REMEMBERED: u32 = 16;
 /// A spoken request goes on with the last conversation when that is no older.
 const GOES_ON: SignedDuration = SignedDuration::from_mins(30);
 
+/// A deleted conversation can be brought back for so long.
+const REGRET: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// A turn under way.
 struct OpenTurn {
     conversation: ConversationId,
@@ -38,9 +41,13 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// The journal in the file at `path`, which is made when it is not there.
-    pub fn open(path: &Path) -> Result<Self, Failure> {
-        Store::open(path).map(Self::over).map_err(|e| e.failure())
+    /// The journal in the file at `path`, which is made when it is not there. What was deleted long ago goes for good.
+    pub fn open(path: &Path, now: Timestamp) -> Result<Self, Failure> {
+        let opened = Store::open(path).and_then(|store| {
+            store.purge(now - REGRET)?;
+            Ok(Self::over(store))
+        });
+        opened.map_err(|e| e.failure())
     }
 
     /// A journal that ends with the program.
@@ -132,6 +139,16 @@ impl Journal {
     /// The conversation before this turn, as a model is shown it.
     pub fn history(&self, turn: TurnId) -> Vec<ChatMessage> {
         self.turns().get(&turn).map(|t| t.history.clone()).unwrap_or_default()
+    }
+
+    /// Puts what has been said so far into answers that are under way.
+    pub fn complete(&self, messages: &mut [Message]) {
+        let turns = self.turns();
+        for message in messages.iter_mut().filter(|m| m.status == MessageStatus::Streaming) {
+            if let Some(open) = turns.values().find(|open| open.answer == message.id) {
+                message.content.clone_from(&open.text);
+            }
+        }
     }
 
     /// The conversation that a turn under way belongs to.

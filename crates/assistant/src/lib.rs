@@ -20,7 +20,7 @@ mod timers;
 mod typed;
 mod wake_phrase;
 
-pub use assistant::{Assistant, DeviceInfo, ModelEntry, VoiceStatus};
+pub use assistant::{Assistant, DeviceInfo, ModelEntry, ModelStanding, VoiceStatus};
 pub use brain::{Answer, Brain};
 pub use bus::{EventBus, Replay};
 pub use conversation::{Answered, Conversation, Heard};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use crate::error::StoreError;
 
@@ -14,8 +14,10 @@ struct Migration {
     down: &'static str,
 }
 
-const MIGRATIONS: [Migration; 1] =
-    [Migration { up: include_str!("migrations/1-up.sql"), down: include_str!("migrations/1-down.sql") }];
+const MIGRATIONS: [Migration; 2] = [
+    Migration { up: include_str!("migrations/1-up.sql"), down: include_str!("migrations/1-down.sql") },
+    Migration { up: include_str!("migrations/2-up.sql"), down: include_str!("migrations/2-down.sql") },
+];
 
 /// Another program's write is waited for this long.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -27,23 +29,29 @@ pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| unusable(&e))?;
     }
+    let new = !path.exists();
     let connection = Connection::open(path).map_err(|e| unusable(&e))?;
+    if new {
+        keep_private(path);
+    }
     prepare(connection).map_err(|error| match &error {
-        StoreError::Sqlite(e)
-            if matches!(
-                e.sqlite_error_code(),
-                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
-            ) =>
-        {
-            StoreError::Damaged { path: path.into() }
-        }
         StoreError::Sqlite(e)
             if matches!(e.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)) =>
         {
             unusable(e)
         }
-        _ => error,
+        _ => error.of(path),
     })
+}
+
+/// What is said to Jarvis is for nobody else to read. SQLite gives the files beside this one the same permissions. Where
+/// the file system knows no permissions there is nothing to do.
+fn keep_private(path: &Path) {
+    // By name: closing a handle of our own would drop the locks that another connection of this process holds.
+    #[cfg(unix)]
+    let _ = std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600));
+    #[cfg(not(unix))]
+    let _ = path;
 }
 
 /// A database that ends with its connection.
@@ -53,28 +61,35 @@ pub(crate) fn in_memory() -> Result<Connection, StoreError> {
 
 fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
     connection.busy_timeout(PATIENCE)?;
+    // Before anything is set: the file of a later version is not to be touched.
+    layout(&connection)?;
     // With a write-ahead log, reading and writing do not wait for each other; what is committed survives the death of
     // the program, and the death of the machine but for the last moment.
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is removed is overwritten.
+    connection.pragma_update(None, "secure_delete", true)?;
     migrate(&mut connection)?;
     Ok(connection)
 }
 
+/// The layout of the file, 0 for an empty one.
+fn layout(connection: &Connection) -> Result<u32, StoreError> {
+    let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = MIGRATIONS.len() as u32;
+    if found > known { Err(StoreError::TooNew { found, known }) } else { Ok(found) }
+}
+
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     // Two programs may start at once: the second waits here, and finds the work done.
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = MIGRATIONS.len() as u32;
-    if found > known {
-        return Err(StoreError::TooNew { found, known });
-    }
-    for migration in &MIGRATIONS[found as usize..] {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let missing = &MIGRATIONS[layout(&transaction)? as usize..];
+    for migration in missing {
         transaction.execute_batch(migration.up)?;
     }
-    if found < known {
-        transaction.pragma_update(None, "user_version", known)?;
+    if !missing.is_empty() {
+        transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
     }
     Ok(transaction.commit()?)
 }
@@ -83,28 +98,55 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 mod tests {
     use super::*;
 
-    fn layout(connection: &Connection) -> Vec<String> {
-        let sql = "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1";
+    fn tables(connection: &Connection) -> Vec<String> {
+        let sql = "SELECT type || ' ' || name || ': ' || coalesce(sql, '') FROM sqlite_schema
+                   WHERE name NOT LIKE 'sqlite_%' ORDER BY 1";
         let mut statement = connection.prepare(sql).unwrap();
         statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
     }
 
+    fn found(connection: &Connection) -> u32 {
+        let sql = "SELECT count(*) FROM title_words WHERE title_words MATCH 'kept'";
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
     #[test]
     fn every_layout_can_be_reached_and_left_again() {
-        let present = layout(&in_memory().unwrap());
-        assert!(present.iter().any(|entry| entry == "table messages"), "{present:?}");
+        let present = tables(&in_memory().unwrap());
+        assert!(present.iter().any(|entry| entry.starts_with("table messages:")), "{present:?}");
+        let add =
+            "INSERT INTO conversations (id, title, created_at, updated_at) VALUES ('a', 'is kept', 1, 1)";
         for from in 0..=MIGRATIONS.len() {
             let mut connection = Connection::open_in_memory().unwrap();
+            let mut earlier = vec![tables(&connection)];
             for migration in &MIGRATIONS[..from] {
                 connection.execute_batch(migration.up).unwrap();
+                earlier.push(tables(&connection));
             }
             connection.pragma_update(None, "user_version", from as u32).unwrap();
+            let kept = if from > 0 { connection.execute(add, []).unwrap() as u32 } else { 0 };
             migrate(&mut connection).unwrap();
-            assert_eq!(layout(&connection), present, "from {from}");
-            for migration in MIGRATIONS.iter().rev() {
+            assert_eq!(tables(&connection), present, "from {from}");
+            assert_eq!(layout(&connection).unwrap() as usize, MIGRATIONS.len());
+            assert_eq!(found(&connection), kept, "from {from}");
+            for (back_to, migration) in MIGRATIONS.iter().enumerate().rev() {
                 connection.execute_batch(migration.down).unwrap();
+                if let Some(earlier) = earlier.get(back_to) {
+                    assert_eq!(&tables(&connection), earlier, "back to {back_to}");
+                }
+                if back_to > 0 {
+                    assert_eq!(found(&connection), kept, "back to {back_to}");
+                }
             }
-            assert_eq!(layout(&connection), Vec::<String>::new(), "and all the way back");
         }
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_layout_as_it_was() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE messages (of_something_else TEXT)").unwrap();
+        let before = tables(&connection);
+        assert!(migrate(&mut connection).is_err());
+        assert_eq!((tables(&connection), layout(&connection).unwrap()), (before, 0));
     }
 }

@@ -1,6 +1,6 @@
 //! Why something could not be read or kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jarvis_core::{Code, Failure};
 use rusqlite::ErrorCode;
@@ -58,6 +58,21 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Damage named by its file, which SQLite's own error does not do.
+    pub(crate) fn of(self, path: &Path) -> Self {
+        match &self {
+            Self::Sqlite(e)
+                if matches!(
+                    e.sqlite_error_code(),
+                    Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+                ) =>
+            {
+                Self::Damaged { path: path.into() }
+            }
+            _ => self,
+        }
+    }
+
     /// What the person is told.
     pub fn failure(&self) -> Failure {
         let (code, remedy) = match self {
@@ -72,7 +87,7 @@ impl StoreError {
             Self::Full => (Code::DiskFull, "Free some space; what was kept before is whole."),
             Self::Locked => (Code::Busy, "Try again in a moment."),
             Self::Unusable { .. } => (Code::Internal, "Check who owns that folder."),
-            Self::Sqlite(_) => (Code::Internal, "Try again; what was kept before is whole."),
+            Self::Sqlite(_) => (Code::Internal, "Try again; what was kept before is unchanged."),
         };
         Failure::sentence(code, self, remedy)
     }

@@ -7,6 +7,8 @@ mod database;
 mod error;
 mod export;
 mod records;
+mod rows;
+mod search;
 mod store;
 
 pub use error::StoreError;

@@ -1,165 +1,182 @@
 //! Conversations and messages, kept.
 
-use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use jarvis_core::{ConversationId, MessageId, Role};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use crate::database;
 use crate::error::StoreError;
-use crate::records::{Conversation, Message, MessageStatus, MessageUpdate, NewMessage, TurnRecord};
+use crate::records::{Conversation, Message, MessageUpdate, NewMessage, TurnRecord};
+use crate::rows::{self, CONVERSATION, MESSAGE, json, word};
+use crate::search::Search;
 
 /// Longest title made from a request, in characters.
 const TITLE: usize = 60;
 
-const CONVERSATION: &str = "SELECT c.id, c.title, c.pinned, c.created_at, c.updated_at,
-    (SELECT count(*) FROM messages m WHERE m.conversation = c.id) FROM conversations c WHERE c.deleted_at IS NULL";
-const MESSAGE: &str =
-    "SELECT id, seq, role, content, status, spoken, turn, reflex, timings, usage, tools, created_at
-    FROM messages WHERE conversation = ?1";
-
 /// See the module. May be shared: calls wait for each other.
 #[derive(Debug)]
 pub struct Store {
+    path: PathBuf,
     connection: Mutex<Connection>,
 }
 
 impl Store {
-    /// The store in the file at `path`, which is made with its folder when it is not there. An answer that was being
-    /// written when the program died is marked as interrupted.
+    /// The store in the file at `path`, which is made with its folder when it is not there, for its owner alone to read.
+    /// An answer that was being written when the program died is marked as interrupted.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::over(database::open(path)?)
+        Self::over(path, database::open(path)?)
     }
 
     /// A store that ends with the program.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::over(database::in_memory()?)
+        Self::over(Path::new(":memory:"), database::in_memory()?)
     }
 
-    fn over(connection: Connection) -> Result<Self, StoreError> {
-        connection.execute("UPDATE messages SET status = 'interrupted' WHERE status = 'streaming'", [])?;
-        Ok(Self { connection: Mutex::new(connection) })
+    fn over(path: &Path, connection: Connection) -> Result<Self, StoreError> {
+        let store = Self { path: path.into(), connection: Mutex::new(connection) };
+        store.with(|connection| {
+            let sql = "UPDATE messages SET status = 'interrupted' WHERE status = 'streaming'";
+            Ok(connection.execute(sql, [])?)
+        })?;
+        Ok(store)
     }
 
     /// A new conversation.
     pub fn create(&self, title: Option<&str>, now: Timestamp) -> Result<Conversation, StoreError> {
         let id = ConversationId::new();
-        let title = title.map(str::trim).filter(|t| !t.is_empty());
-        self.lock().execute(
-            "INSERT INTO conversations (id, title, titled, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)",
-            params![id.to_string(), title.unwrap_or_default(), title.is_some(), now.as_microsecond()],
-        )?;
-        self.conversation(id)
+        let title = title.unwrap_or_default().trim();
+        self.with(|connection| {
+            connection.execute(
+                "INSERT INTO conversations (id, title, titled, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)",
+                params![id.to_string(), title, !title.is_empty(), now.as_microsecond()],
+            )?;
+            known(connection, id)
+        })
     }
 
     /// One conversation.
     pub fn conversation(&self, id: ConversationId) -> Result<Conversation, StoreError> {
-        let connection = self.lock();
-        let sql = format!("{CONVERSATION} AND c.id = ?1");
-        let found = connection.query_row(&sql, [id.to_string()], conversation).optional()?;
-        found.ok_or(StoreError::NotFound { what: "conversation" })
+        self.with(|connection| known(connection, id))
     }
 
-    /// All conversations, the pinned ones and then the latest first; with `search` those in whose title or messages all
-    /// of its words are found, the last of them perhaps unfinished. What is searched for is text, whatever signs are in it.
+    /// All conversations, the pinned ones and then the latest first. With `search` those where all of its words stand in
+    /// the title, or all of them in one message, the last of them perhaps unfinished. What is searched for is text,
+    /// whatever signs are in it.
     pub fn list(&self, search: Option<&str>) -> Result<Vec<Conversation>, StoreError> {
-        let connection = self.lock();
         let order = "ORDER BY c.pinned DESC, c.updated_at DESC, c.n DESC";
-        let Some(words) = search.and_then(search_expression) else {
-            let mut statement = connection.prepare_cached(&format!("{CONVERSATION} {order}"))?;
-            return statement.query_map([], conversation)?.map(|row| Ok(row?)).collect();
-        };
-        let sql = format!(
-            "{CONVERSATION} AND (c.n IN (SELECT rowid FROM title_words WHERE title_words MATCH ?1)
-             OR c.id IN (SELECT m.conversation FROM messages m WHERE m.n IN
-                (SELECT rowid FROM message_words WHERE message_words MATCH ?1))) {order}"
-        );
-        let mut statement = connection.prepare_cached(&sql)?;
-        statement.query_map([words], conversation)?.map(|row| Ok(row?)).collect()
+        self.with(|connection| {
+            let Some(search) = search.and_then(Search::of) else {
+                let mut statement = connection.prepare_cached(&format!("{CONVERSATION} {order}"))?;
+                return statement.query_map([], rows::conversation)?.map(|row| Ok(row?)).collect();
+            };
+            let title = search.condition("title_words", "c.n", "c.title");
+            let content = search.condition("message_words", "m.n", "m.content");
+            let mut statement = connection.prepare_cached(&format!(
+                "{CONVERSATION} AND ({title} OR c.id IN (SELECT m.conversation FROM messages m WHERE {content})) {order}"
+            ))?;
+            let found = statement.query_map(params![search.words, search.pieces], rows::conversation)?;
+            found.map(|row| Ok(row?)).collect()
+        })
     }
 
-    /// Another title.
+    /// Another title; an empty one stands for the beginning of the first request.
     pub fn rename(&self, id: ConversationId, title: &str) -> Result<(), StoreError> {
-        let sql = "UPDATE conversations SET title = ?2, titled = 1 WHERE id = ?1 AND deleted_at IS NULL";
-        found(self.lock().execute(sql, params![id.to_string(), title.trim()])?)
+        let title = title.trim();
+        self.write(|transaction| {
+            found(transaction.execute(
+                "UPDATE conversations SET title = ?2, titled = ?3 WHERE id = ?1 AND deleted_at IS NULL",
+                params![id.to_string(), title, !title.is_empty()],
+            )?)?;
+            entitle(transaction, id)
+        })
     }
 
     /// Whether it is listed before the others.
     pub fn set_pinned(&self, id: ConversationId, pinned: bool) -> Result<(), StoreError> {
         let sql = "UPDATE conversations SET pinned = ?2 WHERE id = ?1 AND deleted_at IS NULL";
-        found(self.lock().execute(sql, params![id.to_string(), pinned])?)
+        self.with(|connection| found(connection.execute(sql, params![id.to_string(), pinned])?))
     }
 
     /// Takes a conversation out of every list. [`Self::restore`] brings it back until [`Self::purge`].
     pub fn delete(&self, id: ConversationId, now: Timestamp) -> Result<(), StoreError> {
         let sql = "UPDATE conversations SET deleted_at = ?2 WHERE id = ?1 AND deleted_at IS NULL";
-        found(self.lock().execute(sql, params![id.to_string(), now.as_microsecond()])?)
+        self.with(|connection| found(connection.execute(sql, params![id.to_string(), now.as_microsecond()])?))
     }
 
     /// Brings a deleted conversation back.
     pub fn restore(&self, id: ConversationId) -> Result<Conversation, StoreError> {
-        let sql = "UPDATE conversations SET deleted_at = NULL WHERE id = ?1";
-        found(self.lock().execute(sql, [id.to_string()])?)?;
-        self.conversation(id)
+        self.with(|connection| {
+            let sql = "UPDATE conversations SET deleted_at = NULL WHERE id = ?1";
+            found(connection.execute(sql, [id.to_string()])?)?;
+            known(connection, id)
+        })
     }
 
-    /// Removes for good what was deleted before `before`. Returns how many conversations that were.
+    /// Removes for good what was deleted before `before`: nothing of it is left in the files, unless another program is
+    /// reading them at this moment; then the log beside the database keeps it for a while. Returns how many
+    /// conversations that were.
     pub fn purge(&self, before: Timestamp) -> Result<usize, StoreError> {
-        let sql = "DELETE FROM conversations WHERE deleted_at < ?1";
-        Ok(self.lock().execute(sql, [before.as_microsecond()])?)
+        self.with(|connection| {
+            let sql = "DELETE FROM conversations WHERE deleted_at < ?1";
+            let gone = connection.execute(sql, [before.as_microsecond()])?;
+            if gone > 0 {
+                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            }
+            Ok(gone)
+        })
     }
 
     /// Adds a message at the end. The first request gives a conversation without a title its title.
     pub fn append(&self, id: ConversationId, new: NewMessage, now: Timestamp) -> Result<Message, StoreError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        found(transaction.execute(
-            "UPDATE conversations SET updated_at = ?2,
-             title = CASE WHEN titled = 0 AND title = '' AND ?3 = 'user' THEN ?4 ELSE title END
-             WHERE id = ?1 AND deleted_at IS NULL",
-            params![id.to_string(), now.as_microsecond(), word(&new.role), title_from(&new.content)],
-        )?)?;
         let message = MessageId::new();
-        transaction.execute(
-            "INSERT INTO messages (id, conversation, seq, role, content, status, spoken, turn, created_at)
-             VALUES (?1, ?2, (SELECT coalesce(max(seq), 0) + 1 FROM messages WHERE conversation = ?2), ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![
-                message.to_string(),
-                id.to_string(),
-                word(&new.role),
-                new.content,
-                word(&new.status),
-                new.spoken,
-                new.turn.map(|t| t.to_string()),
-                now.as_microsecond()
-            ],
-        )?;
-        let sql = format!("{MESSAGE} AND id = ?2");
-        let kept =
-            transaction.query_row(&sql, params![id.to_string(), message.to_string()], self::message)?;
-        transaction.commit()?;
-        Ok(kept)
+        self.write(|transaction| {
+            found(transaction.execute(
+                "UPDATE conversations SET updated_at = ?2 WHERE id = ?1 AND deleted_at IS NULL",
+                params![id.to_string(), now.as_microsecond()],
+            )?)?;
+            transaction.execute(
+                "INSERT INTO messages (id, conversation, seq, role, content, status, spoken, turn, created_at)
+                 VALUES (?1, ?2, (SELECT coalesce(max(seq), 0) + 1 FROM messages WHERE conversation = ?2), ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![
+                    message.to_string(),
+                    id.to_string(),
+                    word(&new.role),
+                    new.content,
+                    word(&new.status),
+                    new.spoken,
+                    new.turn.map(|t| t.to_string()),
+                    now.as_microsecond()
+                ],
+            )?;
+            if new.role == Role::User {
+                entitle(transaction, id)?;
+            }
+            let sql = format!("{MESSAGE} AND id = ?2");
+            Ok(transaction.query_row(&sql, params![id.to_string(), message.to_string()], rows::message)?)
+        })
     }
 
-    /// An answer is over.
+    /// How an answer stands, or that it is over. It is kept even when its conversation has been deleted meanwhile.
     pub fn update(&self, id: MessageId, update: &MessageUpdate) -> Result<(), StoreError> {
-        let changed = self.lock().execute(
-            "UPDATE messages SET content = ?2, status = ?3, timings = ?4, usage = ?5, reflex = ?6, tools = ?7 WHERE id = ?1",
-            params![
-                id.to_string(),
-                update.content,
-                word(&update.status),
-                update.timings.as_ref().map(json),
-                update.usage.as_ref().map(json),
-                update.reflex,
-                json(&update.tools)
-            ],
-        )?;
-        if changed == 0 { Err(StoreError::NotFound { what: "message" }) } else { Ok(()) }
+        self.with(|connection| {
+            let changed = connection.execute(
+                "UPDATE messages SET content = ?2, status = ?3, timings = ?4, usage = ?5, reflex = ?6, tools = ?7
+                 WHERE id = ?1",
+                params![
+                    id.to_string(),
+                    update.content,
+                    word(&update.status),
+                    update.timings.as_ref().map(json),
+                    update.usage.as_ref().map(json),
+                    update.reflex,
+                    json(&update.tools)
+                ],
+            )?;
+            if changed == 0 { Err(StoreError::NotFound { what: "message" }) } else { Ok(()) }
+        })
     }
 
     /// At most `limit` messages before the place `before`, or the last ones; oldest first. And whether there are older
@@ -170,9 +187,9 @@ impl Store {
         before: Option<u64>,
         limit: u32,
     ) -> Result<(Vec<Message>, bool), StoreError> {
-        self.conversation(id)?;
         let before = before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX));
         let mut messages = self.messages(
+            id,
             "AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
             params![id.to_string(), before, i64::from(limit) + 1],
         )?;
@@ -184,58 +201,103 @@ impl Store {
 
     /// Every message, oldest first.
     pub fn all_messages(&self, id: ConversationId) -> Result<Vec<Message>, StoreError> {
-        self.conversation(id)?;
-        self.messages("ORDER BY seq", params![id.to_string()])
+        self.messages(id, "ORDER BY seq", params![id.to_string()])
     }
 
     /// The person's last request.
     pub fn last_request(&self, id: ConversationId) -> Result<Option<Message>, StoreError> {
-        self.conversation(id)?;
-        let last = self.messages("AND role = 'user' ORDER BY seq DESC LIMIT 1", params![id.to_string()])?;
+        let last =
+            self.messages(id, "AND role = 'user' ORDER BY seq DESC LIMIT 1", params![id.to_string()])?;
         Ok(last.into_iter().next())
     }
 
-    /// Removes a message and everything behind it.
+    /// Removes a message and everything behind it. Where that was the first request, a title that nobody chose goes too.
     pub fn truncate_from(&self, id: ConversationId, message: MessageId) -> Result<(), StoreError> {
-        let sql = "DELETE FROM messages WHERE conversation = ?1 AND seq >=
-                   (SELECT seq FROM messages WHERE conversation = ?1 AND id = ?2)";
-        match self.lock().execute(sql, params![id.to_string(), message.to_string()])? {
-            0 => Err(StoreError::NotFound { what: "message" }),
-            _ => Ok(()),
-        }
+        self.write(|transaction| {
+            known(transaction, id)?;
+            let removed = transaction.execute(
+                "DELETE FROM messages WHERE conversation = ?1 AND seq >=
+                 (SELECT seq FROM messages WHERE conversation = ?1 AND id = ?2)",
+                params![id.to_string(), message.to_string()],
+            )?;
+            if removed == 0 {
+                return Err(StoreError::NotFound { what: "message" });
+            }
+            entitle(transaction, id)
+        })
     }
 
     /// How quick the latest answers were, newest last.
     pub fn recent_turns(&self, limit: u32) -> Result<Vec<TurnRecord>, StoreError> {
-        let connection = self.lock();
-        let mut statement = connection.prepare_cached(
-            "SELECT created_at, spoken, timings FROM messages WHERE timings IS NOT NULL ORDER BY n DESC LIMIT ?1",
-        )?;
         let record = |row: &Row<'_>| {
-            Ok(TurnRecord { at: time(row, 0)?, spoken: row.get(1)?, timings: parsed(row, 2)? })
+            Ok(TurnRecord { at: rows::time(row, 0)?, spoken: row.get(1)?, timings: rows::parsed(row, 2)? })
         };
-        let mut turns: Vec<TurnRecord> = statement.query_map([limit], record)?.collect::<Result<_, _>>()?;
-        turns.reverse();
-        Ok(turns)
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT created_at, spoken, timings FROM messages WHERE timings IS NOT NULL ORDER BY n DESC LIMIT ?1",
+            )?;
+            let mut turns: Vec<TurnRecord> =
+                statement.query_map([limit], record)?.collect::<Result<_, _>>()?;
+            turns.reverse();
+            Ok(turns)
+        })
     }
 
-    fn messages(&self, which: &str, params: &[&dyn rusqlite::ToSql]) -> Result<Vec<Message>, StoreError> {
-        let connection = self.lock();
-        let mut statement = connection.prepare_cached(&format!("{MESSAGE} {which}"))?;
-        statement.query_map(params, message)?.map(|row| Ok(row?)).collect()
+    /// Messages of a conversation that is there, in the order that `which` asks for.
+    fn messages(
+        &self,
+        id: ConversationId,
+        which: &str,
+        params: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<Message>, StoreError> {
+        self.with(|connection| {
+            known(connection, id)?;
+            let mut statement = connection.prepare_cached(&format!("{MESSAGE} {which}"))?;
+            statement.query_map(params, rows::message)?.map(|row| Ok(row?)).collect()
+        })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Reads, or makes one change.
+    fn with<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        // Where a call has panicked, its transaction has been undone: the connection is sound.
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut connection).map_err(|error| error.of(&self.path))
+    }
+
+    /// Makes several changes, all or none.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.with(|connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = work(&transaction)?;
+            transaction.commit()?;
+            Ok(done)
+        })
     }
 }
 
-/// What a person typed as words that must all be there, the last one perhaps only begun. None when there are none.
-fn search_expression(search: &str) -> Option<String> {
-    // Only letters and digits can be found; the rest parts words, as it does in the index.
-    let words = search.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    let quoted: Vec<String> = words.map(|word| format!("\"{word}\"")).collect();
-    (!quoted.is_empty()).then(|| quoted.join(" ") + "*")
+fn known(connection: &Connection, id: ConversationId) -> Result<Conversation, StoreError> {
+    let sql = format!("{CONVERSATION} AND c.id = ?1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let found = statement.query_row([id.to_string()], rows::conversation).optional()?;
+    found.ok_or(StoreError::NotFound { what: "conversation" })
+}
+
+fn found(changed: usize) -> Result<(), StoreError> {
+    if changed == 0 { Err(StoreError::NotFound { what: "conversation" }) } else { Ok(()) }
+}
+
+/// A title that nobody chose is the beginning of the first request.
+fn entitle(transaction: &Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
+    let id = id.to_string();
+    let first = "SELECT content FROM messages WHERE conversation = ?1 AND role = 'user' ORDER BY seq LIMIT 1";
+    let first: Option<String> = transaction.query_row(first, [&id], |row| row.get(0)).optional()?;
+    let title = first.map_or(String::new(), |content| title_from(&content));
+    let sql = "UPDATE conversations SET title = ?2 WHERE id = ?1 AND titled = 0 AND title != ?2";
+    transaction.execute(sql, params![id, title])?;
+    Ok(())
 }
 
 /// The beginning of a request, cut between two words.
@@ -244,85 +306,29 @@ fn title_from(content: &str) -> String {
     if line.chars().count() <= TITLE {
         return line.to_string();
     }
+    // The sign that more follows takes the place of at least one character.
     let cut: String = line.chars().take(TITLE).collect();
-    let end = cut.rfind(char::is_whitespace).unwrap_or(cut.len());
+    let last = cut.char_indices().next_back().map_or(0, |(at, _)| at);
+    let end = cut.rfind(char::is_whitespace).unwrap_or(last);
     format!("{}\u{2026}", cut[..end].trim_end())
-}
-
-fn found(changed: usize) -> Result<(), StoreError> {
-    if changed == 0 { Err(StoreError::NotFound { what: "conversation" }) } else { Ok(()) }
-}
-
-fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
-    Ok(Conversation {
-        id: text(row, 0)?,
-        title: row.get(1)?,
-        pinned: row.get(2)?,
-        created_at: time(row, 3)?,
-        updated_at: time(row, 4)?,
-        message_count: row.get::<_, i64>(5)? as u64,
-    })
-}
-
-fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
-    Ok(Message {
-        id: text(row, 0)?,
-        seq: row.get::<_, i64>(1)? as u64,
-        role: named::<Role>(row, 2)?,
-        content: row.get(3)?,
-        status: named::<MessageStatus>(row, 4)?,
-        spoken: row.get(5)?,
-        turn: row.get::<_, Option<String>>(6)?.map(|_| text(row, 6)).transpose()?,
-        reflex: row.get(7)?,
-        timings: row.get::<_, Option<String>>(8)?.map(|_| parsed(row, 8)).transpose()?,
-        usage: row.get::<_, Option<String>>(9)?.map(|_| parsed(row, 9)).transpose()?,
-        tools: parsed(row, 10)?,
-        created_at: time(row, 11)?,
-    })
-}
-
-/// A value that is kept as its text.
-fn text<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
-    row: &Row<'_>,
-    column: usize,
-) -> rusqlite::Result<T> {
-    row.get::<_, String>(column)?.parse().map_err(|e| unreadable(column, e))
-}
-
-/// A moment, kept in microseconds since 1970.
-fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
-    Timestamp::from_microsecond(row.get(column)?).map_err(|e| unreadable(column, e))
-}
-
-/// A value that is kept as JSON.
-fn parsed<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    serde_json::from_str(&row.get::<_, String>(column)?).map_err(|e| unreadable(column, e))
-}
-
-/// One of a few words.
-fn named<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    serde_json::from_value(row.get::<_, String>(column)?.into()).map_err(|e| unreadable(column, e))
-}
-
-fn unreadable(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
-}
-
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("our records are plain data")
-}
-
-/// The word that stands for one of a few.
-fn word(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        other => unreachable!("an enum without fields is a word, not {other:?}"),
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use jarvis_core::Code;
+
     use super::*;
+    use crate::records::MessageStatus;
+
+    fn said(content: &str) -> NewMessage {
+        NewMessage {
+            role: Role::User,
+            content: content.into(),
+            status: MessageStatus::Complete,
+            spoken: false,
+            turn: None,
+        }
+    }
 
     #[test]
     fn a_full_disk_is_said_so_and_loses_nothing() {
@@ -331,23 +337,43 @@ mod tests {
         let store = Store::open(&path).unwrap();
         let now = Timestamp::UNIX_EPOCH;
         let id = store.create(None, now).unwrap().id;
-        let said = |content: &str| NewMessage {
-            role: Role::User,
-            content: content.into(),
-            status: MessageStatus::Complete,
-            spoken: false,
-            turn: None,
-        };
         store.append(id, said("kept"), now).unwrap();
         // SQLite then says what it says when the disk is full.
-        store.lock().pragma_update(None, "max_page_count", 60).unwrap();
+        store.with(|c| Ok(c.pragma_update(None, "max_page_count", 60)?)).unwrap();
         let long = "long ".repeat(2000);
-        let error =
-            (0..1000).find_map(|_| store.append(id, said(&long), now).err()).expect("it does not fit");
+        let mut kept = 1;
+        let error = loop {
+            match store.append(id, said(&long), now) {
+                Ok(_) => kept += 1,
+                Err(error) => break error,
+            }
+            assert!(kept < 1000, "it does not fit");
+        };
         assert!(matches!(error, StoreError::Full), "{error}");
+        assert_eq!(error.failure().code, Code::DiskFull);
+        assert_eq!(store.all_messages(id).unwrap().len(), kept, "what is there can be read all the same");
         drop(store);
         let store = Store::open(&path).unwrap();
-        assert_eq!(store.all_messages(id).unwrap()[0].content, "kept");
-        store.append(id, said("there is room again"), now).unwrap();
+        let messages = store.all_messages(id).unwrap();
+        assert_eq!((messages.len(), messages[0].content.as_str()), (kept, "kept"));
+        assert_eq!(store.append(id, said("there is room again"), now).unwrap().seq, kept as u64 + 1);
+    }
+
+    #[test]
+    fn another_program_that_keeps_the_file_to_itself_is_said_so() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("jarvis.sqlite");
+        let store = Store::open(&path).unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let id = store.create(Some("mine"), now).unwrap().id;
+        store.with(|c| Ok(c.busy_timeout(std::time::Duration::ZERO)?)).unwrap();
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let error = store.append(id, said("hello"), now).unwrap_err();
+        assert!(matches!(error, StoreError::Locked), "{error}");
+        assert_eq!(error.failure().code, Code::Busy);
+        assert_eq!(store.conversation(id).unwrap().title, "mine", "reading goes on");
+        other.execute_batch("ROLLBACK").unwrap();
+        assert_eq!(store.append(id, said("hello"), now).unwrap().seq, 1);
     }
 }

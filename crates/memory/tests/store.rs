@@ -53,6 +53,40 @@ fn conversations_are_listed_renamed_pinned_deleted_and_brought_back() {
     let gone = store.restore(first).unwrap_err();
     assert_eq!(gone.failure().code, Code::NotFound);
     assert_eq!(titles(&store, Some("hello")), Vec::<String>::new(), "what is purged is not found");
+    let unknown = ConversationId::new();
+    for error in [
+        store.conversation(unknown).unwrap_err(),
+        store.rename(unknown, "x").unwrap_err(),
+        store.set_pinned(unknown, true).unwrap_err(),
+        store.delete(unknown, at(1)).unwrap_err(),
+        store.page(unknown, None, 1).unwrap_err(),
+    ] {
+        assert_eq!(error.failure().code, Code::NotFound, "{error}");
+    }
+}
+
+#[test]
+fn nothing_of_what_is_purged_is_left_in_the_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&file(&dir)).unwrap();
+    let keep = store.create(Some("keep"), at(0)).unwrap().id;
+    let secret = store.create(None, at(0)).unwrap().id;
+    for n in 0..50 {
+        add(&store, keep, &"ordinary words ".repeat(50), n);
+        add(&store, secret, &"Zanzibarian quetzalcoatl ".repeat(50), n);
+    }
+    // The index keeps words in small letters.
+    let left = || {
+        let files = std::fs::read_dir(file(&dir).parent().unwrap()).unwrap();
+        let bytes = files.flat_map(|f| std::fs::read(f.unwrap().path()).unwrap());
+        let text = String::from_utf8_lossy(&bytes.collect::<Vec<_>>()).to_lowercase();
+        ["zanzibarian", "quetzalcoatl"].map(|word| text.matches(word).count())
+    };
+    assert!(left().iter().all(|found| *found > 0), "it was there");
+    store.delete(secret, at(99)).unwrap();
+    assert_eq!(store.purge(at(100)).unwrap(), 1);
+    assert_eq!(left(), [0, 0]);
+    assert_eq!(store.list(Some("ordinary wor")).unwrap().len(), 1);
 }
 
 #[test]
@@ -63,12 +97,59 @@ fn a_title_is_the_beginning_of_the_first_request_unless_one_was_chosen() {
         (None, "\n  What time is it?\nIn Tokyo.", "What time is it?"),
         (None, long, "Why is it that the sky over the sea is of another blue than\u{2026}"),
         (Some("Mine"), "What time is it?", "Mine"),
+        (Some("  "), &"a".repeat(60), &"a".repeat(60)),
+        (None, &"🙂".repeat(61), &format!("{}\u{2026}", "🙂".repeat(59))),
+        (None, &format!("{} b", "a".repeat(59)), &format!("{}\u{2026}", "a".repeat(59))),
     ] {
         let id = store.create(chosen, at(0)).unwrap().id;
         add(&store, id, first, 1);
         add(&store, id, "and then?", 2);
         assert_eq!(store.conversation(id).unwrap().title, title);
+        assert!(title.chars().count() <= 60);
     }
+}
+
+#[test]
+fn a_title_that_nobody_chose_follows_the_first_request() {
+    let store = Store::in_memory().unwrap();
+    let id = store.create(None, at(0)).unwrap().id;
+    let title = || store.conversation(id).unwrap().title;
+    let first = add(&store, id, "What tim is it?", 1);
+    store.truncate_from(id, first.id).unwrap();
+    assert_eq!(title(), "");
+    let first = add(&store, id, "What time is it?", 2);
+    assert_eq!((title(), first.seq), ("What time is it?".into(), 1));
+    assert_eq!(titles(&store, Some("tim is")), Vec::<String>::new(), "what was replaced is not found");
+    store.rename(id, "Clocks").unwrap();
+    store.truncate_from(id, first.id).unwrap();
+    add(&store, id, "And in Tokyo?", 3);
+    assert_eq!(title(), "Clocks");
+    store.rename(id, " ").unwrap();
+    assert_eq!(title(), "And in Tokyo?");
+}
+
+#[test]
+fn a_deleted_conversation_is_brought_back_whole() {
+    let store = Store::in_memory().unwrap();
+    let id = store.create(None, at(0)).unwrap().id;
+    let asked = add(&store, id, "hello", 1);
+    let answer = NewMessage { status: MessageStatus::Streaming, ..said(Role::Assistant, "") };
+    let answer = store.append(id, answer, at(2)).unwrap();
+    store.delete(id, at(3)).unwrap();
+    assert!(matches!(store.truncate_from(id, asked.id), Err(StoreError::NotFound { .. })));
+    // An answer that is under way then comes to its end all the same.
+    let update = MessageUpdate {
+        content: "Good morning.".into(),
+        status: MessageStatus::Complete,
+        timings: None,
+        usage: None,
+        reflex: None,
+        tools: Vec::new(),
+    };
+    store.update(answer.id, &update).unwrap();
+    store.restore(id).unwrap();
+    let said: Vec<String> = store.all_messages(id).unwrap().into_iter().map(|m| m.content).collect();
+    assert_eq!(said, ["hello", "Good morning."]);
 }
 
 #[test]
@@ -118,8 +199,14 @@ fn everything_about_an_answer_is_kept() {
 #[test]
 fn what_is_searched_for_is_text() {
     let store = Store::in_memory().unwrap();
-    for text in ["Die Straße nach Österreich", "NEAR the sea OR not", "100% \"sure\" * 🙂", "plain words"]
-    {
+    for text in [
+        "Die Straße nach Österreich",
+        "NEAR the sea OR not",
+        "100% \"sure\" * 🙂",
+        "plain words",
+        "今日の天気は?",
+        "cafe\u{301}s in hin\u{301}di हिन्दी",
+    ] {
         let id = store.create(None, at(0)).unwrap().id;
         add(&store, id, text, 1);
     }
@@ -136,8 +223,17 @@ fn what_is_searched_for_is_text() {
     check("wor", &["plain words"]);
     check("words plain", &["plain words"]);
     check("word sea", &[]);
-    for nothing in ["", "  ", "*", "\"", "🙂", "\0"] {
-        assert_eq!(titles(&store, Some(nothing)).len(), 4, "{nothing:?} asks for nothing in particular");
+    check("plain * -", &["plain words"]);
+    check("plain\0wor", &["plain words"]);
+    check("天気", &["今日の天気は?"]);
+    check("🙂 sure", &["100% \"sure\" * 🙂"]);
+    check("🙃", &[]);
+    check("cafés", &["cafe\u{301}s in hin\u{301}di हिन्दी"]);
+    check("cafe\u{301}s हिन्दी", &["cafe\u{301}s in hin\u{301}di हिन्दी"]);
+    check(&"plain ".repeat(100_000), &["plain words"]);
+    check(&"🙂 ".repeat(100_000), &["100% \"sure\" * 🙂"]);
+    for nothing in ["", "  ", "*", "\"", "\"\"", "(", "\0"] {
+        assert_eq!(titles(&store, Some(nothing)).len(), 6, "{nothing:?} asks for nothing in particular");
     }
     check("x' OR '1'='1", &[]);
 }
@@ -180,6 +276,18 @@ fn two_programs_may_have_the_file_open() {
 }
 
 #[test]
+fn several_programs_may_make_the_file_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for n in 0..8 {
+            let path = file(&dir);
+            scope.spawn(move || Store::open(&path).unwrap().create(Some(&n.to_string()), at(n)).unwrap());
+        }
+    });
+    assert_eq!(titles(&Store::open(&file(&dir)).unwrap(), None).len(), 8);
+}
+
+#[test]
 fn what_was_kept_survives_a_kill_and_an_answer_under_way_is_interrupted() {
     let dir = tempfile::tempdir().unwrap();
     let mut child = Command::new(std::env::current_exe().unwrap())
@@ -215,21 +323,78 @@ fn writes_until_it_is_killed() {
 }
 
 #[test]
-fn files_that_cannot_be_used_are_left_alone() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("jarvis.sqlite");
-    std::fs::write(&path, "this is no database, however long it may be. ".repeat(100)).unwrap();
-    let before = std::fs::read(&path).unwrap();
-    assert!(matches!(Store::open(&path).unwrap_err(), StoreError::Damaged { .. }));
-    assert_eq!(std::fs::read(&path).unwrap(), before);
+fn a_damaged_file_is_named_and_left_alone() {
+    let text = "this is no database, however long it may be. ".repeat(100);
+    let check = |what: &str, damage: &dyn Fn(&mut Vec<u8>)| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = file(&dir);
+        let store = Store::open(&path).unwrap();
+        let id = store.create(None, at(0)).unwrap().id;
+        for n in 0..200 {
+            add(&store, id, &format!("{n} {}", "words ".repeat(100)), n);
+        }
+        drop(store);
+        let mut bytes = std::fs::read(&path).unwrap();
+        damage(&mut bytes);
+        std::fs::write(&path, &bytes).unwrap();
+        let error = Store::open(&path).and_then(|store| store.all_messages(id)).unwrap_err();
+        assert!(matches!(&error, StoreError::Damaged { path: named } if *named == path), "{what}: {error}");
+        assert!(error.failure().remedy.contains("Move it away"), "{what}");
+        assert!(std::fs::read(&path).unwrap() == bytes, "{what}: it was changed");
+    };
+    check("something else", &|bytes| *bytes = text.clone().into_bytes());
+    check("its beginning is gone", &|bytes| bytes[..100].fill(0));
+    check("its end is gone", &|bytes| bytes.truncate(bytes.len() / 2));
+    check("its end was overwritten", &|bytes| {
+        let half = bytes.len() / 2;
+        bytes[half..].fill(0xff);
+    });
+}
 
-    let newer = dir.path().join("newer.sqlite");
-    drop(Store::open(&newer).unwrap());
-    rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    let error = Store::open(&newer).unwrap_err();
+#[test]
+fn the_file_of_a_later_version_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("newer.sqlite");
+    // As a later version might have made it, in a mode of its own.
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    newer.execute_batch("CREATE TABLE of_tomorrow (x); PRAGMA user_version = 99").unwrap();
+    drop(newer);
+    let before = std::fs::read(&path).unwrap();
+    let error = Store::open(&path).unwrap_err();
     assert!(matches!(error, StoreError::TooNew { found: 99, .. }), "{error}");
     assert!(error.failure().remedy.contains("later version"));
+    assert!(std::fs::read(&path).unwrap() == before);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "and nothing is put beside it");
+}
 
+#[test]
+fn a_place_that_cannot_be_used_is_said_so() {
     let error = Store::open(Path::new("/dev/null/jarvis.sqlite")).unwrap_err();
     assert!(matches!(error, StoreError::Unusable { .. }), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&file(&dir)).unwrap();
+    store.create(None, at(0)).unwrap();
+    let files: Vec<_> =
+        std::fs::read_dir(file(&dir).parent().unwrap()).unwrap().map(|f| f.unwrap()).collect();
+    assert!(files.len() > 1, "the log stands beside the database");
+    for file in files {
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{file:?}");
+    }
+}
+
+#[test]
+fn what_is_exported_as_json_can_be_read_again() {
+    let store = Store::in_memory().unwrap();
+    let id = store.create(None, at(0)).unwrap().id;
+    add(&store, id, "hello", 1);
+    let messages = store.all_messages(id).unwrap();
+    let text = serde_json::to_string(&messages).unwrap();
+    assert!(text.contains("\"created_at\":\"2027-01-15T08:00:01Z\""), "{text}");
+    assert_eq!(serde_json::from_str::<Vec<Message>>(&text).unwrap(), messages);
 }

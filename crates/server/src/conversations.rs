@@ -172,8 +172,9 @@ async fn messages(
     Query(page): Query<Page>,
 ) -> Result<Json<Messages>, ApiError> {
     let limit = page.limit.unwrap_or(100).clamp(1, PAGE);
-    let (messages, has_more) =
+    let (mut messages, has_more) =
         assistant.journal().with(move |store| store.page(id, page.before, limit)).await?;
+    assistant.journal().complete(&mut messages);
     Ok(Json(Messages { messages, has_more }))
 }
 

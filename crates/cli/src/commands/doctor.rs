@@ -10,9 +10,13 @@ pub async fn run(out: Output) -> anyhow::Result<ExitCode> {
     let checks = examine().await;
     for check in &checks {
         out.record(check, |check| {
-            let mark = if check.ok { "ok     " } else { "MISSING" };
-            let remedy = check.remedy.as_deref().map(|r| format!("\n         {r}")).unwrap_or_default();
-            format!("{mark}  {}: {}{remedy}", check.what, check.found)
+            let found = check.found.as_deref().unwrap_or_default();
+            match &check.failure {
+                None => format!("ok       {}: {found}", check.what),
+                Some(failure) => {
+                    format!("MISSING  {}: {}\n         {}", check.what, failure.message, failure.remedy)
+                }
+            }
         });
     }
     Ok(if checks.iter().all(|c| c.ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })

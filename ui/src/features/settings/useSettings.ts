@@ -1,0 +1,63 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+
+import { api, type Setting, type Settings, type SettingValue } from "@/backend";
+import { keys, queryClient } from "@/shared/queries";
+
+export function useSettings() {
+  return useQuery({ queryKey: keys.settings, queryFn: api.settings });
+}
+
+function showAtOnce(changes: Record<string, SettingValue | null>): void {
+  const changed = (setting: Setting): Setting => {
+    const value = changes[setting.key];
+    if (value === undefined) return setting;
+    return { ...setting, value: value ?? setting.default };
+  };
+  queryClient.setQueryData<Settings>(
+    keys.settings,
+    (known) => known && { ...known, settings: known.settings.map(changed) },
+  );
+}
+
+/** Changes a setting at once; `null` takes its default again. A refused value goes back to what it was. */
+export function useChangeSetting() {
+  return useMutation({
+    mutationFn: api.changeSettings,
+    onMutate: (changes) => {
+      const before = queryClient.getQueryData<Settings>(keys.settings);
+      showAtOnce(changes);
+      return { before };
+    },
+    onError: (_error, _changes, context) => queryClient.setQueryData(keys.settings, context?.before),
+    onSuccess: (settings) => {
+      queryClient.setQueryData(keys.settings, settings);
+      void queryClient.invalidateQueries({ queryKey: keys.state });
+      void queryClient.invalidateQueries({ queryKey: keys.health, refetchType: "none" });
+    },
+  });
+}
+
+/** Values that are known to make sense for a text setting, from what is there on this machine. */
+export function useSuggestions(key: string): string[] {
+  const devices = useQuery({
+    queryKey: keys.devices,
+    queryFn: api.devices,
+    enabled: key === "audio.input" || key === "audio.output",
+  });
+  const chat = useQuery({ queryKey: keys.chatModels, queryFn: api.chatModels, enabled: key === "llm.model" });
+  const models = useQuery({ queryKey: keys.models, queryFn: api.models, enabled: key in STAGES });
+  if (key === "audio.input") return ["default", ...(devices.data?.inputs ?? []).map((one) => one.name)];
+  if (key === "audio.output") return ["default", ...(devices.data?.outputs ?? []).map((one) => one.name)];
+  if (key === "llm.model") return ["auto", ...(chat.data ?? [])];
+  const stage = STAGES[key];
+  if (!stage) return [];
+  const ofStage = (models.data ?? []).filter((one) => one.stage === stage).map((one) => one.id);
+  return stage === "wake-word" ? ofStage : ["auto", ...ofStage];
+}
+
+/** Settings that name a model of the catalogue, with its stage. */
+const STAGES: Record<string, string> = {
+  "stt.model": "stt",
+  "tts.voice": "tts",
+  "wake.model": "wake-word",
+};

@@ -1,0 +1,137 @@
+import i18next from "i18next";
+import { toast } from "sonner";
+
+import { api, type AssistantEvent, type AssistantState, type ModelEntry, type StreamItem } from "@/backend";
+import { keys, queryClient } from "@/shared/queries";
+
+import { useLive } from "./store";
+import { dropTurn, reduceTurns } from "./turns";
+
+/** Pieces of an answer are shown together at most this often; the first one at once. */
+const SHOW_EVERY_MS = 33;
+
+/** Follows everything that happens and keeps the store and the query cache true. Returns the end of it. */
+export function connect(): () => void {
+  let away = false;
+  let waiting: StreamItem[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let shown = 0;
+
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    shown = performance.now();
+    const items = waiting;
+    waiting = [];
+    useLive.setState(({ turns }) => ({ turns: items.reduce(reduceTurns, turns) }));
+  };
+
+  const unsubscribe = api.subscribe({
+    link: (link) => {
+      useLive.setState({ link });
+      // The server was away, and may be another one now: its events do not tell what changed meanwhile.
+      if (link === "open" && away) void queryClient.invalidateQueries();
+      away = link === "lost";
+    },
+    item: (item) => {
+      waiting.push(item);
+      const soon = SHOW_EVERY_MS - (performance.now() - shown);
+      if (item.type !== "answer_delta" || soon <= 0) flush();
+      else timer ??= setTimeout(flush, soon);
+      if (item.type === "missed") void queryClient.invalidateQueries();
+      else react(item);
+    },
+  });
+  return () => {
+    clearTimeout(timer);
+    unsubscribe();
+  };
+}
+
+function react(event: AssistantEvent): void {
+  switch (event.type) {
+    case "state_changed":
+      patchVoice({ state: event.state });
+      if (event.state !== "listening") useLive.setState({ partial: "", level: 0 });
+      if (event.conversation) spokenIn(event.conversation);
+      return;
+    case "mute_changed":
+      return patchVoice({ muted: event.muted });
+    case "level":
+      return useLive.setState({ level: levelOf(event.rms_dbfs) });
+    case "partial_transcript":
+      return useLive.setState({ partial: event.text });
+    case "transcript":
+      useLive.setState({ partial: event.text });
+      if (event.conversation) {
+        spokenIn(event.conversation);
+        useLive.setState({ heard: { conversation: event.conversation } });
+        void refetchConversation(event.conversation);
+      }
+      return;
+    case "turn_ended":
+      return void settle(event);
+    case "timer_rang":
+      toast(i18next.t("voice.timerRang"), { description: event.label, duration: Infinity });
+      return;
+    case "device_changed":
+      void queryClient.invalidateQueries({ queryKey: keys.devices });
+      void queryClient.invalidateQueries({ queryKey: keys.state });
+      return;
+    case "failed":
+      if (!event.turn) toast.error(event.message, { description: event.remedy });
+      return;
+    case "model_progress":
+      return progress(event);
+    default:
+  }
+}
+
+/** -60 dBFS and less is silence; -12 dBFS is as loud as speech gets. */
+export function levelOf(dbfs: number): number {
+  return Math.min(1, Math.max(0, (dbfs + 60) / 48));
+}
+
+function patchVoice(change: Partial<AssistantState["voice"]>): void {
+  queryClient.setQueryData<AssistantState>(
+    keys.state,
+    (state) => state && { ...state, voice: { ...state.voice, ...change } },
+  );
+}
+
+function spokenIn(conversation: string): void {
+  queryClient.setQueryData<AssistantState>(keys.state, (state) => state && { ...state, conversation });
+}
+
+function refetchConversation(id: string): Promise<unknown> {
+  return Promise.all([
+    queryClient.invalidateQueries({ queryKey: keys.messages(id) }),
+    queryClient.invalidateQueries({ queryKey: keys.conversations }),
+  ]);
+}
+
+/** The answer is kept by now: shows the kept one, and only then forgets the live one. */
+async function settle(event: AssistantEvent): Promise<void> {
+  const turn = event.turn;
+  if (!turn) return;
+  const conversation = event.conversation ?? useLive.getState().turns[turn]?.conversation;
+  const failure = useLive.getState().turns[turn]?.failure;
+  if (failure) toast.error(failure.message, { description: failure.remedy });
+  void queryClient.invalidateQueries({ queryKey: keys.health, refetchType: "none" });
+  if (conversation) await refetchConversation(conversation).catch(() => undefined);
+  useLive.setState(({ turns }) => ({ turns: dropTurn(turns, turn) }));
+}
+
+function progress(event: AssistantEvent & { type: "model_progress" }): void {
+  if (event.state !== "fetching") {
+    void queryClient.invalidateQueries({ queryKey: keys.models });
+    return;
+  }
+  queryClient.setQueryData<ModelEntry[]>(keys.models, (models) =>
+    models?.map((model) =>
+      model.id === event.model
+        ? { ...model, state: "fetching", done_bytes: event.done_bytes, size_bytes: event.total_bytes }
+        : model,
+    ),
+  );
+}

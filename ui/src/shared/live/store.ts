@@ -1,0 +1,28 @@
+import { create } from "zustand";
+
+import type { Link } from "@/backend";
+
+import type { LiveTurns } from "./turns";
+
+interface Live {
+  link: Link;
+  turns: LiveTurns;
+  /** What is being said, as far as it is understood. */
+  partial: string;
+  /** The last request that was spoken; another object for each. */
+  heard: { conversation: string } | null;
+  /** Level of the microphone, 0 (silent) to 1 (loud). */
+  level: number;
+  /** The server wants a token that this window does not have. */
+  locked: boolean;
+}
+
+/** What changes many times a second or belongs to this window alone; all else is in the query cache. */
+export const useLive = create<Live>(() => ({
+  link: "connecting",
+  turns: {},
+  partial: "",
+  heard: null,
+  level: 0,
+  locked: false,
+}));

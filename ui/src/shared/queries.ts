@@ -1,0 +1,44 @@
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+
+import { RequestFailed } from "@/backend";
+
+import { useLive } from "./live/store";
+import { showFailure } from "./failure";
+
+/** The names under which answers are kept. */
+export const keys = {
+  state: ["state"] as const,
+  conversations: ["conversations"] as const,
+  conversationList: (search: string) => ["conversations", search] as const,
+  messages: (id: string) => ["messages", id] as const,
+  settings: ["settings"] as const,
+  models: ["models"] as const,
+  chatModels: ["chat-models"] as const,
+  health: ["health"] as const,
+  devices: ["devices"] as const,
+};
+
+function lockIfRefused(error: Error): boolean {
+  const refused = error instanceof RequestFailed && error.status === 401;
+  if (refused) useLive.setState({ locked: true });
+  return refused;
+}
+
+function worthAnotherTry(count: number, error: Error): boolean {
+  if (!(error instanceof RequestFailed)) return false;
+  return count < 2 && (error.status === 0 || error.status === 503);
+}
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error) => void lockIfRefused(error) }),
+  mutationCache: new MutationCache({
+    onError: (error) => {
+      if (!lockIfRefused(error)) showFailure(error);
+    },
+  }),
+  defaultOptions: {
+    // A server on this very machine can be reached without any network.
+    queries: { networkMode: "always", staleTime: 15_000, retry: worthAnotherTry },
+    mutations: { networkMode: "always" },
+  },
+});

@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+
+import { useTitle } from "@/shared/lib/useTitle";
+
+interface PageProps {
+  title: string;
+  /** What stands to the right of the title. */
+  aside?: ReactNode;
+  children: ReactNode;
+}
+
+/** The frame of every page but the chat. */
+export function Page({ title, aside, children }: PageProps) {
+  useTitle(title);
+  return (
+    <div className="h-full overflow-y-auto">
+      <div className="mx-auto max-w-3xl px-4 pt-6 pb-24 sm:px-8">
+        <div className="mb-8 flex flex-wrap items-center justify-between gap-4">
+          <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
+          {aside}
+        </div>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+interface SectionProps {
+  title: string;
+  note?: string | undefined;
+  children: ReactNode;
+}
+
+export function Section({ title, note, children }: SectionProps) {
+  return (
+    <section className="mb-10" aria-label={title}>
+      <h2 className="text-base font-semibold">{title}</h2>
+      {note && <p className="mt-0.5 text-sm text-soft">{note}</p>}
+      <div className="mt-3 divide-y divide-line rounded-2xl border border-line bg-raised">{children}</div>
+    </section>
+  );
+}

@@ -1,0 +1,121 @@
+import { useCallback, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate, useParams } from "react-router";
+
+import type { Message } from "@/backend";
+import { Composer, keptDraft } from "@/features/composer/Composer";
+import { useConversations } from "@/features/conversations/useConversations";
+import { MessageList } from "@/features/messages/MessageList";
+import { useMessages } from "@/features/messages/useMessages";
+import { useTurns } from "@/features/messages/useTurns";
+import { Answered } from "@/shared/ui/Answered";
+import { useLive } from "@/shared/live/store";
+import { useTitle } from "@/shared/lib/useTitle";
+import { useShortcuts } from "@/shared/lib/useShortcuts";
+
+import { Welcome } from "./Welcome";
+
+/** Where a draft is kept that belongs to no conversation yet. */
+const NEW = "new";
+
+/** A conversation, or the place where one begins. */
+export function ChatView() {
+  const { id } = useParams();
+  return id ? <Conversation key={id} id={id} /> : <NewConversation />;
+}
+
+function Conversation({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const { query, messages, writing } = useMessages(id);
+  const { send, edit, regenerate, cancel } = useTurns();
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const known = useConversations("").data?.find((one) => one.id === id);
+  const title = known?.title ?? t("conversations.untitled");
+  useTitle(title);
+  const busy = writing !== null || send.isPending || edit.isPending || regenerate.isPending;
+
+  const older = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage();
+  }, [isFetchingNextPage, fetchNextPage]);
+  const { mutate: change } = edit;
+  const onEdit = useCallback(
+    (message: Message, content: string) => change({ id, message, content }),
+    [change, id],
+  );
+  const { mutate: again } = regenerate;
+  const onRegenerate = useCallback(() => again(id), [again, id]);
+  const stop = () => {
+    if (writing) cancel.mutate(writing);
+  };
+  useShortcuts(writing ? { escape: stop } : {});
+
+  return (
+    <div className="flex h-full flex-col">
+      <h1 className="sr-only">{title}</h1>
+      {messages ? (
+        <MessageList
+          messages={messages}
+          busy={busy}
+          onOlder={hasNextPage ? older : undefined}
+          onEdit={onEdit}
+          onRegenerate={onRegenerate}
+        />
+      ) : (
+        <div className="mx-auto w-full max-w-3xl flex-1 p-6">
+          <Answered query={query}>{() => null}</Answered>
+        </div>
+      )}
+      <Composer
+        place={id}
+        writing={writing !== null}
+        onStop={stop}
+        onSend={(content) =>
+          send.mutateAsync({ id, content }).then(
+            () => true,
+            () => false,
+          )
+        }
+      />
+    </div>
+  );
+}
+
+function NewConversation() {
+  const navigate = useNavigate();
+  const { create, send } = useTurns();
+  // Made already, but its first message was not accepted.
+  const made = useRef<string | null>(null);
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
+
+  // What is spoken here begins a conversation too; it is shown, unless something is being written.
+  useEffect(
+    () =>
+      useLive.subscribe(({ heard }, before) => {
+        if (heard && heard !== before.heard && !keptDraft(NEW)) void navigate(`/c/${heard.conversation}`);
+      }),
+    [navigate],
+  );
+
+  const begin = async (content: string) => {
+    try {
+      made.current ??= (await create.mutateAsync()).id;
+      await send.mutateAsync({ id: made.current, content });
+      if (here.current) void navigate(`/c/${made.current}`);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return (
+    <div className="flex h-full flex-col">
+      <Welcome onChoose={(text) => void begin(text)} />
+      <Composer place={NEW} writing={false} onSend={begin} onStop={() => undefined} />
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import { createHashRouter } from "react-router";
+
+import { ChatView } from "./ChatView";
+import { ErrorView } from "./ErrorView";
+import { Shell } from "./Shell";
+
+/** The pages. Addresses live behind the `#`, so that they work under any scheme and from any folder. */
+export const makeRouter = () =>
+  createHashRouter([
+    {
+      element: <Shell />,
+      errorElement: <ErrorView />,
+      // While the first page's code is fetched.
+      hydrateFallbackElement: <></>,
+      children: [
+        {
+          errorElement: <ErrorView />,
+          children: [
+            { index: true, element: <ChatView /> },
+            { path: "c/:id", element: <ChatView /> },
+            { path: "settings", lazy: () => import("./SettingsView") },
+            { path: "models", lazy: () => import("./ModelsView") },
+            { path: "health", lazy: () => import("./HealthView") },
+            { path: "*", element: <ChatView /> },
+          ],
+        },
+      ],
+    },
+  ]);
