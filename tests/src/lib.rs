@@ -196,14 +196,18 @@ pub fn minutes_of_day() -> u32 {
     hour.parse::<u32>().expect("a number") * 60 + minute.parse::<u32>().expect("a number")
 }
 
-/// Whether `text` names a time of day within two minutes after `from`: "4:10", "4 10", "410" and so on.
+/// Whether `text` names a time of day within two minutes after `from`: "4:10", "4 10", "410" and so on. Recognisers take
+/// "sixteen" for "sixty" and the like, so these count as one.
 pub fn names_time_since(text: &str, from_minutes: u32) -> bool {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     (0..=2).any(|later| {
         let at = (from_minutes + later) % (24 * 60);
         let (hour, minute) = (at / 60, at % 60);
         let hour12 = if hour % 12 == 0 { 12 } else { hour % 12 };
-        digits.contains(&format!("{hour12}{minute:02}")) || digits.contains(&format!("{hour}{minute:02}"))
+        let heard_as = if (13..20).contains(&minute) { (minute - 10) * 10 } else { minute };
+        [(hour12, minute), (hour, minute), (hour12, heard_as), (hour, heard_as)]
+            .iter()
+            .any(|(hour, minute)| digits.contains(&format!("{hour}{minute:02}")))
             // On the hour, "4 PM" has no minutes.
             || (minute == 0 && digits == hour12.to_string())
     })
