@@ -116,6 +116,19 @@ fn the_speaker_may_be_pulled_out_in_mid_sentence_and_put_back() {
 }
 
 #[test]
+fn without_a_speaker_answers_are_given_in_writing() {
+    let (home, card) = (Home::new(), SoundCard::start());
+    card.unplug_speaker();
+    let mut jarvis = Listening::start(&home, &card, &[]);
+    let asked_at = minutes_of_day();
+    ask_the_time(&card);
+    let (outcome, answer) = jarvis.until_turn_ended();
+    assert_eq!(outcome, Outcome::Answered);
+    assert!(names_time_since(&answer, asked_at), "{answer}");
+    jarvis.until_state(VoiceState::FollowUp);
+}
+
+#[test]
 fn the_speech_engine_may_be_killed_in_mid_sentence() {
     let (home, card) = (Home::new(), SoundCard::start());
     let mut jarvis = Listening::start(&home, &card, &[]);

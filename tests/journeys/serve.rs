@@ -265,6 +265,22 @@ async fn an_answer_comes_in_pieces_and_can_be_stopped_and_events_can_be_resumed(
     let said = answer["content"].as_str().unwrap();
     assert!(said.starts_with(first["text"].as_str().unwrap()), "what was said is kept: {said:?}");
 
+    // Asked otherwise in the middle of an answer, that answer is given up for the other.
+    let begun = server.post(&messages, json!({"content": "Write another story about a lake."})).await;
+    events.until("answer_delta").await;
+    let edit = format!("{messages}/{}/edit", begun["message"]["id"].as_str().unwrap());
+    let begun = server.post(&edit, json!({"content": "what is 2 plus 2?"})).await;
+    loop {
+        let event = events.next().await;
+        assert_ne!(event["type"], "failed", "{event}");
+        if event["type"] == "turn_ended" && event["turn"] == begun["turn"] {
+            break;
+        }
+    }
+    let kept = server.get(&messages).await;
+    assert!(kept["messages"][3]["content"].as_str().unwrap().contains('4'), "{kept}");
+    assert_eq!(kept["messages"].as_array().unwrap().len(), 4, "{kept}");
+
     let mut again = server.events(first["seq"].as_u64()).await;
     assert_eq!(again.until("turn_ended").await, ended, "what happened meanwhile is told");
     assert_eq!(server.events(Some(1 << 40)).await.next().await["type"], "missed");

@@ -212,37 +212,29 @@ impl Assistant {
         }
     }
 
-    /// A typed request: recorded, and answered in the background. Returns its turn and the request as it is recorded.
-    pub fn send(
+    /// A typed request: recorded, and answered in the background. In place of an earlier one when that is named: it and
+    /// everything behind it is forgotten, an answer under way too. Returns its turn and the request as it is recorded.
+    pub async fn send(
         self: &Arc<Self>,
         conversation: ConversationId,
+        instead_of: Option<MessageId>,
         text: &str,
     ) -> Result<(TurnId, Message), Failure> {
-        if !self.journal().under_way(conversation).is_empty() {
-            let remedy = "Wait for the answer, or stop it first.";
-            return Err(Failure::new(Code::Busy, "An answer is being given in this conversation.", remedy));
+        for turn in self.journal().under_way(conversation) {
+            if instead_of.is_none() {
+                let remedy = "Wait for the answer, or stop it first.";
+                let message = "An answer is being given in this conversation.";
+                return Err(Failure::new(Code::Busy, message, remedy));
+            }
+            self.cancel(turn).await;
         }
         let turn = TurnId::new();
-        let message = self.journal().begin(turn, conversation, text, false, Timestamp::now())?;
+        let message = self.journal().begin(turn, conversation, instead_of, text, false, Timestamp::now())?;
         let cancel = CancellationToken::new();
         self.typed().insert(turn, cancel.clone());
         let (assistant, text) = (Arc::clone(self), text.to_string());
         tokio::spawn(async move { assistant.answer(turn, &text, &cancel).await });
         Ok((turn, message))
-    }
-
-    /// `text` in place of an earlier request: that and everything behind it is forgotten.
-    pub async fn resend(
-        self: &Arc<Self>,
-        conversation: ConversationId,
-        instead_of: MessageId,
-        text: &str,
-    ) -> Result<(TurnId, Message), Failure> {
-        for turn in self.journal().under_way(conversation) {
-            self.cancel(turn).await;
-        }
-        self.journal().with(move |store| store.truncate_from(conversation, instead_of)).await?;
-        self.send(conversation, text)
     }
 
     async fn answer(&self, turn: TurnId, text: &str, cancel: &CancellationToken) {

@@ -128,8 +128,9 @@ impl Conversation {
     /// The request is recorded. An answer is worth more than its record: where there can be none, that is told.
     fn begin(&self, turn: TurnId, text: &str) {
         let (journal, now) = (self.bus.journal(), Timestamp::now());
-        let begun =
-            journal.current(now).and_then(|conversation| journal.begin(turn, conversation, text, true, now));
+        let begun = journal
+            .current(now)
+            .and_then(|conversation| journal.begin(turn, conversation, None, text, true, now));
         if let Err(failure) = begun {
             self.bus.fail(Some(turn), failure);
         }

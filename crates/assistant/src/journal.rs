@@ -93,30 +93,32 @@ impl Journal {
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
     }
 
-    /// A turn begins with the person's words. Returns these as they are recorded.
+    /// A turn begins with the person's words, which may stand in place of an earlier request and everything behind it.
+    /// Returns them as they are recorded.
     pub fn begin(
         &self,
         turn: TurnId,
         conversation: ConversationId,
+        instead_of: Option<MessageId>,
         text: &str,
         spoken: bool,
         now: Timestamp,
     ) -> Result<Message, Failure> {
-        let begun = (|| {
-            let (before, _) = self.store.page(conversation, None, REMEMBERED)?;
-            let message = |role, content: &str, status| NewMessage {
-                role,
-                content: content.into(),
-                status,
-                spoken,
-                turn: Some(turn),
-            };
-            let asked = message(Role::User, text, MessageStatus::Complete);
-            let asked = self.store.append(conversation, asked, now)?;
-            let answer = message(Role::Assistant, "", MessageStatus::Streaming);
-            let answer = self.store.append(conversation, answer, now)?;
-            Ok::<_, StoreError>((before, asked, answer))
-        })();
+        let message = |role, content: &str, status| NewMessage {
+            role,
+            content: content.into(),
+            status,
+            spoken,
+            turn: Some(turn),
+        };
+        let request = message(Role::User, text, MessageStatus::Complete);
+        let answer = message(Role::Assistant, "", MessageStatus::Streaming);
+        let begun = self.store.begin(conversation, instead_of, [request, answer], now).and_then(
+            |[request, answer]| {
+                let (before, _) = self.store.page(conversation, Some(request.seq), REMEMBERED)?;
+                Ok((before, request, answer))
+            },
+        );
         let (before, asked, answer) = begun.map_err(|e| e.failure())?;
         let said = before.into_iter().filter(|m| !m.content.is_empty());
         let history = said.map(|m| match m.role {
@@ -201,7 +203,11 @@ impl Journal {
                 let answer = open.answer;
                 turns.remove(&turn);
                 drop(turns);
-                self.store.update(answer, &update).map_err(|e| e.failure())?;
+                match self.store.update(answer, &update) {
+                    // The person has meanwhile put something else in its place.
+                    Ok(()) | Err(StoreError::NotFound { .. }) => {}
+                    Err(error) => return Err(error.failure()),
+                }
             }
             _ => {}
         }

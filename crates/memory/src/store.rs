@@ -131,31 +131,23 @@ impl Store {
 
     /// Adds a message at the end. The first request gives a conversation without a title its title.
     pub fn append(&self, id: ConversationId, new: NewMessage, now: Timestamp) -> Result<Message, StoreError> {
-        let message = MessageId::new();
+        self.write(|transaction| append(transaction, id, &new, now))
+    }
+
+    /// Adds a request and the answer that is to come, in place of an earlier message and everything behind it when one is
+    /// named: all of it or nothing.
+    pub fn begin(
+        &self,
+        id: ConversationId,
+        instead_of: Option<MessageId>,
+        [request, answer]: [NewMessage; 2],
+        now: Timestamp,
+    ) -> Result<[Message; 2], StoreError> {
         self.write(|transaction| {
-            found(transaction.execute(
-                "UPDATE conversations SET updated_at = ?2 WHERE id = ?1 AND deleted_at IS NULL",
-                params![id.to_string(), now.as_microsecond()],
-            )?)?;
-            transaction.execute(
-                "INSERT INTO messages (id, conversation, seq, role, content, status, spoken, turn, created_at)
-                 VALUES (?1, ?2, (SELECT coalesce(max(seq), 0) + 1 FROM messages WHERE conversation = ?2), ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    message.to_string(),
-                    id.to_string(),
-                    word(&new.role),
-                    new.content,
-                    word(&new.status),
-                    new.spoken,
-                    new.turn.map(|t| t.to_string()),
-                    now.as_microsecond()
-                ],
-            )?;
-            if new.role == Role::User {
-                entitle(transaction, id)?;
+            if let Some(message) = instead_of {
+                truncate_from(transaction, id, message)?;
             }
-            let sql = format!("{MESSAGE} AND id = ?2");
-            Ok(transaction.query_row(&sql, params![id.to_string(), message.to_string()], rows::message)?)
+            Ok([append(transaction, id, &request, now)?, append(transaction, id, &answer, now)?])
         })
     }
 
@@ -209,22 +201,6 @@ impl Store {
         let last =
             self.messages(id, "AND role = 'user' ORDER BY seq DESC LIMIT 1", params![id.to_string()])?;
         Ok(last.into_iter().next())
-    }
-
-    /// Removes a message and everything behind it. Where that was the first request, a title that nobody chose goes too.
-    pub fn truncate_from(&self, id: ConversationId, message: MessageId) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            known(transaction, id)?;
-            let removed = transaction.execute(
-                "DELETE FROM messages WHERE conversation = ?1 AND seq >=
-                 (SELECT seq FROM messages WHERE conversation = ?1 AND id = ?2)",
-                params![id.to_string(), message.to_string()],
-            )?;
-            if removed == 0 {
-                return Err(StoreError::NotFound { what: "message" });
-            }
-            entitle(transaction, id)
-        })
     }
 
     /// How quick the latest answers were, newest last.
@@ -287,6 +263,56 @@ fn known(connection: &Connection, id: ConversationId) -> Result<Conversation, St
 
 fn found(changed: usize) -> Result<(), StoreError> {
     if changed == 0 { Err(StoreError::NotFound { what: "conversation" }) } else { Ok(()) }
+}
+
+fn append(
+    transaction: &Transaction<'_>,
+    id: ConversationId,
+    new: &NewMessage,
+    now: Timestamp,
+) -> Result<Message, StoreError> {
+    let message = MessageId::new();
+    found(transaction.execute(
+        "UPDATE conversations SET updated_at = ?2 WHERE id = ?1 AND deleted_at IS NULL",
+        params![id.to_string(), now.as_microsecond()],
+    )?)?;
+    transaction.execute(
+        "INSERT INTO messages (id, conversation, seq, role, content, status, spoken, turn, created_at)
+         VALUES (?1, ?2, (SELECT coalesce(max(seq), 0) + 1 FROM messages WHERE conversation = ?2), ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            message.to_string(),
+            id.to_string(),
+            word(&new.role),
+            new.content,
+            word(&new.status),
+            new.spoken,
+            new.turn.map(|t| t.to_string()),
+            now.as_microsecond()
+        ],
+    )?;
+    if new.role == Role::User {
+        entitle(transaction, id)?;
+    }
+    let sql = format!("{MESSAGE} AND id = ?2");
+    Ok(transaction.query_row(&sql, params![id.to_string(), message.to_string()], rows::message)?)
+}
+
+/// Removes a message and everything behind it. Where that was the first request, a title that nobody chose goes too.
+fn truncate_from(
+    transaction: &Transaction<'_>,
+    id: ConversationId,
+    message: MessageId,
+) -> Result<(), StoreError> {
+    known(transaction, id)?;
+    let removed = transaction.execute(
+        "DELETE FROM messages WHERE conversation = ?1 AND seq >=
+         (SELECT seq FROM messages WHERE conversation = ?1 AND id = ?2)",
+        params![id.to_string(), message.to_string()],
+    )?;
+    if removed == 0 {
+        return Err(StoreError::NotFound { what: "message" });
+    }
+    entitle(transaction, id)
 }
 
 /// A title that nobody chose is the beginning of the first request.

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use jarvis_core::{Code, ConversationId, Role, TurnId, TurnTimings, Usage};
+use jarvis_core::{Code, ConversationId, MessageId, Role, TurnId, TurnTimings, Usage};
 use jarvis_memory::{
     Message, MessageStatus, MessageUpdate, NewMessage, Store, StoreError, ToolUse, export_markdown,
 };
@@ -23,6 +23,18 @@ fn said(role: Role, content: &str) -> NewMessage {
 
 fn add(store: &Store, id: ConversationId, content: &str, second: i64) -> Message {
     store.append(id, said(Role::User, content), at(second)).unwrap()
+}
+
+/// Another request in place of `instead_of`, with an answer to come.
+fn replace(
+    store: &Store,
+    id: ConversationId,
+    instead_of: MessageId,
+    content: &str,
+) -> Result<Message, StoreError> {
+    let answer = NewMessage { status: MessageStatus::Streaming, ..said(Role::Assistant, "") };
+    let [request, _] = store.begin(id, Some(instead_of), [said(Role::User, content), answer], at(50))?;
+    Ok(request)
 }
 
 fn titles(store: &Store, search: Option<&str>) -> Vec<String> {
@@ -115,14 +127,13 @@ fn a_title_that_nobody_chose_follows_the_first_request() {
     let id = store.create(None, at(0)).unwrap().id;
     let title = || store.conversation(id).unwrap().title;
     let first = add(&store, id, "What tim is it?", 1);
-    store.truncate_from(id, first.id).unwrap();
-    assert_eq!(title(), "");
-    let first = add(&store, id, "What time is it?", 2);
+    add(&store, id, "Hello?", 2);
+    let first = replace(&store, id, first.id, "What time is it?").unwrap();
     assert_eq!((title(), first.seq), ("What time is it?".into(), 1));
+    assert_eq!(store.all_messages(id).unwrap().len(), 2);
     assert_eq!(titles(&store, Some("tim is")), Vec::<String>::new(), "what was replaced is not found");
     store.rename(id, "Clocks").unwrap();
-    store.truncate_from(id, first.id).unwrap();
-    add(&store, id, "And in Tokyo?", 3);
+    replace(&store, id, first.id, "And in Tokyo?").unwrap();
     assert_eq!(title(), "Clocks");
     store.rename(id, " ").unwrap();
     assert_eq!(title(), "And in Tokyo?");
@@ -136,7 +147,7 @@ fn a_deleted_conversation_is_brought_back_whole() {
     let answer = NewMessage { status: MessageStatus::Streaming, ..said(Role::Assistant, "") };
     let answer = store.append(id, answer, at(2)).unwrap();
     store.delete(id, at(3)).unwrap();
-    assert!(matches!(store.truncate_from(id, asked.id), Err(StoreError::NotFound { .. })));
+    assert!(matches!(replace(&store, id, asked.id, "hi"), Err(StoreError::NotFound { .. })));
     // An answer that is under way then comes to its end all the same.
     let update = MessageUpdate {
         content: "Good morning.".into(),
@@ -191,9 +202,11 @@ fn everything_about_an_answer_is_kept() {
     assert_eq!(store.recent_turns(9).unwrap()[0].timings.first_token_ms, Some(7));
     let text = export_markdown(&store.conversation(id).unwrap(), &messages);
     assert!(text.starts_with("# hi\n\n## You, 2027-01-15 08:00 UTC\n\nhi\n\n## Jarvis,"), "{text}");
-    store.truncate_from(id, messages[1].id).unwrap();
-    assert_eq!(store.all_messages(id).unwrap().len(), 1);
-    assert!(matches!(store.truncate_from(id, messages[1].id), Err(StoreError::NotFound { .. })));
+    replace(&store, id, messages[1].id, "what?").unwrap();
+    let gone = replace(&store, id, messages[1].id, "what?");
+    assert!(matches!(gone, Err(StoreError::NotFound { what: "message" })), "{gone:?}");
+    let words: Vec<_> = store.all_messages(id).unwrap().into_iter().map(|m| m.content).collect();
+    assert_eq!(words, ["hi", "what?", ""], "what could not be done has changed nothing");
 }
 
 #[test]

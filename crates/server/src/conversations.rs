@@ -187,7 +187,7 @@ async fn send(
     Path(id): Path<ConversationId>,
     Json(text): Json<Text>,
 ) -> Result<(StatusCode, Json<Begun>), ApiError> {
-    let (turn, message) = assistant.send(id, sayable(&text.content)?)?;
+    let (turn, message) = assistant.send(id, None, sayable(&text.content)?).await?;
     Ok((StatusCode::ACCEPTED, Json(Begun { turn, message })))
 }
 
@@ -200,7 +200,7 @@ async fn edit(
     Path((id, message)): Path<(ConversationId, MessageId)>,
     Json(text): Json<Text>,
 ) -> Result<(StatusCode, Json<Begun>), ApiError> {
-    let (turn, message) = assistant.resend(id, message, sayable(&text.content)?).await?;
+    let (turn, message) = assistant.send(id, Some(message), sayable(&text.content)?).await?;
     Ok((StatusCode::ACCEPTED, Json(Begun { turn, message })))
 }
 
@@ -214,7 +214,7 @@ async fn regenerate(
 ) -> Result<(StatusCode, Json<Begun>), ApiError> {
     let request = assistant.journal().with(move |store| store.last_request(id)).await?;
     let request = request.ok_or_else(|| ApiError::not_found("request"))?;
-    let (turn, message) = assistant.resend(id, request.id, &request.content).await?;
+    let (turn, message) = assistant.send(id, Some(request.id), &request.content).await?;
     Ok((StatusCode::ACCEPTED, Json(Begun { turn, message })))
 }
 

@@ -54,7 +54,7 @@ async fn answer(
 ) -> anyhow::Result<()> {
     let cancel = CancellationToken::new();
     let (turn, now) = (TurnId::new(), Timestamp::now());
-    bus.journal().begin(turn, bus.journal().current(now)?, question, false, now)?;
+    bus.journal().begin(turn, bus.journal().current(now)?, None, question, false, now)?;
     let thinking = answer_typed(brain, bus, turn, question, &cancel);
     tokio::pin!(thinking);
     let result = loop {
