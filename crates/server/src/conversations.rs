@@ -77,6 +77,8 @@ struct Page {
 
 #[derive(Deserialize, ToSchema)]
 struct Text {
+    /// Up to 200,000 bytes, and not only spaces.
+    #[schema(min_length = 1, pattern = "\\S")]
     content: String,
 }
 
@@ -97,6 +99,7 @@ enum Format {
 
 #[derive(Deserialize, IntoParams)]
 struct Export {
+    #[param(inline)]
     format: Format,
 }
 
