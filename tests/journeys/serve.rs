@@ -298,6 +298,12 @@ async fn settings_hold_at_once_and_what_there_is_is_told() {
     assert_eq!((&speed["value"], &speed["default"]), (&json!(1.5), &json!(1.0)));
     assert!(std::fs::read_to_string(home.path().join("config/config.toml")).unwrap().contains("speed = 1.5"));
 
+    // What nobody could think with is not kept.
+    let wrong = server.ask(Method::PATCH, "/api/settings").json(&json!({"llm.model": "no-such-model"}));
+    assert_eq!(wrong.send().await.unwrap().status(), 422);
+    let config = std::fs::read_to_string(home.path().join("config/config.toml")).unwrap();
+    assert!(config.contains("speed = 1.5") && !config.contains("no-such-model"), "{config}");
+
     let state = server.get("/api/state").await;
     assert_eq!((&state["voice"]["available"], &state["voice"]["state"]), (&json!(false), &json!("idle")));
     assert!(state["model"].as_str().unwrap().contains("embedded"), "{state}");

@@ -279,9 +279,21 @@ impl Assistant {
 
     /// Changes settings, all of them or none; they hold at once. Null takes the default again.
     pub async fn change_settings(&self, changes: &BTreeMap<String, Value>) -> Result<(), Failure> {
-        settings::change(&self.parts().setup.paths.config_file(), changes)?;
-        let setup = Setup::load()?;
-        let brain = Arc::new(Brain::from_setup(&setup, self.bus.clone()).await?);
+        let file = self.parts().setup.paths.config_file();
+        let before = settings::change(&file, changes)?;
+        let made = async {
+            let setup = Setup::load()?;
+            let brain = Brain::from_setup(&setup, self.bus.clone()).await?;
+            Ok::<_, Failure>((setup, Arc::new(brain)))
+        };
+        // What nobody can think with is not kept: Jarvis would not start with it.
+        let (setup, brain) = match made.await {
+            Ok(made) => made,
+            Err(failure) => {
+                settings::restore(&file, &before)?;
+                return Err(failure);
+            }
+        };
         *self.parts.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Parts { setup, brain });
         let was_on = matches!(&*self.voice.lock().await, Voice::On(_));
         if was_on {

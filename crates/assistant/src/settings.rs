@@ -30,7 +30,9 @@ pub fn set(file: &Path, key: &str, value: &str) -> Result<(), Failure> {
 }
 
 /// Changes several settings in the file, all of them or none. Null takes a setting out: its default holds again.
-pub fn change(file: &Path, changes: &BTreeMap<String, Json>) -> Result<(), Failure> {
+/// Returns the file's text before, for [`restore`].
+pub fn change(file: &Path, changes: &BTreeMap<String, Json>) -> Result<String, Failure> {
+    let before = read(file)?;
     let changes: Vec<_> = changes
         .iter()
         .map(|(key, value)| {
@@ -45,7 +47,13 @@ pub fn change(file: &Path, changes: &BTreeMap<String, Json>) -> Result<(), Failu
             Ok((key.as_str(), Some(value)))
         })
         .collect::<Result<_, Failure>>()?;
-    rewrite(file, &changes)
+    rewrite(file, &changes)?;
+    Ok(before)
+}
+
+/// Takes a change back.
+pub fn restore(file: &Path, before: &str) -> Result<(), Failure> {
+    write(file, before).map_err(|e| unwritable(file, &e))
 }
 
 fn rewrite(file: &Path, changes: &[(&str, Option<Value>)]) -> Result<(), Failure> {
@@ -68,13 +76,15 @@ fn rewrite(file: &Path, changes: &[(&str, Option<Value>)]) -> Result<(), Failure
     if let Some(problem) = problems.iter().find(|p| !before.iter().any(|b| b.reason == p.reason)) {
         return Err(Failure::new(Code::BadConfig, sentence(&problem.reason), "See `jarvis config show`."));
     }
-    write(file, &text).map_err(|e| {
-        Failure::new(
-            if e.kind() == ErrorKind::StorageFull { Code::DiskFull } else { Code::BadConfig },
-            format!("{} cannot be written ({e}).", file.display()),
-            "Free some space, or check who owns that folder; the old file is unchanged.",
-        )
-    })
+    write(file, &text).map_err(|e| unwritable(file, &e))
+}
+
+fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(
+        if error.kind() == ErrorKind::StorageFull { Code::DiskFull } else { Code::BadConfig },
+        format!("{} cannot be written ({error}).", file.display()),
+        "Free some space, or check who owns that folder; the old file is unchanged.",
+    )
 }
 
 /// One setting, as a page shows it.
