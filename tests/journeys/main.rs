@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "in a test an unexpected error ends it")]
 
 mod bad_input;
+mod desktop;
 mod hear;
 mod install;
 mod listen;

@@ -44,18 +44,21 @@ impl Home {
     /// The `jarvis` command in this home, with nothing else of the caller's settings.
     pub fn jarvis<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(jarvis_testkit::program("jarvis"));
+        self.lend(&mut command).args(args).stdin(Stdio::null());
+        command
+    }
+
+    /// Makes this the home of what `command` starts, with nothing else of the caller's settings.
+    pub fn lend<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         for (key, _) in std::env::vars_os() {
             if key.to_string_lossy().starts_with("JARVIS_") {
                 command.env_remove(key);
             }
         }
         command
-            .args(args)
             .env("JARVIS_HOME", self.path())
             // Nothing answers here: the tests decide which model thinks.
             .env("JARVIS_LLM__OLLAMA__URL", "http://127.0.0.1:9")
-            .stdin(Stdio::null());
-        command
     }
 
     /// Runs to the end.

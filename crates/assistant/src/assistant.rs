@@ -9,12 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jarvis_agents::reflex::Effect;
 use jarvis_audio::{Capture, CaptureConfig, Direction, Player, devices};
-use jarvis_core::{Code, ConversationId, Failure, MessageId, TurnId, VoiceState};
+use jarvis_core::paths::Paths;
+use jarvis_core::{Code, Config, ConversationId, DownloadState, EventKind, Failure, MessageId, TurnId, VoiceState};
 use jarvis_memory::Message;
 use jarvis_models::{ModelState, ModelStatus, Stage, recommend};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
 use crate::brain::Brain;
@@ -36,6 +38,7 @@ struct Parts {
 
 /// Ears and mouth.
 enum Voice {
+    /// Nobody asked for them, or they cannot be had, for this reason.
     Off(Option<Failure>),
     On(Listening),
 }
@@ -125,17 +128,45 @@ impl Assistant {
         let setup = Setup::load()?;
         let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
         let downloads = Downloads::new(Arc::clone(&setup.catalog), bus.clone());
-        let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await?);
+        let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await);
         let parts = RwLock::new(Arc::new(Parts { setup, brain }));
         let voice = tokio::sync::Mutex::new(Voice::Off(None));
-        Ok(Arc::new(Self {
-            bus,
-            downloads,
-            parts,
-            voice,
-            typed: Mutex::default(),
-            stopping: CancellationToken::new(),
-        }))
+        let stopping = CancellationToken::new();
+        let assistant = Arc::new(Self { bus, downloads, parts, voice, typed: Mutex::default(), stopping });
+        tokio::spawn(Arc::clone(&assistant).use_what_is_fetched());
+        Ok(assistant)
+    }
+
+    /// Takes models into use as they are fetched, where one was missing.
+    async fn use_what_is_fetched(self: Arc<Self>) {
+        let mut events = self.bus.subscribe();
+        let stopping = self.stopping();
+        while let Some(event) = stopping.run_until_cancelled(events.recv()).await {
+            let installed = match event {
+                Ok(event) => {
+                    matches!(event.kind, EventKind::ModelProgress { state: DownloadState::Installed, .. })
+                }
+                Err(RecvError::Lagged(_)) => true,
+                Err(RecvError::Closed) => return,
+            };
+            if !installed {
+                continue;
+            }
+            if self.parts().brain.problem().is_some()
+                && let Ok(setup) = Setup::load()
+            {
+                let brain = Arc::new(Brain::from_setup(&setup, self.bus.clone()).await);
+                self.replace(Parts { setup, brain });
+            }
+            let failed = matches!(&*self.voice.lock().await, Voice::Off(Some(_)));
+            if failed {
+                self.listen().await;
+            }
+        }
+    }
+
+    fn replace(&self, parts: Parts) {
+        *self.parts.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(parts);
     }
 
     /// Where everything that happens is told.
@@ -154,13 +185,16 @@ impl Assistant {
     }
 
     /// The language model that thinks, for people.
-    pub fn model_name(&self) -> String {
+    pub fn model_name(&self) -> Option<String> {
         self.parts().brain.model_name()
     }
 
     /// Opens microphone and speaker and listens. What is missing is told, and kept for [`Self::voice`].
     pub async fn listen(&self) {
         let mut voice = self.voice.lock().await;
+        if matches!(&*voice, Voice::On(_)) {
+            return;
+        }
         *voice = match self.open_voice().await {
             Ok(listening) => Voice::On(listening),
             Err(failure) => {
@@ -279,28 +313,51 @@ impl Assistant {
 
     /// Changes settings, all of them or none; they hold at once. Null takes the default again.
     pub async fn change_settings(&self, changes: &BTreeMap<String, Value>) -> Result<(), Failure> {
-        let file = self.parts().setup.paths.config_file();
+        let old = self.parts();
+        let file = old.setup.paths.config_file();
         let before = settings::change(&file, changes)?;
-        let made = async {
-            let setup = Setup::load()?;
-            let brain = Brain::from_setup(&setup, self.bus.clone()).await?;
-            Ok::<_, Failure>((setup, Arc::new(brain)))
-        };
-        // What nobody can think with is not kept: Jarvis would not start with it.
-        let (setup, brain) = match made.await {
-            Ok(made) => made,
+        let parts = match self.remade(&old).await {
+            Ok(parts) => parts,
             Err(failure) => {
                 settings::restore(&file, &before)?;
                 return Err(failure);
             }
         };
-        *self.parts.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Parts { setup, brain });
-        let was_on = matches!(&*self.voice.lock().await, Voice::On(_));
-        if was_on {
-            self.stop_voice().await;
+        let concerns_voice = !Arc::ptr_eq(&parts.brain, &old.brain);
+        self.replace(parts);
+        // Who is being heard or answered is not cut off by what does not concern the voice.
+        let wanted = !matches!(&*self.voice.lock().await, Voice::Off(None));
+        if concerns_voice && wanted {
+            self.pause_listening().await;
             self.listen().await;
         }
+        self.bus.publish(None, EventKind::SettingsChanged);
         Ok(())
+    }
+
+    /// What the settings make now. What thinks and speaks is taken over where only the desktop's own were changed.
+    async fn remade(&self, old: &Parts) -> Result<Parts, Failure> {
+        let setup = Setup::load()?;
+        let like_before = Config { desktop: old.setup.config.desktop.clone(), ..setup.config.clone() };
+        if like_before == old.setup.config {
+            return Ok(Parts { setup, brain: Arc::clone(&old.brain) });
+        }
+        let brain = Brain::from_setup(&setup, self.bus.clone()).await;
+        match brain.problem() {
+            // Who could think goes on thinking.
+            Some(failure) if old.brain.problem().is_none() => Err(failure.clone()),
+            _ => Ok(Parts { setup, brain: Arc::new(brain) }),
+        }
+    }
+
+    /// The settings in force.
+    pub fn config(&self) -> Config {
+        self.parts().setup.config.clone()
+    }
+
+    /// Where things are kept.
+    pub fn paths(&self) -> Paths {
+        self.parts().setup.paths.clone()
     }
 
     /// Every model of the catalogue.
@@ -368,10 +425,11 @@ impl Assistant {
         self.stopping.cancel();
         self.typed().values().for_each(CancellationToken::cancel);
         self.downloads.stop_all();
-        self.stop_voice().await;
+        self.pause_listening().await;
     }
 
-    async fn stop_voice(&self) {
+    /// Closes microphone and speaker, until [`Self::listen`].
+    pub async fn pause_listening(&self) {
         let voice = std::mem::replace(&mut *self.voice.lock().await, Voice::Off(None));
         if let Voice::On(listening) = voice {
             listening.stop().await;

@@ -37,38 +37,48 @@ pub struct Answer {
 pub struct Brain {
     reflexes: Vec<Reflexes>,
     timers: Arc<Timers>,
-    model: Arc<dyn ChatModel>,
+    /// The language model, or why there is none: reflexes work all the same.
+    model: Result<Arc<dyn ChatModel>, Failure>,
     limits: Limits,
     bus: EventBus,
 }
 
 impl Brain {
-    /// A brain.
-    pub fn new(timers: Arc<Timers>, model: Arc<dyn ChatModel>, limits: Limits, bus: EventBus) -> Self {
-        let reflexes = Reflexes::languages()
-            .map(|code| Reflexes::load(code).expect("the reflexes that ship are tested"))
-            .collect();
-        Self { reflexes, timers, model, limits, bus }
-    }
-
     /// The brain that the configuration names.
-    pub async fn from_setup(setup: &Setup, bus: EventBus) -> Result<Self, Failure> {
+    pub async fn from_setup(setup: &Setup, bus: EventBus) -> Self {
         let (timers, problem) = Timers::open(setup.paths.timers_file());
         if let Some(problem) = problem {
             bus.fail(None, problem);
         }
-        let model = setup.chat_model().await?;
-        Ok(Self::new(Arc::new(timers), model, setup.limits(), bus))
+        let model = setup.chat_model().await;
+        let reflexes = Reflexes::languages()
+            .map(|code| Reflexes::load(code).expect("the reflexes that ship are tested"))
+            .collect();
+        Self { reflexes, timers: Arc::new(timers), model, limits: setup.limits(), bus }
     }
 
-    /// Provider and model, for people.
-    pub fn model_name(&self) -> String {
-        self.model.name()
+    /// Itself, when it has a language model.
+    pub fn complete(self) -> Result<Self, Failure> {
+        match &self.model {
+            Ok(_) => Ok(self),
+            Err(failure) => Err(failure.clone()),
+        }
+    }
+
+    /// Why it has no language model.
+    pub fn problem(&self) -> Option<&Failure> {
+        self.model.as_ref().err()
+    }
+
+    /// Provider and model, for people; none when there is no model.
+    pub fn model_name(&self) -> Option<String> {
+        self.model.as_ref().ok().map(|model| model.name())
     }
 
     /// Gets the language model ready.
     pub async fn warm(&self) -> Result<(), Failure> {
-        self.model.warm().await.map_err(|e| e.failure())
+        let model = self.model.as_ref().map_err(Failure::clone)?;
+        model.warm().await.map_err(|e| e.failure())
     }
 
     /// The timers it sets.
@@ -142,6 +152,7 @@ impl Brain {
         first_token: &mut Option<Instant>,
         cancel: &CancellationToken,
     ) -> Result<Answer, Failure> {
+        let model = self.model.as_ref().map_err(Failure::clone)?;
         let mut messages = vec![Message::system(system_prompt("en", &Zoned::now()))];
         messages.extend(self.bus.journal().history(turn));
         messages.push(Message::user(text));
@@ -160,7 +171,7 @@ impl Brain {
             }
         };
         let tools = Tools { timers: &self.timers };
-        let answer = react::run(&*self.model, messages, &tools, &self.limits, on, cancel)
+        let answer = react::run(&**model, messages, &tools, &self.limits, on, cancel)
             .await
             .map_err(|e| e.failure())?;
         Ok(Answer { text: answer.text, effect: Effect::None, usage: Some(answer.usage) })

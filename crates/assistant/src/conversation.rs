@@ -70,7 +70,7 @@ impl Conversation {
     /// A conversation that has not begun, made of the parts that the configuration names. Problems that need not
     /// stop it are told on the bus.
     pub async fn new(setup: &Setup, bus: EventBus) -> Result<Self, Failure> {
-        let brain = Arc::new(Brain::from_setup(setup, bus.clone()).await?);
+        let brain = Arc::new(Brain::from_setup(setup, bus.clone()).await.complete()?);
         Self::with_brain(setup, brain, bus)
     }
 

@@ -30,7 +30,7 @@ pub use hear::Hearing;
 pub use journal::Journal;
 pub use listen::{Command, Listening};
 pub use mouth::{Mouth, Sink};
-pub use setup::Setup;
+pub use setup::{Setup, catalog};
 pub use timers::Timers;
 pub use typed::answer_typed;
 

@@ -23,9 +23,11 @@ use stage::{Message, Stage};
 /// What a person can ask of a running assistant besides speaking to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Begin a request without the wake word.
+    /// Hear a request without the wake word.
+    Attend,
+    /// The same, until the key is let go.
     TalkPressed,
-    /// The request is over.
+    /// The key was let go: the request is over.
     TalkReleased,
     /// Silence the answer.
     Stop,
@@ -62,6 +64,7 @@ impl Listening {
     /// Asks something of it.
     pub fn command(&self, command: Command) {
         let input = match command {
+            Command::Attend => Input::Attend,
             Command::TalkPressed => Input::TalkPressed,
             Command::TalkReleased => Input::TalkReleased,
             Command::Stop => Input::Stop,

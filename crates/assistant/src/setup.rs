@@ -44,7 +44,7 @@ impl Setup {
     pub fn load() -> Result<Self, Failure> {
         let paths = crate::paths();
         let config = settings::load(&paths.config_file())?;
-        let catalog = Arc::new(ModelCatalog::open(paths.models()).map_err(|e| e.failure())?);
+        let catalog = Arc::new(catalog(&paths)?);
         Ok(Self { config, paths, catalog, hardware: Hardware::detect() })
     }
 
@@ -352,9 +352,22 @@ fn no_model() -> Failure {
     Failure::new(Code::LlmModelMissing, "No language model is chosen, and the provider offers none.", remedy)
 }
 
+/// The model files: the person's own, and those that a package has brought along in `lib/jarvis/models` beside the
+/// program's `bin`.
+pub fn catalog(paths: &Paths) -> Result<ModelCatalog, Failure> {
+    let catalog = ModelCatalog::open(paths.models()).map_err(|e| e.failure())?;
+    Ok(match folder_of_this_program() {
+        Some(bin) => catalog.with_shipped(bin.join("../lib/jarvis/models")),
+        None => catalog,
+    })
+}
+
 /// The engines are installed beside the program that starts them.
 fn beside_this_program(name: &str) -> PathBuf {
-    let here = std::env::current_exe().ok().and_then(|exe| exe.parent().map(PathBuf::from));
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    here.map_or_else(|| PathBuf::from(&file), |dir| dir.join(&file))
+    folder_of_this_program().map_or_else(|| PathBuf::from(&file), |dir| dir.join(&file))
+}
+
+fn folder_of_this_program() -> Option<PathBuf> {
+    std::env::current_exe().ok()?.parent().map(PathBuf::from)
 }

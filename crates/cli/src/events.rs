@@ -52,6 +52,7 @@ fn words(kind: &EventKind) -> Option<String> {
         EventKind::DeviceChanged { device, name: None } => format!("{device}: none"),
         EventKind::Failed { failure } => format!("PROBLEM: {failure}"),
         EventKind::Level { .. }
+        | EventKind::SettingsChanged
         | EventKind::ModelProgress { .. }
         | EventKind::SpeechStarted { .. }
         | EventKind::SpeechEnded { .. }

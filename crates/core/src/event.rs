@@ -119,6 +119,8 @@ pub enum EventKind {
         /// Root mean square of the last stretch, dBFS.
         rms_dbfs: f32,
     },
+    /// Settings were changed, and the new ones hold.
+    SettingsChanged,
     /// The wake word was heard.
     WakeDetected {
         /// Score of the detector, 0..=1.

@@ -25,15 +25,24 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Assistant>> {
     OpenApiRouter::new().routes(routes!(events))
 }
 
-/// Where a listener is.
-struct Listener {
-    /// Something was missed, and it is not yet told.
-    missed: bool,
-    /// What happened before it came, and after it was last there.
-    replay: VecDeque<Event>,
-    live: Receiver<Event>,
-    /// The next it has not seen.
-    next: u64,
+/// One thing that the stream tells.
+pub struct Told {
+    /// Number of the event; none for word that some were missed.
+    pub seq: Option<u64>,
+    /// Itself, a JSON object.
+    pub json: String,
+}
+
+/// Everything that happens from now on, or from the event after `seen`, until Jarvis ends. Where some can no longer be
+/// told, `{"type": "missed"}` comes first: read everything again.
+pub fn follow(assistant: &Assistant, seen: Option<u64>) -> impl Stream<Item = Told> + use<> {
+    let Replay { live, since, missed, next } = assistant.bus().replay(seen);
+    let listener = Listener { missed, replay: since.into(), live, next };
+    unfold(listener, |mut listener| async {
+        let told = listener.next().await?;
+        Some((told, listener))
+    })
+    .take_until(assistant.stopping().cancelled_owned())
 }
 
 /// Everything that happens from now on, or from the event after `Last-Event-ID`, one event at a time. Where some can
@@ -46,23 +55,33 @@ async fn events(
     headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<SseEvent, Infallible>>> {
     let seen = headers.get("last-event-id").and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    let Replay { live, since, missed, next } = assistant.bus().replay(seen);
-    let listener = Listener { missed, replay: since.into(), live, next };
-    let stopping = assistant.stopping();
-    let stream = unfold(listener, |mut listener| async {
-        let event = listener.next().await?;
-        Some((Ok(event), listener))
-    })
-    .take_until(stopping.cancelled_owned());
+    let stream = follow(&assistant, seen).map(|told| {
+        let event = SseEvent::default().data(told.json);
+        Ok(match told.seq {
+            Some(seq) => event.id(seq.to_string()),
+            None => event,
+        })
+    });
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}
+
+/// Where a listener is.
+struct Listener {
+    /// Something was missed, and it is not yet told.
+    missed: bool,
+    /// What happened before it came, and after it was last there.
+    replay: VecDeque<Event>,
+    live: Receiver<Event>,
+    /// The next it has not seen.
+    next: u64,
 }
 
 impl Listener {
     /// The next event; none when Jarvis ends.
-    async fn next(&mut self) -> Option<SseEvent> {
+    async fn next(&mut self) -> Option<Told> {
         loop {
             if std::mem::take(&mut self.missed) {
-                return Some(SseEvent::default().data(r#"{"type":"missed"}"#));
+                return Some(Told { seq: None, json: r#"{"type":"missed"}"#.into() });
             }
             let event = match self.replay.pop_front() {
                 Some(event) => event,
@@ -80,8 +99,8 @@ impl Listener {
                 continue;
             }
             self.next = event.seq + 1;
-            let data = serde_json::to_string(&event).expect("an event is plain data");
-            return Some(SseEvent::default().id(event.seq.to_string()).data(data));
+            let json = serde_json::to_string(&event).expect("an event is plain data");
+            return Some(Told { seq: Some(event.seq), json });
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The one API: an axum [`Router`] over a running [`Assistant`], REST for requests and one event stream.
 //!
-//! It has two doors. The desktop window calls [`api`] in process; [`serve`] opens it on loopback behind a token. It
+//! It has two doors. The desktop window calls [`window`] in process; [`serve`] opens it on loopback behind a token. It
 //! decides nothing: it translates requests into calls of the assistant, and what happens there into answers.
 
 mod conversations;
@@ -27,6 +27,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use door::Token;
+pub use events::{Told, follow};
 use error::ApiError;
 
 #[derive(OpenApi)]
@@ -53,8 +54,14 @@ pub fn openapi() -> String {
     described().1.to_pretty_json().expect("the description is plain data")
 }
 
-/// The API and the pages, with no door before them.
-pub fn api(assistant: Arc<Assistant>) -> Router {
+/// The API and the pages for a window of this program: reached in process, with no door before them. The page may also
+/// talk to `connect`, sources of a content security policy by which the window carries events.
+pub fn window(assistant: Arc<Assistant>, connect: &str) -> Router {
+    door::dressed(api(assistant), connect)
+}
+
+/// The API and the pages.
+fn api(assistant: Arc<Assistant>) -> Router {
     let (router, description) = described();
     router
         .with_state(assistant)

@@ -28,8 +28,8 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Assistant>> {
 struct Standing {
     version: &'static str,
     voice: VoiceStatus,
-    /// The language model that thinks: `provider/name`.
-    model: String,
+    /// The language model that thinks, `provider/name`; none where there is none.
+    model: Option<String>,
     /// The conversation that a spoken request goes on with.
     conversation: Option<ConversationId>,
 }

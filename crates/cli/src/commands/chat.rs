@@ -17,7 +17,7 @@ pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
     let bus = EventBus::default();
     let mut stream = bus.subscribe();
-    let brain = Brain::from_setup(&setup, bus.clone()).await?;
+    let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
     answer(&brain, &bus, &mut stream, &args.text.join(" "), Output::new(args.json)).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -26,9 +26,9 @@ pub async fn chat() -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
     let bus = EventBus::default();
     let mut stream = bus.subscribe();
-    let brain = Brain::from_setup(&setup, bus.clone()).await?;
+    let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
     let out = Output::new(false);
-    out.line(format!("You are talking to {}. An empty line ends it.", brain.model_name()));
+    out.line(format!("You are talking to {}. An empty line ends it.", brain.model_name().unwrap_or_default()));
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     loop {
         output::piece("you: ");

@@ -77,6 +77,7 @@ fn run(session: &mut Session, script: &str) -> Vec<Signal> {
                     "started" => Input::AnswerStarted,
                     "ended" => Input::AnswerEnded,
                     "announce" => Input::Announcing,
+                    "attend" => Input::Attend,
                     "press" => Input::TalkPressed,
                     "release" => Input::TalkReleased,
                     "stop" => Input::Stop,
@@ -196,6 +197,12 @@ fn a_timer_may_speak_unasked_but_never_over_a_request() {
 fn the_talk_key_brackets_a_request() {
     check("<press .300 s30 .100 <release", "Listening speech draft1! request(draft1) Thinking");
     check("<press .10 <release <nowords", "Listening request Thinking nothing Idle");
+}
+
+#[test]
+fn a_click_opens_a_request_that_ends_by_itself() {
+    check("<attend .30 s30 .60", "Listening speech draft1! request(draft1) Thinking");
+    check("<attend .300", "Listening nothing Idle");
 }
 
 #[test]
