@@ -7,3 +7,4 @@ mod install;
 mod listen;
 mod say;
 mod serve;
+mod trial;

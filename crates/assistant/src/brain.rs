@@ -57,8 +57,13 @@ impl Brain {
         if let Some(problem) = problem {
             bus.fail(None, problem);
         }
+        Self::with_timers(setup, Arc::new(timers), bus).await
+    }
+
+    /// The same with timers that are there already.
+    pub async fn with_timers(setup: &Setup, timers: Arc<Timers>, bus: EventBus) -> Result<Self, Failure> {
         let model = setup.chat_model().await?;
-        Ok(Self::new(Arc::new(timers), model, setup.limits(), bus))
+        Ok(Self::new(timers, model, setup.limits(), bus))
     }
 
     /// Provider and model, for people.

@@ -53,6 +53,7 @@ fn words(kind: &EventKind) -> Option<String> {
         EventKind::Failed { failure } => format!("PROBLEM: {failure}"),
         EventKind::Level { .. }
         | EventKind::ModelProgress { .. }
+        | EventKind::TrialEnded
         | EventKind::SpeechStarted { .. }
         | EventKind::SpeechEnded { .. }
         | EventKind::AnswerDelta { .. } => return None,

@@ -74,6 +74,8 @@ pub enum Input {
     AnswerEnded,
     /// Something is about to be said unasked: a timer has run out.
     Announcing,
+    /// What was said unasked is over, and nobody has to answer it.
+    Announced,
     /// The person pressed the talk key, or asked for a turn in another way.
     TalkPressed,
     /// The person let go of the talk key: the request is over.
@@ -324,6 +326,11 @@ impl Session {
             Input::Announcing => {
                 if matches!(self.state, State::Idle | State::FollowUp { .. }) {
                     self.enter(State::Speaking(Box::new(self.endpointer())), &mut out);
+                }
+            }
+            Input::Announced => {
+                if matches!(self.state, State::Speaking(_)) {
+                    self.enter(State::Idle, &mut out);
                 }
             }
             Input::TalkPressed => {
