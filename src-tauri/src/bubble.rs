@@ -43,8 +43,10 @@ fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .visible(false)
         .build()?;
     if let Some(monitor) = bubble.primary_monitor()? {
-        let (size, corner) =
-            (monitor.size().to_logical::<f64>(monitor.scale_factor()), monitor.position().to_logical::<f64>(monitor.scale_factor()));
+        let (size, corner) = (
+            monitor.size().to_logical::<f64>(monitor.scale_factor()),
+            monitor.position().to_logical::<f64>(monitor.scale_factor()),
+        );
         bubble.set_position(LogicalPosition::new(
             corner.x + size.width - WIDTH - MARGIN,
             corner.y + size.height - HEIGHT - 2.0 * MARGIN,

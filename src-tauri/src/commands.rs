@@ -49,7 +49,11 @@ pub(crate) async fn save_file(app: AppHandle, name: String, text: String) -> Res
 #[tauri::command]
 pub(crate) fn open_external(app: AppHandle, url: String) -> Result<(), Failure> {
     let refused = || {
-        Failure::new(Code::BadRequest, "Only links of the web are opened.", "Copy it, and open it yourself if you trust it.")
+        Failure::new(
+            Code::BadRequest,
+            "Only links of the web are opened.",
+            "Copy it, and open it yourself if you trust it.",
+        )
     };
     let url = tauri::Url::parse(&url).map_err(|_| refused())?;
     if window::open_outside(&app, &url) { Ok(()) } else { Err(refused()) }

@@ -16,13 +16,19 @@ pub(crate) const CONNECT: &str = "ipc: http://ipc.localhost";
 /// Address of a view of the one page, such as "/settings".
 pub(crate) fn address(place: &str) -> Url {
     // Where a scheme of one's own is not to be had, the web view makes a name of it.
-    let base = if cfg!(any(windows, target_os = "android")) { "http://jarvis.localhost" } else { "jarvis://localhost" };
+    let base = if cfg!(any(windows, target_os = "android")) {
+        "http://jarvis.localhost"
+    } else {
+        "jarvis://localhost"
+    };
     Url::parse(&format!("{base}/#{place}")).expect("a view's address is well-formed")
 }
 
 /// Whether a page may go there without leaving the window.
 pub(crate) fn is_ours(url: &Url) -> bool {
-    url.origin() == address("").origin() && url.scheme() == address("").scheme() && url.host() == address("").host()
+    url.origin() == address("").origin()
+        && url.scheme() == address("").scheme()
+        && url.host() == address("").host()
 }
 
 /// Answers one request.

@@ -47,11 +47,7 @@ pub(crate) fn new_chat(app: &AppHandle) {
 }
 
 fn open(app: &AppHandle, place: &str) -> tauri::Result<WebviewWindow> {
-    builder(app, LABEL, place)
-        .title("Jarvis")
-        .inner_size(1120.0, 780.0)
-        .min_inner_size(380.0, 480.0)
-        .build()
+    builder(app, LABEL, place).title("Jarvis").inner_size(1120.0, 780.0).min_inner_size(380.0, 480.0).build()
 }
 
 /// A window of ours: its pages stay ours, links go to the browser.

@@ -8,3 +8,4 @@ mod install;
 mod listen;
 mod say;
 mod serve;
+mod trial;

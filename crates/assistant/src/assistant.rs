@@ -3,14 +3,16 @@
 //! It owns what the settings made, and makes it anew when they change. The window, the server and the command line
 //! translate what a person does into calls of it, and show what the bus tells.
 
+mod voice;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jarvis_agents::reflex::Effect;
-use jarvis_audio::{Capture, CaptureConfig, Direction, Player, devices};
+use jarvis_audio::{Direction, devices};
 use jarvis_core::paths::Paths;
-use jarvis_core::{Code, Config, ConversationId, DownloadState, EventKind, Failure, MessageId, TurnId, VoiceState};
+use jarvis_core::{Code, Config, ConversationId, DownloadState, EventKind, Failure, MessageId, TurnId};
 use jarvis_memory::Message;
 use jarvis_models::{ModelState, ModelStatus, Stage, recommend};
 use jiff::Timestamp;
@@ -19,42 +21,23 @@ use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
+use crate::aloud::Solo;
 use crate::brain::Brain;
 use crate::bus::EventBus;
-use crate::conversation::Conversation;
 use crate::doctor::{self, Check};
 use crate::downloads::Downloads;
 use crate::journal::Journal;
-use crate::listen::{Command, Listening};
+use crate::listen::Command;
 use crate::settings::{self, Setting};
 use crate::setup::Setup;
 use crate::typed::answer_typed;
+use voice::Voice;
+pub use voice::VoiceStatus;
 
 /// What the settings made.
-struct Parts {
-    setup: Setup,
-    brain: Arc<Brain>,
-}
-
-/// Ears and mouth.
-enum Voice {
-    /// Nobody asked for them, or they cannot be had, for this reason.
-    Off(Option<Failure>),
-    On(Listening),
-}
-
-/// What the voice is doing, as a page shows it when it opens; events tell the rest.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct VoiceStatus {
-    /// Whether a microphone is listened to.
-    pub available: bool,
-    /// What it is doing.
-    pub state: VoiceState,
-    /// Whether it hears nothing at present.
-    pub muted: bool,
-    /// Why it is not available.
-    pub problem: Option<Failure>,
+pub(crate) struct Parts {
+    pub setup: Setup,
+    pub brain: Arc<Brain>,
 }
 
 /// How a model stands.
@@ -116,6 +99,7 @@ pub struct Assistant {
     downloads: Downloads,
     parts: RwLock<Arc<Parts>>,
     voice: tokio::sync::Mutex<Voice>,
+    solo: Solo,
     /// Typed turns under way.
     typed: Mutex<HashMap<TurnId, CancellationToken>>,
     stopping: CancellationToken,
@@ -130,9 +114,17 @@ impl Assistant {
         let downloads = Downloads::new(Arc::clone(&setup.catalog), bus.clone());
         let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await);
         let parts = RwLock::new(Arc::new(Parts { setup, brain }));
-        let voice = tokio::sync::Mutex::new(Voice::Off(None));
-        let stopping = CancellationToken::new();
-        let assistant = Arc::new(Self { bus, downloads, parts, voice, typed: Mutex::default(), stopping });
+        let assistant = Arc::new(Self {
+            bus,
+            downloads,
+            parts,
+            voice: tokio::sync::Mutex::default(),
+            solo: Solo::default(),
+            typed: Mutex::default(),
+            stopping: CancellationToken::new(),
+        });
+        // What was set in an earlier run may ring at once.
+        assistant.renew_voice().await;
         tokio::spawn(Arc::clone(&assistant).use_what_is_fetched());
         Ok(assistant)
     }
@@ -152,15 +144,16 @@ impl Assistant {
             if !installed {
                 continue;
             }
-            if self.parts().brain.problem().is_some()
+            let old = self.parts();
+            if old.brain.problem().is_some()
                 && let Ok(setup) = Setup::load()
             {
-                let brain = Arc::new(Brain::from_setup(&setup, self.bus.clone()).await);
-                self.replace(Parts { setup, brain });
+                let brain =
+                    Brain::with_timers(&setup, Arc::clone(old.brain.timers()), self.bus.clone()).await;
+                self.replace(Parts { setup, brain: Arc::new(brain) });
             }
-            let failed = matches!(&*self.voice.lock().await, Voice::Off(Some(_)));
-            if failed {
-                self.listen().await;
+            if self.voice().await.problem.is_some() {
+                self.renew_voice().await;
             }
         }
     }
@@ -187,63 +180,6 @@ impl Assistant {
     /// The language model that thinks, for people.
     pub fn model_name(&self) -> Option<String> {
         self.parts().brain.model_name()
-    }
-
-    /// Opens microphone and speaker and listens. What is missing is told, and kept for [`Self::voice`].
-    pub async fn listen(&self) {
-        let mut voice = self.voice.lock().await;
-        if matches!(&*voice, Voice::On(_)) {
-            return;
-        }
-        *voice = match self.open_voice().await {
-            Ok(listening) => Voice::On(listening),
-            Err(failure) => {
-                self.bus.fail(None, failure.clone());
-                Voice::Off(Some(failure))
-            }
-        };
-    }
-
-    async fn open_voice(&self) -> Result<Listening, Failure> {
-        let parts = self.parts();
-        let audio = &parts.setup.config.audio;
-        let capture =
-            Capture::open(CaptureConfig { device: audio.input.clone() }).map_err(|e| e.failure())?;
-        // Without a speaker answers are given in writing.
-        let player =
-            Player::open(&audio.output, audio.volume).inspect_err(|e| self.bus.fail(None, e.failure())).ok();
-        let conversation =
-            Conversation::with_brain(&parts.setup, Arc::clone(&parts.brain), self.bus.clone())?;
-        let session = parts.setup.session()?;
-        Listening::start(Arc::new(conversation), session, capture, player)
-            .map_err(|e| Failure::sentence(Code::Internal, &e, "Restart Jarvis."))
-    }
-
-    /// What the voice is doing.
-    pub async fn voice(&self) -> VoiceStatus {
-        let (state, muted) = self.bus.voice();
-        let (available, problem) = match &*self.voice.lock().await {
-            Voice::On(_) => (true, None),
-            Voice::Off(problem) => (false, problem.clone()),
-        };
-        VoiceStatus { available, state, muted, problem }
-    }
-
-    /// Asks something of the voice.
-    pub async fn command(&self, command: Command) -> Result<(), Failure> {
-        match &*self.voice.lock().await {
-            Voice::On(listening) => {
-                listening.command(command);
-                Ok(())
-            }
-            Voice::Off(problem) => Err(problem.clone().unwrap_or_else(|| {
-                Failure::new(
-                    Code::NoMicrophone,
-                    "Jarvis is not listening.",
-                    "Start it with `jarvis serve --listen`.",
-                )
-            })),
-        }
     }
 
     /// A typed request: recorded, and answered in the background. In place of an earlier one when that is named: it and
@@ -288,7 +224,7 @@ impl Assistant {
             Effect::Mute => Command::Mute(true),
             Effect::Volume(change) => Command::Volume(change),
         };
-        // Without a voice there is nothing to silence.
+        // Without a voice there is nothing to mute.
         let _ = self.command(command).await;
     }
 
@@ -326,10 +262,8 @@ impl Assistant {
         let concerns_voice = !Arc::ptr_eq(&parts.brain, &old.brain);
         self.replace(parts);
         // Who is being heard or answered is not cut off by what does not concern the voice.
-        let wanted = !matches!(&*self.voice.lock().await, Voice::Off(None));
-        if concerns_voice && wanted {
-            self.pause_listening().await;
-            self.listen().await;
+        if concerns_voice {
+            self.renew_voice().await;
         }
         self.bus.publish(None, EventKind::SettingsChanged);
         Ok(())
@@ -342,7 +276,7 @@ impl Assistant {
         if like_before == old.setup.config {
             return Ok(Parts { setup, brain: Arc::clone(&old.brain) });
         }
-        let brain = Brain::from_setup(&setup, self.bus.clone()).await;
+        let brain = Brain::with_timers(&setup, Arc::clone(old.brain.timers()), self.bus.clone()).await;
         match brain.problem() {
             // Who could think goes on thinking.
             Some(failure) if old.brain.problem().is_none() => Err(failure.clone()),
@@ -425,15 +359,7 @@ impl Assistant {
         self.stopping.cancel();
         self.typed().values().for_each(CancellationToken::cancel);
         self.downloads.stop_all();
-        self.pause_listening().await;
-    }
-
-    /// Closes microphone and speaker, until [`Self::listen`].
-    pub async fn pause_listening(&self) {
-        let voice = std::mem::replace(&mut *self.voice.lock().await, Voice::Off(None));
-        if let Voice::On(listening) = voice {
-            listening.stop().await;
-        }
+        self.close_voice().await;
     }
 
     fn parts(&self) -> Arc<Parts> {

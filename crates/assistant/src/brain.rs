@@ -50,11 +50,16 @@ impl Brain {
         if let Some(problem) = problem {
             bus.fail(None, problem);
         }
+        Self::with_timers(setup, Arc::new(timers), bus).await
+    }
+
+    /// The same with timers that are there already.
+    pub async fn with_timers(setup: &Setup, timers: Arc<Timers>, bus: EventBus) -> Self {
         let model = setup.chat_model().await;
         let reflexes = Reflexes::languages()
             .map(|code| Reflexes::load(code).expect("the reflexes that ship are tested"))
             .collect();
-        Self { reflexes, timers: Arc::new(timers), model, limits: setup.limits(), bus }
+        Self { reflexes, timers, model, limits: setup.limits(), bus }
     }
 
     /// Itself, when it has a language model.

@@ -3,6 +3,8 @@
 //! Shells (the command line, later the desktop and the server) make a [`Setup`], take from it what they need,
 //! and listen to the [`EventBus`]. They translate; what happens is decided here and below.
 
+mod aloud;
+mod announcer;
 mod assistant;
 mod brain;
 mod bus;
@@ -14,9 +16,11 @@ mod hear;
 mod journal;
 mod listen;
 mod mouth;
+mod preview;
 pub mod settings;
 mod setup;
 mod timers;
+mod trial;
 mod typed;
 mod wake_phrase;
 
@@ -30,8 +34,10 @@ pub use hear::Hearing;
 pub use journal::Journal;
 pub use listen::{Command, Listening};
 pub use mouth::{Mouth, Sink};
+pub use preview::Preview;
 pub use setup::{Setup, catalog};
 pub use timers::Timers;
+pub use trial::TrialKind;
 pub use typed::answer_typed;
 
 /// Where things are kept, by the environment of this process.

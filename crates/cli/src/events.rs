@@ -54,6 +54,7 @@ fn words(kind: &EventKind) -> Option<String> {
         EventKind::Level { .. }
         | EventKind::SettingsChanged
         | EventKind::ModelProgress { .. }
+        | EventKind::TrialEnded
         | EventKind::SpeechStarted { .. }
         | EventKind::SpeechEnded { .. }
         | EventKind::AnswerDelta { .. } => return None,

@@ -114,7 +114,7 @@ pub enum EventKind {
         /// True while nothing is heard.
         muted: bool,
     },
-    /// Level of the microphone, a few times a second.
+    /// Level of the microphone, a few times a second; about ten while it is being tried.
     Level {
         /// Root mean square of the last stretch, dBFS.
         rms_dbfs: f32,
@@ -205,6 +205,8 @@ pub enum EventKind {
         /// Its name, or none when there is none now.
         name: Option<String>,
     },
+    /// The microphone is no longer being tried.
+    TrialEnded,
     /// A model is being fetched, or no longer.
     ModelProgress {
         /// Its id in the catalogue.

@@ -75,9 +75,8 @@ struct Door {
 pub(crate) fn behind_door(router: Router, token: Token, address: SocketAddr) -> Router {
     let quota = Quota::per_second(PER_SECOND).allow_burst(BURST);
     let door = Door { token, port: address.port(), limiter: Arc::new(RateLimiter::direct(quota)) };
-    let router = router
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn_with_state(door, pass));
+    let router =
+        router.layer(DefaultBodyLimit::max(MAX_BODY)).layer(middleware::from_fn_with_state(door, pass));
     dressed(router, "")
 }
 

@@ -27,8 +27,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use door::Token;
-pub use events::{Told, follow};
 use error::ApiError;
+pub use events::{Told, follow};
 
 #[derive(OpenApi)]
 #[openapi(info(

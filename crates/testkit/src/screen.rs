@@ -27,11 +27,15 @@ impl Screen {
         let mut screen = Self { home, display: String::new(), bus: String::new(), programs: Vec::new() };
         let (width, height) = SIZE;
         let size = format!("{width}x{height}x24");
-        let number = screen.first_line("Xvfb", &["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp"]);
+        let number =
+            screen.first_line("Xvfb", &["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp"]);
         screen.display = format!(":{number}");
         screen.bus = screen.first_line("dbus-daemon", &["--session", "--nofork", "--print-address"]);
         screen.run("openbox", &[]);
-        screen.run("trayer", &["--edge", "top", "--align", "right", "--widthtype", "request", "--height", "48"]);
+        screen.run(
+            "trayer",
+            &["--edge", "top", "--align", "right", "--widthtype", "request", "--height", "48"],
+        );
         screen.run("dunst", &[]);
         screen
     }
@@ -83,7 +87,8 @@ impl Screen {
     }
 
     fn first_line(&mut self, program: &str, arguments: &[&str]) -> String {
-        let child = self.command(program).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let child =
+            self.command(program).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut child = child.unwrap_or_else(|e| panic!("{program} cannot be run ({e}); {REMEDY}"));
         let mut lines = BufReader::new(child.stdout.take().expect("piped above")).lines();
         let line = lines.next().and_then(Result::ok);

@@ -74,6 +74,8 @@ pub enum Input {
     AnswerEnded,
     /// Something is about to be said unasked: a timer has run out.
     Announcing,
+    /// What was said unasked is over, and nobody has to answer it.
+    Announced,
     /// The person clicked to talk: a request without the wake word, which ends as one with it does.
     Attend,
     /// The person pressed the talk key.
@@ -327,6 +329,11 @@ impl Session {
             Input::Announcing => {
                 if matches!(self.state, State::Idle | State::FollowUp { .. }) {
                     self.enter(State::Speaking(Box::new(self.endpointer())), &mut out);
+                }
+            }
+            Input::Announced => {
+                if matches!(self.state, State::Speaking(_)) {
+                    self.enter(State::Idle, &mut out);
                 }
             }
             Input::Attend => self.attend(Opening::Click, &mut out),

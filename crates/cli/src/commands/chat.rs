@@ -28,7 +28,10 @@ pub async fn chat() -> anyhow::Result<ExitCode> {
     let mut stream = bus.subscribe();
     let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
     let out = Output::new(false);
-    out.line(format!("You are talking to {}. An empty line ends it.", brain.model_name().unwrap_or_default()));
+    out.line(format!(
+        "You are talking to {}. An empty line ends it.",
+        brain.model_name().unwrap_or_default()
+    ));
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     loop {
         output::piece("you: ");

@@ -367,7 +367,10 @@ async fn shipped_models_are_used_until_the_person_has_their_own() {
     assert_eq!(catalog.path("m", "file.bin").unwrap(), brought);
     pull(&catalog, "m").await.unwrap();
     assert!(!own.path().join("m").exists(), "what is there is not fetched again");
-    assert!(!catalog.remove("m", &CancellationToken::new()).await.unwrap(), "it is not the person's to remove");
+    assert!(
+        !catalog.remove("m", &CancellationToken::new()).await.unwrap(),
+        "it is not the person's to remove"
+    );
 
     fs::write(&brought, vec![0; body.len()]).unwrap();
     catalog.repair("m", &Seen::default().listener(), &CancellationToken::new()).await.unwrap();
