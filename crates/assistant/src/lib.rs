@@ -4,6 +4,7 @@
 //! and listen to the [`EventBus`]. They translate; what happens is decided here and below.
 
 mod assistant;
+mod attachments;
 mod brain;
 mod bus;
 mod chime;
@@ -14,6 +15,7 @@ mod hear;
 mod journal;
 mod listen;
 mod mouth;
+mod reading;
 pub mod settings;
 mod setup;
 mod timers;
@@ -21,13 +23,14 @@ mod typed;
 mod wake_phrase;
 
 pub use assistant::{Assistant, DeviceInfo, ModelEntry, ModelStanding, VoiceStatus};
+pub use attachments::{LARGEST_ATTACHMENT, MOST_ATTACHMENTS};
 pub use brain::{Answer, Brain};
 pub use bus::{EventBus, Replay};
 pub use conversation::{Answered, Conversation, Heard};
 pub use doctor::{Check, examine};
 pub use downloads::Downloads;
 pub use hear::Hearing;
-pub use journal::Journal;
+pub use journal::{Journal, Request};
 pub use listen::{Command, Listening};
 pub use mouth::{Mouth, Sink};
 pub use setup::Setup;
