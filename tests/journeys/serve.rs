@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use jarvis_journeys::Home;
 use jarvis_testkit::sound_card::SoundCard;
@@ -19,17 +19,25 @@ pub(crate) struct Server {
 
 impl Server {
     /// Without ears.
-    fn start(home: &Home) -> Self {
-        Self::start_with(home, &["--no-voice"], None)
+    pub fn start(home: &Home) -> Self {
+        Self::start_with(home, &["--no-voice"], |command| command)
     }
 
     /// With these further arguments, on this sound card.
-    pub fn start_with(home: &Home, args: &[&str], card: Option<&SoundCard>) -> Self {
+    pub fn start_on(home: &Home, args: &[&str], card: &SoundCard) -> Self {
+        Self::start_with(home, args, |command| command.envs(card.env()))
+    }
+
+    /// Without ears, with these further variables in its environment.
+    pub fn start_in(home: &Home, env: &[(&str, &str)]) -> Self {
+        Self::start_with(home, &["--no-voice"], |command| command.envs(env.iter().copied()))
+    }
+
+    fn start_with(home: &Home, args: &[&str], dress: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         let token_file = home.path().join("token");
         let mut command = home.jarvis(["serve", "--json", "--port", "0", "--token-file"]);
-        let command = command.arg(&token_file).args(args).envs(card.map(SoundCard::env).unwrap_or_default());
-        let command = command.env("JARVIS_LLM__PROVIDER", "embedded").stdout(Stdio::piped());
-        let mut child = command.spawn().expect("jarvis can be started");
+        let command = command.arg(&token_file).args(args).env("JARVIS_LLM__PROVIDER", "embedded");
+        let mut child = dress(command).stdout(Stdio::piped()).spawn().expect("jarvis can be started");
         let mut lines = BufReader::new(child.stdout.take().expect("piped above")).lines();
         let serving = lines.by_ref().map(|line| line.unwrap()).find(|line| line.contains("\"serving\""));
         let serving: Value = serde_json::from_str(&serving.expect("it says where it serves")).unwrap();
@@ -46,7 +54,7 @@ impl Server {
     }
 
     /// A request of nobody in particular.
-    fn stranger(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn stranger(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url))
     }
 
@@ -125,7 +133,13 @@ pub(crate) async fn ok(request: RequestBuilder) -> Value {
 
 /// The request is refused with this status, a code and a remedy, and the headers of every answer.
 #[track_caller]
-fn refused(what: &str, status: StatusCode, headers: &reqwest::header::HeaderMap, body: &str, wanted: u16) {
+pub(crate) fn refused(
+    what: &str,
+    status: StatusCode,
+    headers: &reqwest::header::HeaderMap,
+    body: &str,
+    wanted: u16,
+) {
     assert_eq!(status, wanted, "{what}: {body}");
     let failure: Value = serde_json::from_str(body).unwrap_or_else(|e| panic!("{what}: {e}: {body}"));
     for part in ["code", "message", "remedy"] {

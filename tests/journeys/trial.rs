@@ -34,7 +34,7 @@ async fn refused(server: &Server, path: &str, body: Value) -> Value {
 #[tokio::test]
 async fn a_tone_and_a_voice_are_heard_without_a_microphone() {
     let (home, card) = (Home::new(), SoundCard::start());
-    let server = Server::start_with(&home, &["--no-voice"], Some(&card));
+    let server = Server::start_on(&home, &["--no-voice"], &card);
     let mut events = server.events(None).await;
     let mut recording = card.record_speaker();
     server.post("/api/voice/test-tone", json!({})).await;
@@ -76,7 +76,7 @@ async fn a_tone_and_a_voice_are_heard_without_a_microphone() {
 #[tokio::test]
 async fn a_microphone_is_tried_and_jarvis_listens_again_afterwards() {
     let (home, card) = (Home::new(), SoundCard::start());
-    let server = Server::start_with(&home, &[], Some(&card));
+    let server = Server::start_on(&home, &[], &card);
     let wake_word = clip("hey-jarvis-what-time-is-it.wav");
     let mut events = server.events(None).await;
 

@@ -26,7 +26,7 @@ use crate::brain::Brain;
 use crate::bus::EventBus;
 use crate::doctor::{self, Check};
 use crate::downloads::Downloads;
-use crate::journal::Journal;
+use crate::journal::{Journal, Request};
 use crate::listen::Command;
 use crate::settings::{self, Setting};
 use crate::setup::Setup;
@@ -188,7 +188,7 @@ impl Assistant {
         self: &Arc<Self>,
         conversation: ConversationId,
         instead_of: Option<MessageId>,
-        text: &str,
+        request: Request<'_>,
     ) -> Result<(TurnId, Message), Failure> {
         for turn in self.journal().under_way(conversation) {
             if instead_of.is_none() {
@@ -199,10 +199,11 @@ impl Assistant {
             self.cancel(turn).await;
         }
         let turn = TurnId::new();
-        let message = self.journal().begin(turn, conversation, instead_of, text, false, Timestamp::now())?;
+        let text = request.text.to_string();
+        let message = self.journal().begin(turn, conversation, instead_of, request, Timestamp::now())?;
         let cancel = CancellationToken::new();
         self.typed().insert(turn, cancel.clone());
-        let (assistant, text) = (Arc::clone(self), text.to_string());
+        let assistant = Arc::clone(self);
         tokio::spawn(async move { assistant.answer(turn, &text, &cancel).await });
         Ok((turn, message))
     }

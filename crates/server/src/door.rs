@@ -13,12 +13,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use jarvis_assistant::LARGEST_ATTACHMENT;
 use jarvis_core::Code;
 use subtle::ConstantTimeEq;
 
+use crate::attachments;
 use crate::error::ApiError;
 
-/// Largest request body: no message a person types is longer.
+/// Largest request body but for attachments: no message a person types is longer.
 const MAX_BODY: usize = 1024 * 1024;
 /// Requests a second that are answered in the long run, and how many at once.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
@@ -141,13 +143,9 @@ impl Door {
         }
         // Refused before it is sent, where the client waits for that: cut off later, it would hear nothing of why.
         let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-        if length.is_some_and(|length| length > MAX_BODY as u64) {
-            return Some(ApiError::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                Code::BadRequest,
-                "The request is too large.",
-                format!("Send at most {MAX_BODY} bytes at once."),
-            ));
+        let largest = if request.uri().path() == attachments::PATH { LARGEST_ATTACHMENT } else { MAX_BODY };
+        if length.is_some_and(|length| length > largest as u64) {
+            return Some(ApiError::too_large(largest));
         }
         let open = !request.uri().path().starts_with("/api/") || is_documentation(request.uri().path());
         if open || bearer(headers).is_some_and(|given| self.token.is(given)) {

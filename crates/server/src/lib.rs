@@ -3,6 +3,7 @@
 //! It has two doors. The desktop window calls [`window`] in process; [`serve`] opens it on loopback behind a token. It
 //! decides nothing: it translates requests into calls of the assistant, and what happens there into answers.
 
+mod attachments;
 mod conversations;
 mod docs;
 mod door;
@@ -41,6 +42,7 @@ struct Description;
 fn described() -> (Router<Arc<Assistant>>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(conversations::routes())
+        .merge(attachments::routes())
         .merge(events::routes())
         .merge(voice::routes())
         .merge(settings::routes())
