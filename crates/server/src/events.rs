@@ -13,8 +13,10 @@ use futures::stream::unfold;
 use futures::{Stream, StreamExt};
 use jarvis_assistant::{Assistant, Replay};
 use jarvis_core::Event;
+use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -23,6 +25,21 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Assistant>> {
     OpenApiRouter::new().routes(routes!(events))
+}
+
+/// What the stream carries: facts, or word that some of them can no longer be told.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum StreamItem {
+    Event(Event),
+    Missed(Missed),
+}
+
+/// Read everything again.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Missed {
+    Missed,
 }
 
 /// Where a listener is.
@@ -40,7 +57,7 @@ struct Listener {
 /// no longer be told, `{"type": "missed"}` comes first: read everything again.
 #[utoipa::path(get, path = "/api/events", tag = "events",
     params(("Last-Event-ID" = Option<u64>, Header, description = "The last event that was seen")),
-    responses((status = 200, content_type = "text/event-stream", body = Event)))]
+    responses((status = 200, content_type = "text/event-stream", body = StreamItem)))]
 async fn events(
     State(assistant): State<Arc<Assistant>>,
     headers: HeaderMap,
@@ -50,8 +67,8 @@ async fn events(
     let listener = Listener { missed, replay: since.into(), live, next };
     let stopping = assistant.stopping();
     let stream = unfold(listener, |mut listener| async {
-        let event = listener.next().await?;
-        Some((Ok(event), listener))
+        let item = listener.next().await?;
+        Some((Ok(item.into()), listener))
     })
     .take_until(stopping.cancelled_owned());
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
@@ -59,10 +76,10 @@ async fn events(
 
 impl Listener {
     /// The next event; none when Jarvis ends.
-    async fn next(&mut self) -> Option<SseEvent> {
+    async fn next(&mut self) -> Option<StreamItem> {
         loop {
             if std::mem::take(&mut self.missed) {
-                return Some(SseEvent::default().data(r#"{"type":"missed"}"#));
+                return Some(StreamItem::Missed(Missed::Missed));
             }
             let event = match self.replay.pop_front() {
                 Some(event) => event,
@@ -80,8 +97,17 @@ impl Listener {
                 continue;
             }
             self.next = event.seq + 1;
-            let data = serde_json::to_string(&event).expect("an event is plain data");
-            return Some(SseEvent::default().id(event.seq.to_string()).data(data));
+            return Some(StreamItem::Event(event));
+        }
+    }
+}
+
+impl From<StreamItem> for SseEvent {
+    fn from(item: StreamItem) -> Self {
+        let data = serde_json::to_string(&item).expect("an event is plain data");
+        match item {
+            StreamItem::Event(event) => Self::default().id(event.seq.to_string()).data(data),
+            StreamItem::Missed(_) => Self::default().data(data),
         }
     }
 }
