@@ -1,7 +1,8 @@
 //! What the pages ask of the shell itself: only what the API cannot do for them.
 
 use jarvis_core::{Code, Failure};
-use tauri::ipc::{Channel, InvokeResponseBody};
+use jarvis_server::StreamItem;
+use tauri::ipc::Channel;
 use tauri::{AppHandle, State, Webview};
 use tauri_plugin_dialog::DialogExt;
 
@@ -15,7 +16,7 @@ pub(crate) async fn follow_events(
     webview: Webview,
     shell: State<'_, Shell>,
     after: Option<u64>,
-    events: Channel<InvokeResponseBody>,
+    events: Channel<StreamItem>,
 ) -> Result<u32, Failure> {
     let assistant = shell.ready().await;
     Ok(shell.followers.add(webview.label(), &assistant, after, events))

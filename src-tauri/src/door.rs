@@ -1,6 +1,7 @@
 //! The window's way to the API: a custom scheme, answered in process by the same router that `jarvis serve` opens.
 
 use axum::body::{Body, to_bytes};
+use tauri::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue};
 use tauri::http::{Request, Response, StatusCode};
 use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder, Url};
 use tower::ServiceExt;
@@ -9,6 +10,10 @@ use crate::shell::Shell;
 
 /// The scheme.
 pub(crate) const SCHEME: &str = "jarvis";
+
+/// Where the pages are. Where a scheme of one's own is not to be had, the web view makes a name of it.
+const BASE: &str =
+    if cfg!(any(windows, target_os = "android")) { "http://jarvis.localhost" } else { "jarvis://localhost" };
 
 /// By what the pages may reach the shell besides: the commands of [`crate::commands`].
 pub(crate) const CONNECT: &str = "ipc: http://ipc.localhost";
@@ -44,7 +49,9 @@ pub(crate) fn answer<R: Runtime>(
             Ok(answer) => answer,
             Err(never) => match never {},
         };
-        let (head, body) = answer.into_parts();
+        let (mut head, body) = answer.into_parts();
+        // The pages ask for their own files as for a stranger's, and a scheme of one's own has no origin to compare.
+        head.headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static(BASE));
         responder.respond(match to_bytes(body, usize::MAX).await {
             Ok(body) => Response::from_parts(head, body.to_vec()),
             Err(e) => {

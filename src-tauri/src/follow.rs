@@ -5,9 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures::StreamExt;
 use jarvis_assistant::Assistant;
+use jarvis_server::StreamItem;
 use tauri::AppHandle;
 use tauri::async_runtime::JoinHandle;
-use tauri::ipc::{Channel, InvokeResponseBody};
+use tauri::ipc::Channel;
 use tauri_plugin_notification::NotificationExt;
 
 /// The pages that follow the events, by the name of their window. A page that was loaded anew follows anew.
@@ -21,13 +22,13 @@ impl Followers {
         window: &str,
         assistant: &Assistant,
         after: Option<u64>,
-        events: Channel<InvokeResponseBody>,
+        events: Channel<StreamItem>,
     ) -> u32 {
         let id = events.id();
         let mut stream = Box::pin(jarvis_server::follow(assistant, after));
         let task = tauri::async_runtime::spawn(async move {
-            while let Some(told) = stream.next().await {
-                if events.send(InvokeResponseBody::Json(told.json)).is_err() {
+            while let Some(item) = stream.next().await {
+                if events.send(item).is_err() {
                     return;
                 }
             }

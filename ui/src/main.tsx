@@ -8,6 +8,7 @@ import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 
 import { takeTokenFromAddress } from "@/backend";
+import { openLinksOutside } from "@/shared/links";
 import { startTranslations } from "@/shared/i18n";
 import { connect } from "@/shared/live/connect";
 import { queryClient } from "@/shared/queries";
@@ -19,6 +20,7 @@ takeTokenFromAddress();
 startTheme();
 await startTranslations();
 connect();
+openLinksOutside();
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");

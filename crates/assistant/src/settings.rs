@@ -94,8 +94,10 @@ pub struct Setting {
     /// Its name, section and all: `tts.speed`.
     pub key: String,
     /// The value in force.
+    #[cfg_attr(feature = "openapi", schema(value_type = SettingValue))]
     pub value: Json,
     /// The value that it has when nothing is said.
+    #[cfg_attr(feature = "openapi", schema(value_type = SettingValue))]
     pub default: Json,
     /// What it means and what it may be.
     pub description: String,
@@ -104,6 +106,21 @@ pub struct Setting {
     /// Its values, where there are only a few.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
+}
+
+/// What the value of a [`Setting`] may be, as the API's description says it.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema, Serialize)]
+#[serde(untagged)]
+pub enum SettingValue {
+    /// A text, or one of a few words.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// On or off.
+    Boolean(bool),
+    /// Several texts.
+    List(Vec<String>),
 }
 
 /// What kind of value a [`Setting`] takes.

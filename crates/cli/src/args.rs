@@ -48,6 +48,9 @@ pub enum Command {
     },
     /// Settings: show, change, and where they are kept.
     Config(Config),
+    /// Print the description of the API, OpenAPI 3.1: what the window's types are generated from.
+    #[command(hide = true)]
+    Openapi,
     /// Measure speed and memory on this machine, beside comparable programs where they are installed.
     Bench(Bench),
 }

@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod hear;
 pub mod listen;
 pub mod models;
+pub mod openapi;
 pub mod serve;
 pub mod speech;
 pub mod wake;

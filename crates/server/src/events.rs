@@ -13,8 +13,10 @@ use futures::stream::unfold;
 use futures::{Stream, StreamExt};
 use jarvis_assistant::{Assistant, Replay};
 use jarvis_core::Event;
+use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -25,22 +27,32 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Assistant>> {
     OpenApiRouter::new().routes(routes!(events))
 }
 
-/// One thing that the stream tells.
-pub struct Told {
-    /// Number of the event; none for word that some were missed.
-    pub seq: Option<u64>,
-    /// Itself, a JSON object.
-    pub json: String,
+/// What the stream carries: facts, or word that some of them can no longer be told.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum StreamItem {
+    /// What happened.
+    Event(Event),
+    /// Something was missed.
+    Missed(Missed),
+}
+
+/// Read everything again.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Missed {
+    /// See the type.
+    Missed,
 }
 
 /// Everything that happens from now on, or from the event after `seen`, until Jarvis ends. Where some can no longer be
-/// told, `{"type": "missed"}` comes first: read everything again.
-pub fn follow(assistant: &Assistant, seen: Option<u64>) -> impl Stream<Item = Told> + use<> {
+/// told, [`Missed`] comes first.
+pub fn follow(assistant: &Assistant, seen: Option<u64>) -> impl Stream<Item = StreamItem> + use<> {
     let Replay { live, since, missed, next } = assistant.bus().replay(seen);
     let listener = Listener { missed, replay: since.into(), live, next };
     unfold(listener, |mut listener| async {
-        let told = listener.next().await?;
-        Some((told, listener))
+        let item = listener.next().await?;
+        Some((item, listener))
     })
     .take_until(assistant.stopping().cancelled_owned())
 }
@@ -49,19 +61,13 @@ pub fn follow(assistant: &Assistant, seen: Option<u64>) -> impl Stream<Item = To
 /// no longer be told, `{"type": "missed"}` comes first: read everything again.
 #[utoipa::path(get, path = "/api/events", tag = "events",
     params(("Last-Event-ID" = Option<u64>, Header, description = "The last event that was seen")),
-    responses((status = 200, content_type = "text/event-stream", body = Event)))]
+    responses((status = 200, content_type = "text/event-stream", body = StreamItem)))]
 async fn events(
     State(assistant): State<Arc<Assistant>>,
     headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<SseEvent, Infallible>>> {
     let seen = headers.get("last-event-id").and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    let stream = follow(&assistant, seen).map(|told| {
-        let event = SseEvent::default().data(told.json);
-        Ok(match told.seq {
-            Some(seq) => event.id(seq.to_string()),
-            None => event,
-        })
-    });
+    let stream = follow(&assistant, seen).map(|item| Ok(item.into()));
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
@@ -78,10 +84,10 @@ struct Listener {
 
 impl Listener {
     /// The next event; none when Jarvis ends.
-    async fn next(&mut self) -> Option<Told> {
+    async fn next(&mut self) -> Option<StreamItem> {
         loop {
             if std::mem::take(&mut self.missed) {
-                return Some(Told { seq: None, json: r#"{"type":"missed"}"#.into() });
+                return Some(StreamItem::Missed(Missed::Missed));
             }
             let event = match self.replay.pop_front() {
                 Some(event) => event,
@@ -99,8 +105,17 @@ impl Listener {
                 continue;
             }
             self.next = event.seq + 1;
-            let json = serde_json::to_string(&event).expect("an event is plain data");
-            return Some(Told { seq: Some(event.seq), json });
+            return Some(StreamItem::Event(event));
+        }
+    }
+}
+
+impl From<StreamItem> for SseEvent {
+    fn from(item: StreamItem) -> Self {
+        let data = serde_json::to_string(&item).expect("an event is plain data");
+        match item {
+            StreamItem::Event(event) => Self::default().id(event.seq.to_string()).data(data),
+            StreamItem::Missed(_) => Self::default().data(data),
         }
     }
 }

@@ -29,7 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use door::Token;
 use error::ApiError;
-pub use events::{Told, follow};
+pub use events::{Missed, StreamItem, follow};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -40,7 +40,7 @@ pub use events::{Told, follow};
 struct Description;
 
 fn described() -> (Router<Arc<Assistant>>, utoipa::openapi::OpenApi) {
-    OpenApiRouter::with_openapi(Description::openapi())
+    let (router, mut description) = OpenApiRouter::with_openapi(Description::openapi())
         .merge(conversations::routes())
         .merge(attachments::routes())
         .merge(events::routes())
@@ -48,7 +48,22 @@ fn described() -> (Router<Arc<Assistant>>, utoipa::openapi::OpenApi) {
         .merge(settings::routes())
         .merge(models::routes())
         .merge(health::routes())
-        .split_for_parts()
+        .split_for_parts();
+    name_apart(&mut description);
+    (router, description)
+}
+
+/// Puts each operation's tag before its name: a conversation and a setting can both be changed, and a description
+/// must not call two things the same.
+fn name_apart(description: &mut utoipa::openapi::OpenApi) {
+    for path in description.paths.paths.values_mut() {
+        let operations = [&mut path.get, &mut path.put, &mut path.post, &mut path.patch, &mut path.delete];
+        for operation in operations.into_iter().flatten() {
+            let tag = operation.tags.iter().flatten().next();
+            operation.operation_id =
+                tag.zip(operation.operation_id.as_ref()).map(|(tag, id)| format!("{tag}_{id}"));
+        }
+    }
 }
 
 /// The API's description, OpenAPI 3.1, as JSON.

@@ -1,9 +1,13 @@
-import type { Backend } from "./backend";
+import type { Backend, Upload } from "./backend";
 import type {
   AssistantState,
+  Attachment,
   Conversation,
   Devices,
   Health,
+  KeyName,
+  Keys,
+  Machine,
   MessagePage,
   ModelEntry,
   Settings,
@@ -14,6 +18,13 @@ import type {
 
 export type Api = ReturnType<typeof apiOver>;
 export type ExportFormat = "markdown" | "json";
+export type TrialKind = "level" | "wake";
+
+/** What is asked: words, attachments by their ids, or both. */
+export interface Asked {
+  content: string;
+  attachments: string[];
+}
 
 /** Every request of the contract, by name. */
 export function apiOver(backend: Backend) {
@@ -41,16 +52,28 @@ export function apiOver(backend: Backend) {
         "GET",
         `${of(id)}/messages?limit=100${before === null ? "" : `&before=${before}`}`,
       ),
-    send: (id: string, content: string) => request<TurnAccepted>("POST", `${of(id)}/messages`, { content }),
-    edit: (id: string, message: string, content: string) =>
-      request<TurnAccepted>("POST", `${of(id)}/messages/${encodeURIComponent(message)}/edit`, { content }),
+    send: (id: string, asked: Asked) => request<TurnAccepted>("POST", `${of(id)}/messages`, asked),
+    edit: (id: string, message: string, asked: Asked) =>
+      request<TurnAccepted>("POST", `${of(id)}/messages/${encodeURIComponent(message)}/edit`, asked),
     regenerate: (id: string) => request<TurnAccepted>("POST", `${of(id)}/regenerate`),
     cancelTurn: (turn: string) => request<undefined>("POST", `/turns/${encodeURIComponent(turn)}/cancel`),
+
+    attach: (name: string, upload: Upload) =>
+      backend.upload<Attachment>(`/attachments?name=${encodeURIComponent(name)}`, upload),
+    attachment: (id: string) =>
+      backend.file(`/attachments/${encodeURIComponent(id)}`).then(({ blob }) => blob),
 
     state: () => request<AssistantState>("GET", "/state"),
     talk: (pressed: boolean) => request<undefined>("POST", "/voice/talk", { pressed }),
     mute: (muted: boolean) => request<undefined>("POST", "/voice/mute", { muted }),
     stopVoice: () => request<undefined>("POST", "/voice/stop"),
+
+    testTone: (device: string | null) => request<undefined>("POST", "/voice/test-tone", { device }),
+    preview: (wanted: { voice?: string; speed?: number }) =>
+      request<undefined>("POST", "/voice/preview", wanted),
+    beginTrial: (what: TrialKind, device: string | null) =>
+      request<undefined>("POST", "/voice/trial", { what, device }),
+    endTrial: () => request<undefined>("DELETE", "/voice/trial"),
 
     settings: () => request<Settings>("GET", "/settings"),
     /** `null` takes the default again. */
@@ -66,5 +89,10 @@ export function apiOver(backend: Backend) {
 
     health: () => request<Health>("GET", "/health"),
     devices: () => request<Devices>("GET", "/devices"),
+    machine: () => request<Machine>("GET", "/machine"),
+
+    keys: () => request<Keys>("GET", "/keys"),
+    setKey: (name: KeyName, key: string) => request<undefined>("PUT", `/keys/${name}`, { key }),
+    removeKey: (name: KeyName) => request<undefined>("DELETE", `/keys/${name}`),
   };
 }

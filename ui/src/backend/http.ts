@@ -1,7 +1,14 @@
-import { RequestFailed, type Backend, type FileAnswer, type Listener, type Method } from "./backend";
+import {
+  RequestFailed,
+  type Backend,
+  type FileAnswer,
+  type Listener,
+  type Method,
+  type Problem,
+  type Upload,
+} from "./backend";
 import { followEvents } from "./stream";
 import { token } from "./token";
-import type { Failure } from "./types";
 
 /** The API over HTTP, as `jarvis serve` opens it. */
 export class HttpBackend implements Backend {
@@ -18,6 +25,26 @@ export class HttpBackend implements Backend {
     const disposition = answer.headers.get("content-disposition") ?? "";
     const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? "conversation";
     return { name, blob: await answer.blob() };
+  }
+
+  /** By XMLHttpRequest: `fetch` does not tell how much has been sent. */
+  upload<T>(path: string, { file, progress, signal }: Upload): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", this.base + path);
+      for (const [name, value] of withToken({}).headers) request.setRequestHeader(name, value);
+      request.setRequestHeader("content-type", file.type || "application/octet-stream");
+      request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0);
+      request.onload = () => {
+        const body = parsed(request.responseText);
+        if (request.status >= 200 && request.status < 300) resolve(body as T);
+        else reject(new RequestFailed(problemOf(body, request.status), request.status));
+      };
+      request.onerror = () => reject(new RequestFailed(UNREACHABLE, 0));
+      request.onabort = () => reject(new RequestFailed(CANCELLED, 0));
+      signal.addEventListener("abort", () => request.abort());
+      request.send(file);
+    });
   }
 
   subscribe(listener: Listener): () => void {
@@ -38,22 +65,33 @@ export class HttpBackend implements Backend {
   }
 }
 
-/** The texts of these codes come from the translations. */
-const UNREACHABLE: Failure = { code: "server_gone", message: "", remedy: "" };
+const UNREACHABLE: Problem = { code: "server_gone", message: "", remedy: "" };
+const CANCELLED: Problem = { code: "cancelled", message: "", remedy: "" };
 
-function withToken(init: RequestInit): RequestInit {
+function withToken(init: RequestInit) {
   const known = token();
   const headers = new Headers(init.headers);
   if (known) headers.set("authorization", `Bearer ${known}`);
-  return { ...init, headers, cache: "no-store" };
+  return { ...init, headers, cache: "no-store" as const };
 }
 
-async function failureOf(answer: Response): Promise<Failure> {
-  const body: unknown = await answer.json().catch(() => null);
+async function failureOf(answer: Response): Promise<Problem> {
+  return problemOf(parsed(await answer.text().catch(() => "")), answer.status);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function problemOf(body: unknown, status: number): Problem {
   if (isFailure(body)) return body;
-  return { code: "http_error", message: `HTTP ${answer.status}`, remedy: "" };
+  return { code: "http_error", message: `HTTP ${status}`, remedy: "" };
 }
 
-function isFailure(body: unknown): body is Failure {
+function isFailure(body: unknown): body is Problem {
   return typeof body === "object" && body !== null && "message" in body && "remedy" in body && "code" in body;
 }

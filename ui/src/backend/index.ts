@@ -1,11 +1,21 @@
-import { apiOver } from "./api";
-import { HttpBackend } from "./http";
+import { isTauri } from "@tauri-apps/api/core";
 
-export { RequestFailed, type Backend, type Link } from "./backend";
-export type { Api, ExportFormat } from "./api";
+import { apiOver } from "./api";
+import { DesktopBackend, desktopShell } from "./desktop";
+import { HttpBackend } from "./http";
+import { browserShell, type Shell } from "./shell";
+
+export { RequestFailed, type Backend, type FileAnswer, type Link, type Problem } from "./backend";
+export type { Api, Asked, ExportFormat, TrialKind } from "./api";
+export type { Shell, Wishes } from "./shell";
 export { apiOver } from "./api";
 export { keepToken, takeTokenFromAddress } from "./token";
 export type * from "./types";
 
+const desktop = isTauri();
+
 /** The API behind this window. */
-export const api = apiOver(new HttpBackend());
+export const api = apiOver(desktop ? new DesktopBackend() : new HttpBackend());
+
+/** What stands round this page. */
+export const shell: Shell = desktop ? desktopShell : browserShell;

@@ -1,4 +1,4 @@
-import { RequestFailed, type Listener } from "./backend";
+import { RequestFailed, type Listener, type Problem } from "./backend";
 import { SseParser } from "./sse";
 import { TOKEN_KEPT } from "./token";
 import type { StreamItem } from "./types";
@@ -45,7 +45,7 @@ async function follow(listener: Listener, open: Open, ended: AbortSignal): Promi
   }
 }
 
-const STREAM_FAILED = { code: "stream_failed", message: "", remedy: "" };
+const STREAM_FAILED: Problem = { code: "stream_failed", message: "", remedy: "" };
 
 /** A call, so that the compiler does not take the answer from before an `await` for granted. */
 function isEnded(signal: AbortSignal): boolean {

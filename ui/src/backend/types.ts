@@ -1,190 +1,51 @@
 /**
- * The words of the API, exactly as the server names them.
+ * The words of the API, as short names of what `schema.ts` holds, which is generated from the program.
  * Times are RFC 3339 strings in UTC; ids are UUID strings.
  */
+import type * as coming from "./coming";
+import type { components } from "./schema";
 
-export interface Failure {
-  code: string;
-  message: string;
-  remedy: string;
-}
+type Schemas = components["schemas"];
 
-export interface Conversation {
-  id: string;
-  title: string;
-  pinned: boolean;
-  created_at: string;
-  updated_at: string;
-  message_count: number;
-}
+export type Failure = Schemas["Failure"];
 
-export interface TurnTimings {
-  wake_ms: number | null;
-  end_of_speech_ms: number | null;
-  transcript_ms: number | null;
-  first_token_ms: number | null;
-  first_audio_ms: number | null;
-  done_ms: number | null;
-}
+export type Conversation = Schemas["Conversation"];
+export type Message = Schemas["Message"] & coming.Attached;
+export type MessageStatus = Schemas["MessageStatus"];
+export type MessagePage = Omit<Schemas["Messages"], "messages"> & { messages: Message[] };
+export type ToolUse = Schemas["ToolUse"];
+export type TurnAccepted = Omit<Schemas["Begun"], "message"> & { message: Message };
+export type TurnTimings = Schemas["TurnTimings"];
+export type Usage = Schemas["Usage"];
+export type Attachment = coming.Attachment;
+export type AttachmentNote = coming.AttachmentNote;
 
-export interface Usage {
-  prompt_tokens: number;
-  cached_tokens: number;
-  completion_tokens: number;
-}
+export type EventKind = Schemas["EventKind"] | { type: "trial_ended" };
+export type AssistantEvent = EventKind & Omit<Schemas["Event"], "type">;
+export type StreamItem = AssistantEvent | Schemas["Missed"];
+export type Outcome = Schemas["Outcome"];
+export type DownloadState = Schemas["DownloadState"];
 
-export interface ToolUse {
-  tool: string;
-  arguments: unknown;
-  ok: boolean;
-  result: unknown;
-}
+export type AssistantState = Schemas["Standing"];
+export type VoiceStateName = Schemas["VoiceState"];
 
-export type MessageStatus = "complete" | "streaming" | "interrupted" | "failed";
+export type Setting = Schemas["Setting"];
+export type SettingKind = Schemas["SettingKind"];
+export type SettingValue = Schemas["SettingValue"];
+export type Settings = Schemas["Settings"];
 
-export interface Message {
-  id: string;
-  /** Place in the conversation, from 1. */
-  seq: number;
-  role: "user" | "assistant";
-  content: string;
-  created_at: string;
-  status: MessageStatus;
-  /** Said aloud rather than typed. */
-  spoken: boolean;
-  turn: string | null;
-  timings: TurnTimings | null;
-  usage: Usage | null;
-  reflex: string | null;
-  tools: ToolUse[];
-}
+export type ModelEntry = Omit<Schemas["ModelEntry"], "state"> & {
+  state: Schemas["ModelStanding"] | "partial";
+};
+export type Verified = Schemas["Verified"];
 
-export interface MessagePage {
-  /** Oldest first. */
-  messages: Message[];
-  has_more: boolean;
-}
+export type Check = Schemas["Check"];
+export type TurnRecord = Schemas["TurnRecord"];
+export type Health = Schemas["Health"];
+export type DeviceInfo = Schemas["DeviceInfo"];
+export type Devices = Schemas["Devices"];
+export type Machine = coming.Machine;
 
-export interface TurnAccepted {
-  turn: string;
-  message: Message;
-}
-
-export type VoiceStateName = "idle" | "listening" | "thinking" | "speaking" | "follow_up";
-export type Outcome = "answered" | "interrupted" | "nothing_heard" | "failed";
-export type DownloadState = "fetching" | "installed" | "failed" | "cancelled";
-
-export type EventKind =
-  | { type: "state_changed"; state: VoiceStateName }
-  | { type: "mute_changed"; muted: boolean }
-  | { type: "level"; rms_dbfs: number }
-  | { type: "wake_detected"; score: number; position_ms: number }
-  | { type: "speech_started"; position_ms: number }
-  | { type: "speech_ended"; position_ms: number }
-  | { type: "partial_transcript"; text: string }
-  | { type: "transcript"; text: string; language: string }
-  | { type: "reflex_matched"; reflex: string }
-  | { type: "answer_delta"; text: string }
-  | { type: "tool_started"; tool: string; arguments: unknown }
-  | { type: "tool_finished"; tool: string; ok: boolean; result: unknown }
-  | { type: "sentence_started"; text: string }
-  | { type: "turn_ended"; outcome: Outcome; answer: string; timings: TurnTimings; usage?: Usage | null }
-  | { type: "timer_rang"; label: string }
-  | { type: "device_changed"; device: string; name: string | null }
-  | { type: "failed"; code: string; message: string; remedy: string }
-  | {
-      type: "model_progress";
-      model: string;
-      done_bytes: number;
-      total_bytes: number;
-      state: DownloadState;
-    };
-
-export interface EventPlace {
-  /** Counts up by one from the start of the process. */
-  seq: number;
-  /** Milliseconds since the assistant started. */
-  at_ms: number;
-  turn?: string;
-  conversation?: string;
-}
-
-/** One fact, with its place in the order of things. */
-export type AssistantEvent = EventPlace & EventKind;
-
-/** What the stream carries: facts, or word that some can no longer be told. */
-export type StreamItem = AssistantEvent | { type: "missed" };
-
-export interface AssistantState {
-  version: string;
-  voice: { available: boolean; state: VoiceStateName; muted: boolean; problem: Failure | null };
-  /** "provider/name" */
-  model: string;
-  /** The spoken conversation. */
-  conversation: string | null;
-}
-
-export type SettingKind = "text" | "number" | "boolean" | "list" | "choice";
-export type SettingValue = string | number | boolean | string[];
-
-export interface Setting {
-  key: string;
-  value: SettingValue;
-  default: SettingValue;
-  description: string;
-  kind: SettingKind;
-  choices?: string[] | null;
-}
-
-export interface Settings {
-  /** The file they are kept in. */
-  path: string;
-  settings: Setting[];
-}
-
-export interface ModelEntry {
-  id: string;
-  name: string;
-  stage: string;
-  licence: string;
-  size_bytes: number;
-  languages: string[];
-  note: string | null;
-  origin: string;
-  recommended: boolean;
-  state: "missing" | "installed" | "fetching" | "damaged";
-  done_bytes: number;
-}
-
-export interface Verified {
-  ok: boolean;
-  problem: Failure | null;
-}
-
-export interface Check {
-  what: string;
-  ok: boolean;
-  found: string | null;
-  failure: Failure | null;
-}
-
-export interface TurnRecord {
-  at: string;
-  timings: TurnTimings;
-}
-
-export interface Health {
-  checks: Check[];
-  /** Newest last. */
-  turns: TurnRecord[];
-}
-
-export interface DeviceInfo {
-  name: string;
-  default: boolean;
-}
-
-export interface Devices {
-  inputs: DeviceInfo[];
-  outputs: DeviceInfo[];
-}
+export type Keys = coming.Keys;
+export type KeyEntry = coming.KeyEntry;
+export type KeyName = coming.KeyName;

@@ -1,10 +1,10 @@
 import i18next from "i18next";
 import { toast } from "sonner";
 
-import { RequestFailed, type Failure } from "@/backend";
+import { RequestFailed, type Problem } from "@/backend";
 
 /** What a person is told about an error: what happened, and what to do about it. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): Problem {
   if (error instanceof RequestFailed) {
     if (error.failure.code === "server_gone") {
       return {

@@ -16,6 +16,9 @@ export const keys = {
   chatModels: ["chat-models"] as const,
   health: ["health"] as const,
   devices: ["devices"] as const,
+  machine: ["machine"] as const,
+  apiKeys: ["keys"] as const,
+  attachment: (id: string) => ["attachment", id] as const,
 };
 
 function lockIfRefused(error: Error): boolean {

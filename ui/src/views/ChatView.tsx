@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 
-import type { Message } from "@/backend";
+import type { Attachment, Message } from "@/backend";
 import { Composer, keptDraft } from "@/features/composer/Composer";
 import { useConversations } from "@/features/conversations/useConversations";
 import { MessageList } from "@/features/messages/MessageList";
@@ -39,7 +39,8 @@ function Conversation({ id }: { id: string }) {
   }, [isFetchingNextPage, fetchNextPage]);
   const { mutate: change } = edit;
   const onEdit = useCallback(
-    (message: Message, content: string) => change({ id, message, content }),
+    (message: Message, content: string, attachments: Attachment[]) =>
+      change({ id, message, content, attachments }),
     [change, id],
   );
   const { mutate: again } = regenerate;
@@ -50,7 +51,7 @@ function Conversation({ id }: { id: string }) {
   useShortcuts(writing ? { escape: stop } : {});
 
   return (
-    <div className="flex h-full flex-col">
+    <div className="relative flex h-full flex-col">
       <h1 className="sr-only">{title}</h1>
       {messages ? (
         <MessageList
@@ -69,8 +70,8 @@ function Conversation({ id }: { id: string }) {
         place={id}
         writing={writing !== null}
         onStop={stop}
-        onSend={(content) =>
-          send.mutateAsync({ id, content }).then(
+        onSend={(content, attachments) =>
+          send.mutateAsync({ id, content, attachments }).then(
             () => true,
             () => false,
           )
@@ -102,10 +103,10 @@ function NewConversation() {
     [navigate],
   );
 
-  const begin = async (content: string) => {
+  const begin = async (content: string, attachments: Attachment[]) => {
     try {
       made.current ??= (await create.mutateAsync()).id;
-      await send.mutateAsync({ id: made.current, content });
+      await send.mutateAsync({ id: made.current, content, attachments });
       if (here.current) void navigate(`/c/${made.current}`);
       return true;
     } catch {
@@ -113,8 +114,8 @@ function NewConversation() {
     }
   };
   return (
-    <div className="flex h-full flex-col">
-      <Welcome onChoose={(text) => void begin(text)} />
+    <div className="relative flex h-full flex-col">
+      <Welcome onChoose={(text) => void begin(text, [])} />
       <Composer place={NEW} writing={false} onSend={begin} onStop={() => undefined} />
     </div>
   );

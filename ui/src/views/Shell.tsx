@@ -1,87 +1,32 @@
-import { Menu as MenuIcon } from "lucide-react";
-import { Dialog } from "radix-ui";
-import { useEffect, useRef, useState } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet, useNavigate } from "react-router";
 import { Toaster } from "sonner";
 
-import { Banner } from "@/features/connection/Banner";
-import { ShortcutList } from "@/features/shortcuts/ShortcutList";
-import { VoiceBar } from "@/features/voice/VoiceBar";
+import { shell } from "@/backend";
 import { useLive } from "@/shared/live/store";
-import { useMedia } from "@/shared/lib/useMedia";
-import { useShortcuts } from "@/shared/lib/useShortcuts";
 import { useTheme } from "@/shared/theme";
-import { IconButton } from "@/shared/ui/Button";
 
-import { Sidebar } from "./Sidebar";
 import { TokenView } from "./TokenView";
 
-/** What stands round every page. */
+/** What every page needs: the token, notices, and an ear for the tray and the hotkeys. */
 export function Shell() {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const locked = useLive((live) => live.locked);
   const theme = useTheme((state) => state.shown);
+  useEffect(
+    () =>
+      shell.onWish({
+        navigate: (path) => void navigate(path),
+        newChat: () => void navigate("/"),
+      }),
+    [navigate],
+  );
   return (
     <>
-      {locked ? <TokenView /> : <Frame />}
+      {locked ? <TokenView /> : <Outlet />}
       <Toaster theme={theme} position="top-center" containerAriaLabel={t("nav.notices")} closeButton />
     </>
-  );
-}
-
-function Frame() {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const wide = useMedia("(min-width: 768px)");
-  const [drawer, setDrawer] = useState(false);
-  const [help, setHelp] = useState(false);
-  const [searching, setSearching] = useState(0);
-  const search = useRef<HTMLInputElement>(null);
-
-  useShortcuts({
-    "ctrl+n": () => void navigate("/"),
-    "ctrl+k": () => {
-      setDrawer(!wide);
-      setSearching((times) => times + 1);
-    },
-    "ctrl+/": () => setHelp(true),
-  });
-  useEffect(() => {
-    if (searching > 0) search.current?.focus();
-  }, [searching]);
-
-  const sidebar = <Sidebar searchRef={search} onLeave={() => setDrawer(false)} />;
-  return (
-    <div className="flex h-full">
-      {wide && <aside className="w-68 shrink-0 border-r border-line">{sidebar}</aside>}
-      <div className="flex min-w-0 flex-1 flex-col">
-        <Banner />
-        <header className="flex h-14 shrink-0 items-center justify-end gap-2 px-3 sm:px-4">
-          {!wide && (
-            <IconButton label={t("nav.open")} className="mr-auto" onClick={() => setDrawer(true)}>
-              <MenuIcon size={19} />
-            </IconButton>
-          )}
-          <VoiceBar />
-        </header>
-        <main className="min-h-0 flex-1">
-          <Outlet />
-        </main>
-      </div>
-      <Dialog.Root open={drawer && !wide} onOpenChange={setDrawer}>
-        <Dialog.Portal>
-          <Dialog.Overlay className="animate-fade fixed inset-0 z-30 bg-black/45" />
-          <Dialog.Content
-            aria-describedby={undefined}
-            className="animate-fade fixed inset-y-0 left-0 z-30 w-[min(20rem,85vw)] border-r border-line shadow-2xl"
-          >
-            <Dialog.Title className="sr-only">{t("conversations.title")}</Dialog.Title>
-            {sidebar}
-          </Dialog.Content>
-        </Dialog.Portal>
-      </Dialog.Root>
-      <ShortcutList open={help} onOpenChange={setHelp} />
-    </div>
   );
 }

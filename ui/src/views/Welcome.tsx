@@ -1,6 +1,8 @@
 import { CloudSun, Code, Lightbulb, Timer, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
+import { useUnfinished } from "@/features/firstrun/useFirstRun";
 import { Orb } from "@/features/voice/Orb";
 import { useVoice } from "@/features/voice/useVoice";
 import { useTitle } from "@/shared/lib/useTitle";
@@ -18,6 +20,7 @@ export function Welcome({ onChoose }: { onChoose: (text: string) => void }) {
   const { t } = useTranslation();
   useTitle("");
   const voice = useVoice();
+  const unfinished = useUnfinished();
   const level = useLive((live) => live.level);
   return (
     <div className="flex min-h-0 flex-1 flex-col items-center overflow-y-auto px-6">
@@ -41,6 +44,16 @@ export function Welcome({ onChoose }: { onChoose: (text: string) => void }) {
             </li>
           ))}
         </ul>
+        {unfinished && (
+          <p className="mt-6 text-sm">
+            <Link
+              to="/welcome"
+              className="rounded text-soft underline decoration-soft/40 underline-offset-4 hover:text-text"
+            >
+              {t("firstRun.link")}
+            </Link>
+          </p>
+        )}
       </div>
     </div>
   );

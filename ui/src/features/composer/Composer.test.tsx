@@ -23,7 +23,7 @@ const field = () => screen.getByRole("textbox", { name: "Message to Jarvis" });
 it("sends on Enter and begins a line on Shift+Enter", async () => {
   const { onSend, user } = show();
   await user.type(field(), "one{Shift>}{Enter}{/Shift}two{Enter}");
-  expect(onSend).toHaveBeenCalledExactlyOnceWith("one\ntwo");
+  expect(onSend).toHaveBeenCalledExactlyOnceWith("one\ntwo", []);
   expect(field()).toHaveValue("");
 });
 

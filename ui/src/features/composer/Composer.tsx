@@ -1,7 +1,12 @@
 import { ArrowUp, Square } from "lucide-react";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Attachment } from "@/backend";
+import { AttachButton } from "@/features/attachments/AttachButton";
+import { DropZone } from "@/features/attachments/DropZone";
+import { attach, giveBack, takeAttachments, uploadsOf, useUploads } from "@/features/attachments/uploads";
+import { UploadList } from "@/features/attachments/UploadList";
 import { useLocalText } from "@/shared/lib/useLocalText";
 import { Autosize } from "@/shared/ui/Autosize";
 import { IconButton } from "@/shared/ui/Button";
@@ -11,10 +16,8 @@ interface ComposerProps {
   place: string;
   writing: boolean;
   /** Says whether the message was accepted; if not, the text comes back. */
-  onSend: (text: string) => Promise<boolean>;
+  onSend: (text: string, attachments: Attachment[]) => Promise<boolean>;
   onStop: () => void;
-  /** Further buttons on the left. */
-  extra?: ReactNode;
 }
 
 const keyOf = (place: string) => `jarvis.draft.${place}`;
@@ -24,12 +27,15 @@ export function keptDraft(place: string): string {
   return localStorage.getItem(keyOf(place)) ?? "";
 }
 
-/** Where one writes. Enter sends, Shift+Enter begins a new line. */
-export function Composer({ place, writing, onSend, onStop, extra }: ComposerProps) {
+/** Where one writes. Enter sends, Shift+Enter begins a new line; files are picked, pasted or dropped. */
+export function Composer({ place, writing, onSend, onStop }: ComposerProps) {
   const { t } = useTranslation();
   const [draft, setDraft] = useLocalText(keyOf(place));
   const field = useRef<HTMLTextAreaElement>(null);
-  const ready = draft.trim() !== "" && !writing;
+  const uploads = useUploads(({ places }) => uploadsOf(places, place));
+  const arrived = uploads.filter((upload) => upload.attachment);
+  const arriving = uploads.some((upload) => !upload.attachment && !upload.problem);
+  const ready = (draft.trim() !== "" || arrived.length > 0) && !arriving && !writing;
 
   // On a phone this would bring up the keyboard over the conversation.
   useEffect(() => {
@@ -39,8 +45,11 @@ export function Composer({ place, writing, onSend, onStop, extra }: ComposerProp
   const send = async () => {
     if (!ready) return;
     const text = draft.trim();
+    const attachments = takeAttachments(place);
     setDraft("");
-    if (!(await onSend(text))) setDraft(text);
+    if (await onSend(text, attachments)) return;
+    setDraft(text);
+    giveBack(place, attachments);
   };
 
   return (
@@ -51,7 +60,9 @@ export function Composer({ place, writing, onSend, onStop, extra }: ComposerProp
         void send();
       }}
     >
+      <DropZone place={place} />
       <div className="rounded-3xl border border-line bg-raised p-2 shadow-sm transition focus-within:border-accent/70 focus-within:shadow-md">
+        <UploadList place={place} uploads={uploads} />
         <Autosize
           ref={field}
           value={draft}
@@ -59,6 +70,13 @@ export function Composer({ place, writing, onSend, onStop, extra }: ComposerProp
           placeholder={t("composer.placeholder")}
           className="px-3 pt-1.5 pb-1"
           onChange={(event) => setDraft(event.target.value)}
+          onPaste={(event) => {
+            const files = [...event.clipboardData.files];
+            // A spreadsheet offers its cells as text and as a picture: the text is meant.
+            if (files.length === 0 || event.clipboardData.getData("text/plain") !== "") return;
+            event.preventDefault();
+            attach(place, files);
+          }}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
@@ -66,7 +84,7 @@ export function Composer({ place, writing, onSend, onStop, extra }: ComposerProp
           }}
         />
         <div className="flex items-center justify-between">
-          <div className="flex items-center">{extra}</div>
+          <AttachButton onFiles={(files) => attach(place, files)} />
           {writing ? (
             <IconButton label={t("composer.stop")} look="solid" round onClick={onStop}>
               <Square size={14} fill="currentColor" />

@@ -2,7 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { toast } from "sonner";
 
-import { api, type Conversation, type ExportFormat } from "@/backend";
+import { api, shell, type Conversation, type ExportFormat } from "@/backend";
 import { keys, queryClient } from "@/shared/queries";
 
 export function useConversations(search: string) {
@@ -48,15 +48,8 @@ export function useConversationActions() {
     onSettled: readAgain,
   });
   const save = useMutation({
-    mutationFn: ({ id, format }: { id: string; format: ExportFormat }) => api.exportConversation(id, format),
-    onSuccess: ({ name, blob }) => {
-      const address = URL.createObjectURL(blob);
-      const link = document.createElement("a");
-      link.href = address;
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(address), 1_000);
-    },
+    mutationFn: async ({ id, format }: { id: string; format: ExportFormat }) =>
+      shell.saveFile(await api.exportConversation(id, format)),
   });
   return { change, remove, save };
 }

@@ -24,11 +24,12 @@ it.each([
     [200, 0, 100],
   ],
 ])("takes a %s turn apart", (_, timings, parts) => {
-  const [bar] = barsOf([{ at: "", timings }]);
+  const [bar] = barsOf([{ at: "", spoken: true, timings }]);
   expect(bar && Object.values(bar.parts)).toEqual(parts);
 });
 
-it("leaves out a turn without an answer", () => expect(barsOf([{ at: "", timings: none }])).toEqual([]));
+it("leaves out a turn without an answer", () =>
+  expect(barsOf([{ at: "", spoken: true, timings: none }])).toEqual([]));
 
 it("rounds up to 1, 2 or 5", () =>
   expect([0, 1, 130, 200, 201, 999].map(roundUp)).toEqual([1, 1, 200, 200, 500, 1000]));

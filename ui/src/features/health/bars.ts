@@ -17,7 +17,7 @@ export function barsOf(turns: TurnRecord[]): Bar[] {
     const { firstToken, firstAudio } = speedOf(timings);
     const start = timings.end_of_speech_ms;
     const understood =
-      start !== null && timings.transcript_ms !== null ? Math.max(0, timings.transcript_ms - start) : 0;
+      start != null && timings.transcript_ms != null ? Math.max(0, timings.transcript_ms - start) : 0;
     const thought = Math.max(0, (firstToken ?? understood) - understood);
     const spoken = firstAudio === null ? 0 : Math.max(0, firstAudio - understood - thought);
     const total = understood + thought + spoken;

@@ -3,7 +3,7 @@ import { ArrowDown } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Message } from "@/backend";
+import type { Attachment, Message } from "@/backend";
 import { IconButton } from "@/shared/ui/Button";
 
 import { MessageRow } from "./MessageRow";
@@ -17,7 +17,7 @@ interface MessageListProps {
   busy: boolean;
   /** Asks for the messages before the first; none where there are no more. */
   onOlder?: (() => void) | undefined;
-  onEdit: (message: Message, content: string) => void;
+  onEdit: (message: Message, content: string, attachments: Attachment[]) => void;
   onRegenerate: () => void;
 }
 

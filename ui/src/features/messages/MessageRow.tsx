@@ -3,7 +3,9 @@ import { Mic, TriangleAlert, Zap } from "lucide-react";
 import { lazy, memo, Suspense, useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Message } from "@/backend";
+import type { Attachment, Message } from "@/backend";
+import { Notes } from "@/features/attachments/Notes";
+import { SentAttachments } from "@/features/attachments/SentAttachments";
 
 import { EditMessage } from "./EditMessage";
 import { MessageActions } from "./MessageActions";
@@ -19,7 +21,7 @@ interface MessageRowProps {
   last: boolean;
   /** While an answer is being written nothing is edited or asked again. */
   busy: boolean;
-  onEdit: (message: Message, content: string) => void;
+  onEdit: (message: Message, content: string, attachments: Attachment[]) => void;
   onRegenerate: () => void;
 }
 
@@ -35,13 +37,17 @@ function Question({ message, busy, onEdit }: MessageRowProps) {
       {editing ? (
         <EditMessage
           text={message.content}
+          attachments={message.attachments}
           onCancel={() => setEditing(false)}
-          onSend={(content) => {
+          onSend={(content, attachments) => {
             setEditing(false);
-            onEdit(message, content);
+            onEdit(message, content, attachments);
           }}
         />
       ) : (
+        <SentAttachments attachments={message.attachments} />
+      )}
+      {!editing && message.content && (
         <div className="max-w-[85%] rounded-2xl rounded-br-md bg-accent-soft px-4 py-2.5 leading-relaxed wrap-anywhere whitespace-pre-wrap">
           {message.spoken && (
             <Mic
@@ -73,6 +79,7 @@ function Answer({ message, last, busy, onRegenerate }: MessageRowProps) {
         </Suspense>
       )}
       {writing && <Writing thinking={!text} />}
+      <Notes notes={message.notes} />
       {message.status === "interrupted" && <Note text={t("messages.interrupted")} />}
       {message.status === "failed" && <Note text={t("messages.failed")} danger />}
       {message.reflex && !writing && (

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 
-import { api, type Message, type TurnAccepted } from "@/backend";
+import { api, type Attachment, type Message, type TurnAccepted } from "@/backend";
 import { useLive } from "@/shared/live/store";
 import { claimTurn } from "@/shared/live/turns";
 import { keys, queryClient } from "@/shared/queries";
@@ -10,7 +10,13 @@ import { changeKept } from "./useMessages";
 /** The id of a message that the server has not yet accepted. */
 const UNSENT = "unsent";
 
-function unsent(content: string, seq: number): Message {
+/** What is asked, with the attachments as they are shown. */
+export interface Question {
+  content: string;
+  attachments: Attachment[];
+}
+
+function unsent({ content, attachments }: Question, seq: number): Message {
   return {
     id: UNSENT,
     seq,
@@ -24,13 +30,19 @@ function unsent(content: string, seq: number): Message {
     usage: null,
     reflex: null,
     tools: [],
+    attachments,
+    notes: [],
   };
 }
 
-function showUnsent(id: string, content: string, from: number): void {
+function asAsked({ content, attachments }: Question) {
+  return { content, attachments: attachments.map((one) => one.id) };
+}
+
+function showUnsent(id: string, question: Question, from: number): void {
   changeKept(id, (messages) => {
     const kept = messages.filter((message) => message.seq < from && message.id !== UNSENT);
-    return [...kept, unsent(content, (kept.at(-1)?.seq ?? 0) + 1)];
+    return [...kept, unsent(question, (kept.at(-1)?.seq ?? 0) + 1)];
   });
 }
 
@@ -52,10 +64,10 @@ function readAgain(id: string): void {
 /** Everything that starts or stops an answer. */
 export function useTurns() {
   const send = useMutation({
-    mutationFn: async ({ id, content }: { id: string; content: string }) => {
+    mutationFn: async ({ id, ...question }: Question & { id: string }) => {
       await queryClient.cancelQueries({ queryKey: keys.messages(id) });
-      showUnsent(id, content, Infinity);
-      return api.send(id, content);
+      showUnsent(id, question, Infinity);
+      return api.send(id, asAsked(question));
     },
     onSuccess: (accepted, { id }) => accept(id, accepted),
     onError: (_, { id }) => {
@@ -64,10 +76,10 @@ export function useTurns() {
     },
   });
   const edit = useMutation({
-    mutationFn: async ({ id, message, content }: { id: string; message: Message; content: string }) => {
+    mutationFn: async ({ id, message, ...question }: Question & { id: string; message: Message }) => {
       await queryClient.cancelQueries({ queryKey: keys.messages(id) });
-      showUnsent(id, content, message.seq);
-      return api.edit(id, message.id, content);
+      showUnsent(id, question, message.seq);
+      return api.edit(id, message.id, asAsked(question));
     },
     onSuccess: (accepted, { id }) => accept(id, accepted),
     onError: (_, { id }) => readAgain(id),

@@ -1,10 +1,13 @@
 import clsx from "clsx";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 
 import type { Setting, SettingValue } from "@/backend";
+import { HotkeyRecorder } from "@/features/desktop/HotkeyRecorder";
 import { fieldLook, Switch } from "@/shared/ui/fields";
 
-import { labelOf, parseList } from "./groups";
+import { parseList } from "./groups";
+import { choiceText, useSettingText } from "./texts";
 import { useSuggestions } from "./useSettings";
 
 interface ControlProps {
@@ -12,9 +15,15 @@ interface ControlProps {
   onChange: (value: SettingValue) => void;
 }
 
+/** The one text that is pressed rather than typed. */
+const HOTKEY = "desktop.hotkey";
+
 /** The control that fits the kind of a setting. */
 export function Control({ setting, onChange }: ControlProps) {
-  const label = labelOf(setting.key);
+  const { label } = useSettingText(setting);
+  if (setting.key === HOTKEY) {
+    return <HotkeyRecorder label={label} value={String(setting.value)} onChange={onChange} />;
+  }
   switch (setting.kind) {
     case "boolean":
       return <Switch label={label} checked={setting.value === true} onChange={onChange} />;
@@ -51,6 +60,7 @@ export function Control({ setting, onChange }: ControlProps) {
 }
 
 function Choice({ label, setting, onChange }: ControlProps & { label: string }) {
+  const { i18n } = useTranslation();
   const value = String(setting.value);
   const choices = setting.choices ?? [];
   return (
@@ -61,16 +71,23 @@ function Choice({ label, setting, onChange }: ControlProps & { label: string }) 
       className={clsx(fieldLook, "w-full")}
     >
       {(choices.includes(value) ? choices : [value, ...choices]).map((choice) => (
-        <option key={choice}>{choice}</option>
+        <option key={choice} value={choice}>
+          {choiceText(setting.key, choice, i18n.language)}
+        </option>
       ))}
     </select>
   );
 }
 
 function Text({ label, setting, onChange }: ControlProps & { label: string }) {
-  const suggestions = useSuggestions(setting.key);
-  if (suggestions.length > 0) {
-    return <Choice label={label} setting={{ ...setting, choices: suggestions }} onChange={onChange} />;
+  const { values, problem } = useSuggestions(setting.key);
+  if (values.length > 0) {
+    return (
+      <div className="w-full">
+        <Choice label={label} setting={{ ...setting, choices: values }} onChange={onChange} />
+        {problem && <p className="mt-1 text-[13px] text-danger sm:max-w-52">{problem.message}</p>}
+      </div>
+    );
   }
   return (
     <Typed

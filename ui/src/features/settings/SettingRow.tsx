@@ -7,7 +7,8 @@ import type { Setting } from "@/backend";
 import { IconButton } from "@/shared/ui/Button";
 
 import { Control } from "./Control";
-import { labelOf, sameValue } from "./groups";
+import { sameValue } from "./groups";
+import { useSettingText } from "./texts";
 import { useChangeSetting } from "./useSettings";
 
 interface RowProps {
@@ -49,11 +50,12 @@ export function Row({ label, description, onReset, compact = false, children }: 
 
 export function SettingRow({ setting }: { setting: Setting }) {
   const change = useChangeSetting();
+  const { label, description } = useSettingText(setting);
   const changed = !sameValue(setting.value, setting.default);
   return (
     <Row
-      label={labelOf(setting.key)}
-      description={setting.description}
+      label={label}
+      description={description}
       compact={setting.kind === "boolean"}
       onReset={changed ? () => change.mutate({ [setting.key]: null }) : undefined}
     >

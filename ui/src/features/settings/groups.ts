@@ -5,12 +5,19 @@ export interface SettingGroup {
   settings: Setting[];
 }
 
-/** Settings by the part before the first dot, in the server's order; only those that the search names. */
-export function groupSettings(settings: Setting[], search: string): SettingGroup[] {
+/**
+ * Settings by the part before the first dot, in the server's order; only those that the search names, by their key or
+ * by the words that `shown` says they are shown with.
+ */
+export function groupSettings(
+  settings: Setting[],
+  search: string,
+  shown: (setting: Setting) => string = (setting) => setting.description,
+): SettingGroup[] {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
   const groups = new Map<string, Setting[]>();
   for (const setting of settings) {
-    const text = `${setting.key} ${setting.description}`.toLowerCase();
+    const text = `${setting.key} ${shown(setting)}`.toLowerCase();
     if (!wanted.every((word) => text.includes(word))) continue;
     const name = setting.key.split(".")[0] ?? setting.key;
     groups.set(name, [...(groups.get(name) ?? []), setting]);

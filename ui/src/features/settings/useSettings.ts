@@ -1,10 +1,16 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 
-import { api, type Setting, type Settings, type SettingValue } from "@/backend";
+import { api, type Problem, type Setting, type Settings, type SettingValue } from "@/backend";
+import { failureOf } from "@/shared/failure";
 import { keys, queryClient } from "@/shared/queries";
 
 export function useSettings() {
   return useQuery({ queryKey: keys.settings, queryFn: api.settings });
+}
+
+/** The value of one setting; none while it is not known, or where the server has no such setting. */
+export function useSetting(key: string): SettingValue | undefined {
+  return useSettings().data?.settings.find((setting) => setting.key === key)?.value;
 }
 
 function showAtOnce(changes: Record<string, SettingValue | null>): void {
@@ -29,16 +35,25 @@ export function useChangeSetting() {
       return { before };
     },
     onError: (_error, _changes, context) => queryClient.setQueryData(keys.settings, context?.before),
-    onSuccess: (settings) => {
+    onSuccess: (settings, changes) => {
       queryClient.setQueryData(keys.settings, settings);
+      if (Object.keys(changes).some((key) => key.startsWith("llm."))) {
+        void queryClient.invalidateQueries({ queryKey: keys.chatModels });
+      }
       void queryClient.invalidateQueries({ queryKey: keys.state });
       void queryClient.invalidateQueries({ queryKey: keys.health, refetchType: "none" });
     },
   });
 }
 
+export interface Suggestions {
+  values: string[];
+  /** Why they could not be had. */
+  problem: Problem | null;
+}
+
 /** Values that are known to make sense for a text setting, from what is there on this machine. */
-export function useSuggestions(key: string): string[] {
+export function useSuggestions(key: string): Suggestions {
   const devices = useQuery({
     queryKey: keys.devices,
     queryFn: api.devices,
@@ -46,13 +61,18 @@ export function useSuggestions(key: string): string[] {
   });
   const chat = useQuery({ queryKey: keys.chatModels, queryFn: api.chatModels, enabled: key === "llm.model" });
   const models = useQuery({ queryKey: keys.models, queryFn: api.models, enabled: key in STAGES });
-  if (key === "audio.input") return ["default", ...(devices.data?.inputs ?? []).map((one) => one.name)];
-  if (key === "audio.output") return ["default", ...(devices.data?.outputs ?? []).map((one) => one.name)];
-  if (key === "llm.model") return ["auto", ...(chat.data ?? [])];
+  const suggested = (values: string[]) => ({ values, problem: null });
+  if (key === "audio.input")
+    return suggested(["default", ...(devices.data?.inputs ?? []).map((one) => one.name)]);
+  if (key === "audio.output")
+    return suggested(["default", ...(devices.data?.outputs ?? []).map((one) => one.name)]);
+  if (key === "llm.model") {
+    return { values: ["auto", ...(chat.data ?? [])], problem: chat.error ? failureOf(chat.error) : null };
+  }
   const stage = STAGES[key];
-  if (!stage) return [];
+  if (!stage) return suggested([]);
   const ofStage = (models.data ?? []).filter((one) => one.stage === stage).map((one) => one.id);
-  return stage === "wake-word" ? ofStage : ["auto", ...ofStage];
+  return suggested(stage === "wake-word" ? ofStage : ["auto", ...ofStage]);
 }
 
 /** Settings that name a model of the catalogue, with its stage. */

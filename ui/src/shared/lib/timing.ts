@@ -12,7 +12,7 @@ export interface TurnSpeed {
 /** How long a person waited, from the session's clock. A typed turn begins at its transcript, or at zero. */
 export function speedOf(timings: TurnTimings): TurnSpeed {
   const start = timings.end_of_speech_ms ?? timings.transcript_ms ?? 0;
-  const since = (at: number | null) => (at === null ? null : Math.max(0, at - start));
+  const since = (at: number | null | undefined) => (at == null ? null : Math.max(0, at - start));
   return {
     firstToken: since(timings.first_token_ms),
     firstAudio: since(timings.first_audio_ms),

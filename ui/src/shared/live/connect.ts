@@ -30,7 +30,11 @@ export function connect(): () => void {
     link: (link) => {
       useLive.setState({ link });
       // The server was away, and may be another one now: its events do not tell what changed meanwhile.
-      if (link === "open" && away) void queryClient.invalidateQueries();
+      if (link === "open" && away) {
+        // A trial does not outlive the server, and its end is not told again.
+        useLive.setState({ trial: null });
+        void queryClient.invalidateQueries();
+      }
       away = link === "lost";
     },
     item: (item) => {
@@ -59,6 +63,12 @@ function react(event: AssistantEvent): void {
       return patchVoice({ muted: event.muted });
     case "level":
       return useLive.setState({ level: levelOf(event.rms_dbfs) });
+    case "wake_detected":
+      return useLive.setState(({ trial, hits }) =>
+        trial === "wake" ? { hits: [...hits, event.score] } : {},
+      );
+    case "trial_ended":
+      return useLive.setState({ trial: null, level: 0 });
     case "partial_transcript":
       return useLive.setState({ partial: event.text });
     case "transcript":

@@ -1,6 +1,6 @@
 import { create } from "zustand";
 
-import type { Link } from "@/backend";
+import type { Link, TrialKind } from "@/backend";
 
 import type { LiveTurns } from "./turns";
 
@@ -13,6 +13,10 @@ interface Live {
   heard: { conversation: string } | null;
   /** Level of the microphone, 0 (silent) to 1 (loud). */
   level: number;
+  /** What the microphone is tried for, while it is. */
+  trial: TrialKind | null;
+  /** How sure the detector was, 0 to 1, each time it heard the wake word in this trial or the last. */
+  hits: number[];
   /** The server wants a token that this window does not have. */
   locked: boolean;
 }
@@ -24,5 +28,7 @@ export const useLive = create<Live>(() => ({
   partial: "",
   heard: null,
   level: 0,
+  trial: null,
+  hits: [],
   locked: false,
 }));

@@ -38,6 +38,8 @@ function message(fields: Partial<Message>): Message {
     usage: null,
     reflex: null,
     tools: [],
+    attachments: [],
+    notes: [],
     ...fields,
   };
 }

@@ -121,7 +121,7 @@ function overlay(message: Message, turn: LiveTurn): Message {
     status: statusOf(turn.ended),
     timings: turn.timings,
     usage: turn.usage,
-    reflex: turn.reflex ?? message.reflex,
+    reflex: turn.reflex ?? message.reflex ?? null,
   };
 }
 
@@ -145,5 +145,7 @@ function blank(turn: LiveTurn, seq: number): Message {
     usage: null,
     reflex: null,
     tools: [],
+    attachments: [],
+    notes: [],
   };
 }

@@ -3,7 +3,7 @@ import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Failure } from "@/backend";
+import type { Problem } from "@/backend";
 import { failureOf } from "@/shared/failure";
 
 import { Button } from "./Button";
@@ -21,7 +21,7 @@ export function Skeleton({ lines }: { lines: number }) {
 }
 
 interface FailureNoteProps {
-  failure: Failure;
+  failure: Problem;
   onRetry?: () => void;
 }
 

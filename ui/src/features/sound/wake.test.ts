@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+
+import { adviceFor, advisedThreshold } from "./wake";
+
+it.each([
+  ["too early to say", [0.9, 0.9], 0.5, false, null],
+  ["heard well", [0.8, 0.75, 0.95], 0.5, false, "good"],
+  ["heard barely", [0.9, 0.55, 0.9], 0.5, false, "moreSensitive"],
+  ["not heard often enough", [0.9], 0.5, true, "moreSensitive"],
+  ["never heard", [], 0.5, true, "moreSensitive"],
+  ["heard so well that a low threshold is not needed", [0.95, 0.92, 0.99], 0.3, false, "lessSensitive"],
+  ["heard so well at the usual threshold", [0.95, 0.92, 0.99], 0.5, true, "good"],
+] as const)("%s", (_, hits, threshold, over, advice) =>
+  expect(adviceFor([...hits], threshold, 3, over)).toBe(advice),
+);
+
+it.each([
+  ["moreSensitive", 0.5, 0.4],
+  ["lessSensitive", 0.3, 0.4],
+  ["moreSensitive", 0.1, 0.05],
+  ["lessSensitive", 0.95, 0.99],
+] as const)("%s at %d leads to %d", (advice, threshold, next) =>
+  expect(advisedThreshold(advice, threshold)).toBe(next),
+);

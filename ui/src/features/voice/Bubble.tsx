@@ -1,0 +1,86 @@
+import clsx from "clsx";
+import { Mic, MicOff, Square } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { useLive } from "@/shared/live/store";
+
+import { Orb } from "./Orb";
+import { useVoice } from "./useVoice";
+
+/** The voice in 220 by 64 pixels. The shell moves its window by whatever is not a button. */
+export function Bubble() {
+  const { t } = useTranslation();
+  const voice = useVoice();
+  const partial = useLive((live) => live.partial);
+  const level = useLive((live) => live.level);
+  const busy = voice.state === "thinking" || voice.state === "speaking" || voice.state === "listening";
+  const resting = voice.state === "idle" && voice.muted;
+  const state = resting ? "muted" : voice.state;
+  return (
+    <div
+      role="group"
+      aria-label={t("voice.title")}
+      title={voice.problem ?? t(`voice.explain.${state}`)}
+      data-tauri-drag-region
+      className={clsx(
+        "flex h-14 w-53 items-center gap-2 rounded-full border bg-raised pr-2 pl-2 shadow-md transition-colors select-none",
+        busy ? "border-accent/60" : "border-line",
+      )}
+    >
+      <span className="pointer-events-none">
+        <Orb state={resting ? "off" : voice.state} level={level} size={40} />
+      </span>
+      <p
+        aria-live="polite"
+        className={clsx(
+          "pointer-events-none min-w-0 flex-1 truncate text-[13px]",
+          // The end of what is being said is what one looks for.
+          partial && busy ? "text-text [direction:rtl]" : "text-soft",
+        )}
+      >
+        {partial && busy ? <bdi>{partial}</bdi> : t(`voice.state.${state}`)}
+      </p>
+      {busy && (
+        <BubbleButton label={t("voice.stop")} onClick={voice.stop}>
+          <Square size={12} fill="currentColor" />
+        </BubbleButton>
+      )}
+      <BubbleButton
+        label={voice.muted ? t("voice.unmute") : t("voice.mute")}
+        pressed={voice.muted}
+        disabled={!voice.available}
+        onClick={() => voice.mute(!voice.muted)}
+      >
+        {voice.muted ? <MicOff size={15} /> : <Mic size={15} />}
+      </BubbleButton>
+    </div>
+  );
+}
+
+interface BubbleButtonProps {
+  label: string;
+  pressed?: boolean;
+  disabled?: boolean;
+  onClick: () => void;
+  children: React.ReactNode;
+}
+
+/** With the system's own tooltip: another would not fit into the window. */
+function BubbleButton({ label, pressed, disabled, onClick, children }: BubbleButtonProps) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      aria-pressed={pressed}
+      title={label}
+      disabled={disabled}
+      onClick={onClick}
+      className={clsx(
+        "flex size-8 shrink-0 items-center justify-center rounded-full transition hover:bg-hover disabled:opacity-40",
+        pressed ? "text-danger" : "text-soft hover:text-text",
+      )}
+    >
+      {children}
+    </button>
+  );
+}
