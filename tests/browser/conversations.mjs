@@ -126,7 +126,12 @@ export function believable() {
                 ...exchange(ago(0, 9), "How does a heat pump work, and how good can it get?", HEAT, {
                     ...spokenThought(210, 480, 690),
                 }),
-                ...exchange(ago(0, 6), "Write that limit as a function in Rust.", COMPUTE, thought(310, 5200, 121)),
+                ...exchange(
+                    ago(0, 6),
+                    "Write that limit as a function in Rust.",
+                    COMPUTE,
+                    thought(310, 5200, 121),
+                ),
                 ...exchange(
                     ago(0, 2),
                     "Remind me in twenty minutes to look at the boiler.",
@@ -147,7 +152,12 @@ export function believable() {
         },
         ...[
             [ago(1), "What time is it in Tokyo?", "It is 8 p.m. in Tokyo.", spokenReflex("time", 640)],
-            [ago(2), "A shell script that finds large files", "`du -ah . | sort -rh | head`", thought(280, 2100, 42)],
+            [
+                ago(2),
+                "A shell script that finds large files",
+                "`du -ah . | sort -rh | head`",
+                thought(280, 2100, 42),
+            ],
             [ago(4), "What is fifteen percent of eighty?", "12.", spokenReflex("sum", 610)],
             [ago(23), "Trains to Basel on Saturday", "I cannot look that up here.", thought(340, 1900, 31)],
             [ago(26), "Translate the landlord's letter", "Here it is in English.", thought(420, 7400, 210)],
