@@ -24,7 +24,7 @@ mod trial;
 mod typed;
 mod wake_phrase;
 
-pub use assistant::{Assistant, DeviceInfo, ModelEntry, ModelStanding, VoiceStatus};
+pub use assistant::{Assistant, DeviceInfo, Machine, ModelEntry, ModelStanding, VoiceStatus};
 pub use brain::{Answer, Brain};
 pub use bus::{EventBus, Replay};
 pub use conversation::{Answered, Conversation, Heard};
