@@ -3,6 +3,7 @@
 //! It reads no clock and decides nothing: times are passed in, and what belongs into the record is for the assistant
 //! to say. Calls block for a moment of the disk; several programs may have the same file open.
 
+mod claims;
 mod database;
 mod error;
 mod export;

@@ -46,7 +46,7 @@ pub(crate) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
 }
 
 /// A value that is kept as its text.
-fn text<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
+pub(crate) fn text<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
     row: &Row<'_>,
     column: usize,
 ) -> rusqlite::Result<T> {
