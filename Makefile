@@ -7,9 +7,9 @@ jarvis := $(CARGO_TARGET_DIR)/debug/jarvis
 .PHONY: run test bench install fmt lint
 .DEFAULT_GOAL := run
 
-run: ## set up, build, and listen for "Hey Jarvis"
+run: ## set up, build, and start Jarvis: its window where there is a screen, else in the terminal
 	@scripts/setup run
-	@exec $(jarvis) listen
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(jarvis)-desktop; else exec $(jarvis) listen; fi
 
 test: ## set up, and run every test on real models
 	@scripts/setup test

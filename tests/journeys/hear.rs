@@ -3,7 +3,7 @@
 use hound::{SampleFormat, WavSpec, WavWriter};
 use jarvis_audio::{file, resample};
 use jarvis_core::{EventKind, Outcome};
-use jarvis_journeys::{Home, clip, minutes_of_day, names_time_since};
+use jarvis_journeys::{Home, clip, hears_time_since, minutes_of_day, names_time_since};
 
 fn transcribe(home: &Home, file: &std::path::Path) -> String {
     let ran = home.run([std::ffi::OsStr::new("transcribe"), file.as_os_str(), "--json".as_ref()]).ok();
@@ -42,7 +42,7 @@ fn the_time_is_asked_and_told() {
     let stages: Vec<u64> = stages.into_iter().map(|t| t.expect("every stage was reached")).collect();
     assert!(stages.is_sorted(), "{stages:?}");
     let heard = transcribe(&home, &reply);
-    assert!(names_time_since(&heard, before), "the reply says {heard:?}");
+    assert!(hears_time_since(&heard, before), "the reply says {heard:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! recorded.
 
 use jarvis_core::{EventKind, Outcome, VoiceState};
-use jarvis_journeys::{Home, Listening, clip, minutes_of_day, names_time_since};
+use jarvis_journeys::{Home, Listening, clip, hears_time_since, minutes_of_day, names_time_since};
 use jarvis_testkit::sound_card::SoundCard;
 
 /// For answers that take a while to say: a language model's, and said slowly, so that a busy machine too has the time to
@@ -28,7 +28,7 @@ fn the_time_is_asked_and_told_aloud() {
     let mut heard = Vec::new();
     for _ in 0..3 {
         heard.push(ask_aloud(&home, &card, &mut jarvis));
-        if heard.last().is_some_and(|(text, asked_at)| names_time_since(text, *asked_at)) {
+        if heard.last().is_some_and(|(text, asked_at)| hears_time_since(text, *asked_at)) {
             return;
         }
     }

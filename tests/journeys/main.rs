@@ -1,9 +1,12 @@
 //! Whole journeys, on real models and real sound.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "in a test an unexpected error ends it")]
 
+mod attachments;
 mod bad_input;
+mod desktop;
 mod hear;
 mod install;
 mod listen;
 mod say;
 mod serve;
+mod trial;

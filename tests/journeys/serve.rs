@@ -2,29 +2,50 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use jarvis_journeys::Home;
+use jarvis_testkit::sound_card::SoundCard;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
 /// A running `jarvis serve`. Ended when dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    url: String,
-    token: String,
+    pub url: String,
+    pub token: String,
     client: Client,
 }
 
 impl Server {
-    fn start(home: &Home) -> Self {
+    /// Without ears.
+    pub fn start(home: &Home) -> Self {
+        Self::start_with(home, &["--no-voice"], |command| command)
+    }
+
+    /// With these further arguments, on this sound card.
+    pub fn start_on(home: &Home, args: &[&str], card: &SoundCard) -> Self {
+        Self::start_with(home, args, |command| command.envs(card.env()))
+    }
+
+    /// Without ears, with these further variables in its environment.
+    pub fn start_in(home: &Home, env: &[(&str, &str)]) -> Self {
+        Self::start_with(home, &["--no-voice"], |command| command.envs(env.iter().copied()))
+    }
+
+    fn start_with(home: &Home, args: &[&str], dress: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         let token_file = home.path().join("token");
-        let mut command = home.jarvis(["serve", "--no-voice", "--json", "--port", "0", "--token-file"]);
-        let command = command.arg(&token_file).env("JARVIS_LLM__PROVIDER", "embedded").stdout(Stdio::piped());
-        let mut child = command.spawn().expect("jarvis can be started");
+        let mut command = home.jarvis(["serve", "--json", "--port", "0", "--token-file"]);
+        let command = command.arg(&token_file).args(args).env("JARVIS_LLM__PROVIDER", "embedded");
+        let mut child = dress(command).stdout(Stdio::piped()).spawn().expect("jarvis can be started");
         let mut lines = BufReader::new(child.stdout.take().expect("piped above")).lines();
         let serving = lines.by_ref().map(|line| line.unwrap()).find(|line| line.contains("\"serving\""));
         let serving: Value = serde_json::from_str(&serving.expect("it says where it serves")).unwrap();
+        if !args.contains(&"--no-voice") {
+            // It listens, or says why it cannot.
+            let settled = |line: &String| line.contains("\"idle\"") || line.contains("\"failed\"");
+            lines.by_ref().map(|line| line.unwrap()).find(settled);
+        }
         // What it goes on to print must be read, or it would wait.
         std::thread::spawn(move || lines.count());
         let token = std::fs::read_to_string(token_file).unwrap().trim().to_string();
@@ -33,25 +54,25 @@ impl Server {
     }
 
     /// A request of nobody in particular.
-    fn stranger(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn stranger(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url))
     }
 
     /// A request of the window's.
-    fn ask(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn ask(&self, method: Method, path: &str) -> RequestBuilder {
         self.stranger(method, path).bearer_auth(&self.token)
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub async fn get(&self, path: &str) -> Value {
         ok(self.ask(Method::GET, path)).await
     }
 
-    async fn post(&self, path: &str, body: Value) -> Value {
+    pub async fn post(&self, path: &str, body: Value) -> Value {
         ok(self.ask(Method::POST, path).json(&body)).await
     }
 
     /// Everything that happens from now on.
-    async fn events(&self, seen: Option<u64>) -> Events {
+    pub async fn events(&self, seen: Option<u64>) -> Events {
         let mut request = self.ask(Method::GET, "/api/events");
         if let Some(seen) = seen {
             request = request.header("Last-Event-ID", seen.to_string());
@@ -71,13 +92,13 @@ impl Drop for Server {
 }
 
 /// The event stream, taken apart.
-struct Events {
+pub(crate) struct Events {
     response: Response,
     rest: String,
 }
 
 impl Events {
-    async fn next(&mut self) -> Value {
+    pub async fn next(&mut self) -> Value {
         loop {
             if let Some((event, rest)) = self.rest.split_once("\n\n") {
                 let data = event.lines().find_map(|line| line.strip_prefix("data: ").map(str::to_string));
@@ -93,7 +114,7 @@ impl Events {
     }
 
     /// Reads on until an event of this type.
-    async fn until(&mut self, wanted: &str) -> Value {
+    pub async fn until(&mut self, wanted: &str) -> Value {
         loop {
             let event = self.next().await;
             if event["type"] == wanted {
@@ -103,7 +124,7 @@ impl Events {
     }
 }
 
-async fn ok(request: RequestBuilder) -> Value {
+pub(crate) async fn ok(request: RequestBuilder) -> Value {
     let response = request.send().await.unwrap();
     let (status, text) = (response.status(), response.text().await.unwrap());
     assert!(status.is_success(), "{status}: {text}");
@@ -112,7 +133,13 @@ async fn ok(request: RequestBuilder) -> Value {
 
 /// The request is refused with this status, a code and a remedy, and the headers of every answer.
 #[track_caller]
-fn refused(what: &str, status: StatusCode, headers: &reqwest::header::HeaderMap, body: &str, wanted: u16) {
+pub(crate) fn refused(
+    what: &str,
+    status: StatusCode,
+    headers: &reqwest::header::HeaderMap,
+    body: &str,
+    wanted: u16,
+) {
     assert_eq!(status, wanted, "{what}: {body}");
     let failure: Value = serde_json::from_str(body).unwrap_or_else(|e| panic!("{what}: {e}: {body}"));
     for part in ["code", "message", "remedy"] {
@@ -158,7 +185,20 @@ async fn strangers_and_nonsense_are_refused() {
             server.ask(Method::PATCH, "/api/settings").json(&json!({"tts.speed": 9})),
             422,
         ),
-        ("no voice to silence", server.ask(post.clone(), "/api/voice/stop"), 409),
+        ("no ears", server.ask(post.clone(), "/api/voice/talk").json(&json!({"pressed": true})), 409),
+        ("no such voice", server.ask(post.clone(), "/api/voice/preview").json(&json!({"voice": "x"})), 404),
+        (
+            "a model that is no voice",
+            server.ask(post.clone(), "/api/voice/preview").json(&json!({"voice": "silero-vad"})),
+            404,
+        ),
+        ("too quick a voice", server.ask(post.clone(), "/api/voice/preview").json(&json!({"speed": 9})), 400),
+        (
+            "too long a text",
+            server.ask(post.clone(), "/api/voice/preview").json(&json!({"text": "a".repeat(301)})),
+            400,
+        ),
+        ("no such trial", server.ask(post.clone(), "/api/voice/trial").json(&json!({"what": "smell"})), 422),
     ];
     for (what, request, wanted) in cases {
         let response = request.send().await.unwrap();

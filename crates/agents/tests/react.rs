@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use futures::stream;
 use jarvis_agents::react::{Limits, ToolBox, TurnError, TurnEvent, run};
 use jarvis_core::{Message, Role, ToolCall, ToolSpec, Usage};
-use jarvis_llm::{ChatModel, ChatRequest, ChatStream, Delta, LlmError};
+use jarvis_llm::{Abilities, ChatModel, ChatRequest, ChatStream, Delta, LlmError};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +28,10 @@ impl FakeModel {
 impl ChatModel for FakeModel {
     fn name(&self) -> String {
         "fake".into()
+    }
+
+    async fn abilities(&self) -> Result<Abilities, LlmError> {
+        Ok(Abilities { sees: false, window: 4096 })
     }
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, LlmError> {

@@ -3,55 +3,41 @@
 //! It owns what the settings made, and makes it anew when they change. The window, the server and the command line
 //! translate what a person does into calls of it, and show what the bus tells.
 
+mod voice;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jarvis_agents::reflex::Effect;
-use jarvis_audio::{Capture, CaptureConfig, Direction, Player, devices};
-use jarvis_core::{Code, ConversationId, Failure, MessageId, TurnId, VoiceState};
+use jarvis_audio::{Direction, devices};
+use jarvis_core::paths::Paths;
+use jarvis_core::{Code, Config, ConversationId, DownloadState, EventKind, Failure, MessageId, TurnId};
 use jarvis_memory::Message;
 use jarvis_models::{ModelState, ModelStatus, Stage, recommend};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
+use crate::aloud::Solo;
 use crate::brain::Brain;
 use crate::bus::EventBus;
-use crate::conversation::Conversation;
 use crate::doctor::{self, Check};
 use crate::downloads::Downloads;
-use crate::journal::Journal;
-use crate::listen::{Command, Listening};
+use crate::journal::{Journal, Request};
+use crate::listen::Command;
 use crate::settings::{self, Setting};
 use crate::setup::Setup;
 use crate::typed::answer_typed;
+use voice::Voice;
+pub use voice::VoiceStatus;
 
 /// What the settings made.
-struct Parts {
-    setup: Setup,
-    brain: Arc<Brain>,
-}
-
-/// Ears and mouth.
-enum Voice {
-    Off(Option<Failure>),
-    On(Listening),
-}
-
-/// What the voice is doing, as a page shows it when it opens; events tell the rest.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct VoiceStatus {
-    /// Whether a microphone is listened to.
-    pub available: bool,
-    /// What it is doing.
-    pub state: VoiceState,
-    /// Whether it hears nothing at present.
-    pub muted: bool,
-    /// Why it is not available.
-    pub problem: Option<Failure>,
+pub(crate) struct Parts {
+    pub setup: Setup,
+    pub brain: Arc<Brain>,
 }
 
 /// How a model stands.
@@ -113,6 +99,7 @@ pub struct Assistant {
     downloads: Downloads,
     parts: RwLock<Arc<Parts>>,
     voice: tokio::sync::Mutex<Voice>,
+    solo: Solo,
     /// Typed turns under way.
     typed: Mutex<HashMap<TurnId, CancellationToken>>,
     stopping: CancellationToken,
@@ -125,17 +112,54 @@ impl Assistant {
         let setup = Setup::load()?;
         let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
         let downloads = Downloads::new(Arc::clone(&setup.catalog), bus.clone());
-        let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await?);
+        let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await);
         let parts = RwLock::new(Arc::new(Parts { setup, brain }));
-        let voice = tokio::sync::Mutex::new(Voice::Off(None));
-        Ok(Arc::new(Self {
+        let assistant = Arc::new(Self {
             bus,
             downloads,
             parts,
-            voice,
+            voice: tokio::sync::Mutex::default(),
+            solo: Solo::default(),
             typed: Mutex::default(),
             stopping: CancellationToken::new(),
-        }))
+        });
+        // What was set in an earlier run may ring at once.
+        assistant.renew_voice().await;
+        tokio::spawn(Arc::clone(&assistant).use_what_is_fetched());
+        Ok(assistant)
+    }
+
+    /// Takes models into use as they are fetched, where one was missing.
+    async fn use_what_is_fetched(self: Arc<Self>) {
+        let mut events = self.bus.subscribe();
+        let stopping = self.stopping();
+        while let Some(event) = stopping.run_until_cancelled(events.recv()).await {
+            let installed = match event {
+                Ok(event) => {
+                    matches!(event.kind, EventKind::ModelProgress { state: DownloadState::Installed, .. })
+                }
+                Err(RecvError::Lagged(_)) => true,
+                Err(RecvError::Closed) => return,
+            };
+            if !installed {
+                continue;
+            }
+            let old = self.parts();
+            if old.brain.problem().is_some()
+                && let Ok(setup) = Setup::load()
+            {
+                let brain =
+                    Brain::with_timers(&setup, Arc::clone(old.brain.timers()), self.bus.clone()).await;
+                self.replace(Parts { setup, brain: Arc::new(brain) });
+            }
+            if self.voice().await.problem.is_some() {
+                self.renew_voice().await;
+            }
+        }
+    }
+
+    fn replace(&self, parts: Parts) {
+        *self.parts.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(parts);
     }
 
     /// Where everything that happens is told.
@@ -154,62 +178,8 @@ impl Assistant {
     }
 
     /// The language model that thinks, for people.
-    pub fn model_name(&self) -> String {
+    pub fn model_name(&self) -> Option<String> {
         self.parts().brain.model_name()
-    }
-
-    /// Opens microphone and speaker and listens. What is missing is told, and kept for [`Self::voice`].
-    pub async fn listen(&self) {
-        let mut voice = self.voice.lock().await;
-        *voice = match self.open_voice().await {
-            Ok(listening) => Voice::On(listening),
-            Err(failure) => {
-                self.bus.fail(None, failure.clone());
-                Voice::Off(Some(failure))
-            }
-        };
-    }
-
-    async fn open_voice(&self) -> Result<Listening, Failure> {
-        let parts = self.parts();
-        let audio = &parts.setup.config.audio;
-        let capture =
-            Capture::open(CaptureConfig { device: audio.input.clone() }).map_err(|e| e.failure())?;
-        // Without a speaker answers are given in writing.
-        let player =
-            Player::open(&audio.output, audio.volume).inspect_err(|e| self.bus.fail(None, e.failure())).ok();
-        let conversation =
-            Conversation::with_brain(&parts.setup, Arc::clone(&parts.brain), self.bus.clone())?;
-        let session = parts.setup.session()?;
-        Listening::start(Arc::new(conversation), session, capture, player)
-            .map_err(|e| Failure::sentence(Code::Internal, &e, "Restart Jarvis."))
-    }
-
-    /// What the voice is doing.
-    pub async fn voice(&self) -> VoiceStatus {
-        let (state, muted) = self.bus.voice();
-        let (available, problem) = match &*self.voice.lock().await {
-            Voice::On(_) => (true, None),
-            Voice::Off(problem) => (false, problem.clone()),
-        };
-        VoiceStatus { available, state, muted, problem }
-    }
-
-    /// Asks something of the voice.
-    pub async fn command(&self, command: Command) -> Result<(), Failure> {
-        match &*self.voice.lock().await {
-            Voice::On(listening) => {
-                listening.command(command);
-                Ok(())
-            }
-            Voice::Off(problem) => Err(problem.clone().unwrap_or_else(|| {
-                Failure::new(
-                    Code::NoMicrophone,
-                    "Jarvis is not listening.",
-                    "Start it with `jarvis serve --listen`.",
-                )
-            })),
-        }
     }
 
     /// A typed request: recorded, and answered in the background. In place of an earlier one when that is named: it and
@@ -218,7 +188,7 @@ impl Assistant {
         self: &Arc<Self>,
         conversation: ConversationId,
         instead_of: Option<MessageId>,
-        text: &str,
+        request: Request<'_>,
     ) -> Result<(TurnId, Message), Failure> {
         for turn in self.journal().under_way(conversation) {
             if instead_of.is_none() {
@@ -229,10 +199,11 @@ impl Assistant {
             self.cancel(turn).await;
         }
         let turn = TurnId::new();
-        let message = self.journal().begin(turn, conversation, instead_of, text, false, Timestamp::now())?;
+        let text = request.text.to_string();
+        let message = self.journal().begin(turn, conversation, instead_of, request, Timestamp::now())?;
         let cancel = CancellationToken::new();
         self.typed().insert(turn, cancel.clone());
-        let (assistant, text) = (Arc::clone(self), text.to_string());
+        let assistant = Arc::clone(self);
         tokio::spawn(async move { assistant.answer(turn, &text, &cancel).await });
         Ok((turn, message))
     }
@@ -254,7 +225,7 @@ impl Assistant {
             Effect::Mute => Command::Mute(true),
             Effect::Volume(change) => Command::Volume(change),
         };
-        // Without a voice there is nothing to silence.
+        // Without a voice there is nothing to mute.
         let _ = self.command(command).await;
     }
 
@@ -279,28 +250,49 @@ impl Assistant {
 
     /// Changes settings, all of them or none; they hold at once. Null takes the default again.
     pub async fn change_settings(&self, changes: &BTreeMap<String, Value>) -> Result<(), Failure> {
-        let file = self.parts().setup.paths.config_file();
+        let old = self.parts();
+        let file = old.setup.paths.config_file();
         let before = settings::change(&file, changes)?;
-        let made = async {
-            let setup = Setup::load()?;
-            let brain = Brain::from_setup(&setup, self.bus.clone()).await?;
-            Ok::<_, Failure>((setup, Arc::new(brain)))
-        };
-        // What nobody can think with is not kept: Jarvis would not start with it.
-        let (setup, brain) = match made.await {
-            Ok(made) => made,
+        let parts = match self.remade(&old).await {
+            Ok(parts) => parts,
             Err(failure) => {
                 settings::restore(&file, &before)?;
                 return Err(failure);
             }
         };
-        *self.parts.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Parts { setup, brain });
-        let was_on = matches!(&*self.voice.lock().await, Voice::On(_));
-        if was_on {
-            self.stop_voice().await;
-            self.listen().await;
+        let concerns_voice = !Arc::ptr_eq(&parts.brain, &old.brain);
+        self.replace(parts);
+        // Who is being heard or answered is not cut off by what does not concern the voice.
+        if concerns_voice {
+            self.renew_voice().await;
         }
+        self.bus.publish(None, EventKind::SettingsChanged);
         Ok(())
+    }
+
+    /// What the settings make now. What thinks and speaks is taken over where only the desktop's own were changed.
+    async fn remade(&self, old: &Parts) -> Result<Parts, Failure> {
+        let setup = Setup::load()?;
+        let like_before = Config { desktop: old.setup.config.desktop.clone(), ..setup.config.clone() };
+        if like_before == old.setup.config {
+            return Ok(Parts { setup, brain: Arc::clone(&old.brain) });
+        }
+        let brain = Brain::with_timers(&setup, Arc::clone(old.brain.timers()), self.bus.clone()).await;
+        match brain.problem() {
+            // Who could think goes on thinking.
+            Some(failure) if old.brain.problem().is_none() => Err(failure.clone()),
+            _ => Ok(Parts { setup, brain: Arc::new(brain) }),
+        }
+    }
+
+    /// The settings in force.
+    pub fn config(&self) -> Config {
+        self.parts().setup.config.clone()
+    }
+
+    /// Where things are kept.
+    pub fn paths(&self) -> Paths {
+        self.parts().setup.paths.clone()
     }
 
     /// Every model of the catalogue.
@@ -368,14 +360,7 @@ impl Assistant {
         self.stopping.cancel();
         self.typed().values().for_each(CancellationToken::cancel);
         self.downloads.stop_all();
-        self.stop_voice().await;
-    }
-
-    async fn stop_voice(&self) {
-        let voice = std::mem::replace(&mut *self.voice.lock().await, Voice::Off(None));
-        if let Voice::On(listening) = voice {
-            listening.stop().await;
-        }
+        self.close_voice().await;
     }
 
     fn parts(&self) -> Arc<Parts> {

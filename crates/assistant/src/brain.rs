@@ -11,13 +11,15 @@ use jarvis_agents::reflex::{Context, Effect, Reflexes};
 use jarvis_agents::timers::Due;
 use jarvis_agents::tools;
 use jarvis_core::{Completeness, EventKind, Failure, Message, Role, ToolSpec, TurnId, Usage};
-use jarvis_llm::ChatModel;
+use jarvis_llm::{Abilities, ChatModel};
+use jarvis_memory::Message as Kept;
 use jiff::Zoned;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::bus::EventBus;
+use crate::reading;
 use crate::setup::Setup;
 use crate::timers::Timers;
 use crate::wake_phrase::without_wake_phrase;
@@ -37,38 +39,56 @@ pub struct Answer {
 pub struct Brain {
     reflexes: Vec<Reflexes>,
     timers: Arc<Timers>,
-    model: Arc<dyn ChatModel>,
+    /// The language model, or why there is none: reflexes work all the same.
+    model: Result<Arc<dyn ChatModel>, Failure>,
     limits: Limits,
     bus: EventBus,
 }
 
 impl Brain {
-    /// A brain.
-    pub fn new(timers: Arc<Timers>, model: Arc<dyn ChatModel>, limits: Limits, bus: EventBus) -> Self {
-        let reflexes = Reflexes::languages()
-            .map(|code| Reflexes::load(code).expect("the reflexes that ship are tested"))
-            .collect();
-        Self { reflexes, timers, model, limits, bus }
-    }
-
     /// The brain that the configuration names.
-    pub async fn from_setup(setup: &Setup, bus: EventBus) -> Result<Self, Failure> {
+    pub async fn from_setup(setup: &Setup, bus: EventBus) -> Self {
         let (timers, problem) = Timers::open(setup.paths.timers_file());
         if let Some(problem) = problem {
             bus.fail(None, problem);
         }
-        let model = setup.chat_model().await?;
-        Ok(Self::new(Arc::new(timers), model, setup.limits(), bus))
+        Self::with_timers(setup, Arc::new(timers), bus).await
     }
 
-    /// Provider and model, for people.
-    pub fn model_name(&self) -> String {
-        self.model.name()
+    /// The same with timers that are there already.
+    pub async fn with_timers(setup: &Setup, timers: Arc<Timers>, bus: EventBus) -> Self {
+        let model = setup.chat_model().await;
+        let reflexes = Reflexes::languages()
+            .map(|code| Reflexes::load(code).expect("the reflexes that ship are tested"))
+            .collect();
+        Self { reflexes, timers, model, limits: setup.limits(), bus }
+    }
+
+    /// Itself, when it has a language model.
+    pub fn complete(self) -> Result<Self, Failure> {
+        match &self.model {
+            Ok(_) => Ok(self),
+            Err(failure) => Err(failure.clone()),
+        }
+    }
+
+    /// Why it has no language model.
+    pub fn problem(&self) -> Option<&Failure> {
+        self.model.as_ref().err()
+    }
+
+    /// Provider and model, for people; none when there is no model.
+    pub fn model_name(&self) -> Option<String> {
+        self.model.as_ref().ok().map(|model| model.name())
+    }
+
+    fn model(&self) -> Result<&dyn ChatModel, Failure> {
+        self.model.as_deref().map_err(Failure::clone)
     }
 
     /// Gets the language model ready.
     pub async fn warm(&self) -> Result<(), Failure> {
-        self.model.warm().await.map_err(|e| e.failure())
+        self.model()?.warm().await.map_err(|e| e.failure())
     }
 
     /// The timers it sets.
@@ -108,7 +128,8 @@ impl Brain {
         first_token: &mut Option<Instant>,
         cancel: &CancellationToken,
     ) -> Result<Answer, Failure> {
-        if let Some((answer, reflex)) = self.reflex(turn, text) {
+        let talk = self.bus.journal().talk(turn).unwrap_or_default();
+        if let Some((answer, reflex)) = self.reflex(&talk, text) {
             first_token.get_or_insert_with(Instant::now);
             self.bus.publish(Some(turn), EventKind::ReflexMatched { reflex: reflex.to_string() });
             self.bus.publish(Some(turn), EventKind::AnswerDelta { text: answer.text.clone() });
@@ -116,12 +137,16 @@ impl Brain {
             let _ = pieces.send(answer.text.clone()).await;
             return Ok(answer);
         }
-        self.think(turn, text, pieces, first_token, cancel).await
+        let messages = self.shown(turn, &talk, text).await?;
+        self.think(turn, messages, pieces, first_token, cancel).await
     }
 
-    fn reflex(&self, turn: TurnId, text: &str) -> Option<(Answer, &'static str)> {
-        let history = self.bus.journal().history(turn);
-        let last = history.iter().rev().find(|m| m.role == Role::Assistant);
+    fn reflex(&self, talk: &[Kept], text: &str) -> Option<(Answer, &'static str)> {
+        // Who attaches something, asks about that.
+        if talk.last().is_some_and(|request| !request.attachments.is_empty()) {
+            return None;
+        }
+        let last = talk.iter().rev().find(|m| m.role == Role::Assistant && !m.content.is_empty());
         self.timers.with(|timers| {
             let mut context = Context {
                 now: Zoned::now(),
@@ -134,17 +159,36 @@ impl Brain {
         })
     }
 
+    /// What the model is shown; of an attachment that it is not given whole, the person is told.
+    async fn shown(&self, turn: TurnId, talk: &[Kept], text: &str) -> Result<Vec<Message>, Failure> {
+        let mut messages = vec![Message::system(system_prompt("en", &Zoned::now()))];
+        if talk.is_empty() {
+            // The request could not be recorded; it is answered all the same.
+            messages.push(Message::user(text));
+            return Ok(messages);
+        }
+        let abilities = if talk.iter().any(|m| !m.attachments.is_empty()) {
+            self.model()?.abilities().await.map_err(|e| e.failure())?
+        } else {
+            // No server need be asked: it makes no difference.
+            Abilities { sees: false, window: 0 }
+        };
+        let reading = reading::read(self.bus.journal(), talk, abilities, self.limits.max_tokens).await?;
+        for note in reading.notes {
+            self.bus.publish(Some(turn), EventKind::AttachmentLimited { note });
+        }
+        messages.extend(reading.messages);
+        Ok(messages)
+    }
+
     async fn think(
         &self,
         turn: TurnId,
-        text: &str,
+        messages: Vec<Message>,
         pieces: &mpsc::Sender<String>,
         first_token: &mut Option<Instant>,
         cancel: &CancellationToken,
     ) -> Result<Answer, Failure> {
-        let mut messages = vec![Message::system(system_prompt("en", &Zoned::now()))];
-        messages.extend(self.bus.journal().history(turn));
-        messages.push(Message::user(text));
         let on = |event: TurnEvent| match event {
             TurnEvent::Delta(text) => {
                 first_token.get_or_insert_with(Instant::now);
@@ -160,7 +204,7 @@ impl Brain {
             }
         };
         let tools = Tools { timers: &self.timers };
-        let answer = react::run(&*self.model, messages, &tools, &self.limits, on, cancel)
+        let answer = react::run(self.model()?, messages, &tools, &self.limits, on, cancel)
             .await
             .map_err(|e| e.failure())?;
         Ok(Answer { text: answer.text, effect: Effect::None, usage: Some(answer.usage) })

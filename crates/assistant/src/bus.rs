@@ -9,8 +9,8 @@ use tokio::sync::broadcast;
 
 use crate::journal::Journal;
 
-/// Events a slow listener may lag behind before it misses some. Levels come four times a second, words a
-/// few tens of times: this is about a minute.
+/// Events a slow listener may lag behind before it misses some. Levels come four times a second, or ten,
+/// words a few tens of times: this is about a minute.
 const CAPACITY: usize = 4096;
 
 /// Events that are kept for listeners who come back.

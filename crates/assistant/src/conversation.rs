@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::brain::Brain;
 use crate::bus::EventBus;
+use crate::journal::Request;
 use crate::mouth::{Mouth, Sink};
 use crate::setup::Setup;
 
@@ -70,7 +71,7 @@ impl Conversation {
     /// A conversation that has not begun, made of the parts that the configuration names. Problems that need not
     /// stop it are told on the bus.
     pub async fn new(setup: &Setup, bus: EventBus) -> Result<Self, Failure> {
-        let brain = Arc::new(Brain::from_setup(setup, bus.clone()).await?);
+        let brain = Arc::new(Brain::from_setup(setup, bus.clone()).await.complete()?);
         Self::with_brain(setup, brain, bus)
     }
 
@@ -128,9 +129,10 @@ impl Conversation {
     /// The request is recorded. An answer is worth more than its record: where there can be none, that is told.
     fn begin(&self, turn: TurnId, text: &str) {
         let (journal, now) = (self.bus.journal(), Timestamp::now());
+        let request = Request { text, spoken: true, ..Request::default() };
         let begun = journal
             .current(now)
-            .and_then(|conversation| journal.begin(turn, conversation, None, text, true, now));
+            .and_then(|conversation| journal.begin(turn, conversation, None, request, now));
         if let Err(failure) = begun {
             self.bus.fail(Some(turn), failure);
         }

@@ -9,10 +9,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jarvis_core::{
-    ConversationId, Event, EventKind, Failure, Message as ChatMessage, MessageId, Outcome, Role, TurnId,
+    AttachmentId, AttachmentNote, ConversationId, Event, EventKind, Failure, MessageId, Outcome, Role, TurnId,
 };
 use jarvis_memory::{Message, MessageStatus, MessageUpdate, NewMessage, Store, StoreError, ToolUse};
 use jiff::{SignedDuration, Timestamp};
+
+use crate::attachments::WAITS;
 
 /// Messages of the conversation that a model is shown; older ones are forgotten.
 const REMEMBERED: u32 = 16;
@@ -22,15 +24,28 @@ const GOES_ON: SignedDuration = SignedDuration::from_mins(30);
 /// A deleted conversation can be brought back for so long.
 const REGRET: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// What a person asks.
+#[derive(Clone, Debug, Default)]
+pub struct Request<'t> {
+    /// The words; may be empty where something is attached.
+    pub text: &'t str,
+    /// What goes with it, kept before by [`Journal::attach`].
+    pub attachments: Vec<AttachmentId>,
+    /// Whether it was said aloud.
+    pub spoken: bool,
+}
+
 /// A turn under way.
 struct OpenTurn {
     conversation: ConversationId,
     /// The answer that is being written.
     answer: MessageId,
-    history: Vec<ChatMessage>,
+    /// The conversation up to the request, which is the last of it.
+    talk: Vec<Message>,
     text: String,
     reflex: Option<String>,
     tools: Vec<ToolUse>,
+    notes: Vec<AttachmentNote>,
 }
 
 /// See the module.
@@ -45,6 +60,7 @@ impl Journal {
     pub fn open(path: &Path, now: Timestamp) -> Result<Self, Failure> {
         let opened = Store::open(path).and_then(|store| {
             store.purge(now - REGRET)?;
+            store.forget_waiting(now - WAITS)?;
             Ok(Self::over(store))
         });
         opened.map_err(|e| e.failure())
@@ -93,54 +109,56 @@ impl Journal {
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
     }
 
-    /// A turn begins with the person's words, which may stand in place of an earlier request and everything behind it.
-    /// Returns them as they are recorded.
+    /// A turn begins with the person's request, which may stand in place of an earlier one and everything behind it, and
+    /// have that one's attachments. Returns it as it is recorded.
     pub fn begin(
         &self,
         turn: TurnId,
         conversation: ConversationId,
         instead_of: Option<MessageId>,
-        text: &str,
-        spoken: bool,
+        request: Request<'_>,
         now: Timestamp,
     ) -> Result<Message, Failure> {
-        let message = |role, content: &str, status| NewMessage {
-            role,
-            content: content.into(),
-            status,
+        let Request { text, attachments, spoken } = request;
+        let request = NewMessage {
+            role: Role::User,
+            content: text.into(),
+            status: MessageStatus::Complete,
             spoken,
             turn: Some(turn),
+            attachments,
         };
-        let request = message(Role::User, text, MessageStatus::Complete);
-        let answer = message(Role::Assistant, "", MessageStatus::Streaming);
+        let answer = NewMessage {
+            role: Role::Assistant,
+            content: String::new(),
+            status: MessageStatus::Streaming,
+            attachments: Vec::new(),
+            ..request
+        };
         let begun = self.store.begin(conversation, instead_of, [request, answer], now).and_then(
             |[request, answer]| {
-                let (before, _) = self.store.page(conversation, Some(request.seq), REMEMBERED)?;
-                Ok((before, request, answer))
+                let (talk, _) = self.store.page(conversation, Some(request.seq + 1), REMEMBERED + 1)?;
+                Ok((talk, request, answer))
             },
         );
-        let (before, asked, answer) = begun.map_err(|e| e.failure())?;
-        let said = before.into_iter().filter(|m| !m.content.is_empty());
-        let history = said.map(|m| match m.role {
-            Role::User => ChatMessage::user(m.content),
-            _ => ChatMessage::assistant(m.content),
-        });
+        let (talk, asked, answer) = begun.map_err(|e| e.failure())?;
         let turn_under_way = OpenTurn {
             conversation,
             answer: answer.id,
-            history: history.collect(),
+            talk,
             text: String::new(),
             reflex: None,
             tools: Vec::new(),
+            notes: Vec::new(),
         };
         self.turns().insert(turn, turn_under_way);
         self.set_last(conversation);
         Ok(asked)
     }
 
-    /// The conversation before this turn, as a model is shown it.
-    pub fn history(&self, turn: TurnId) -> Vec<ChatMessage> {
-        self.turns().get(&turn).map(|t| t.history.clone()).unwrap_or_default()
+    /// The conversation up to the request of this turn, which is the last of it; none when the turn is not recorded.
+    pub fn talk(&self, turn: TurnId) -> Option<Vec<Message>> {
+        self.turns().get(&turn).map(|t| t.talk.clone())
     }
 
     /// Puts what has been said so far into answers that are under way.
@@ -149,6 +167,7 @@ impl Journal {
         for message in messages.iter_mut().filter(|m| m.status == MessageStatus::Streaming) {
             if let Some(open) = turns.values().find(|open| open.answer == message.id) {
                 message.content.clone_from(&open.text);
+                message.notes.clone_from(&open.notes);
             }
         }
     }
@@ -184,6 +203,7 @@ impl Journal {
                     (started.ok, started.result) = (*ok, result.clone());
                 }
             }
+            EventKind::AttachmentLimited { note } => open.notes.push(note.clone()),
             EventKind::TurnEnded { outcome, answer, timings, usage } => {
                 let status = match outcome {
                     Outcome::Answered => MessageStatus::Complete,
@@ -199,6 +219,7 @@ impl Journal {
                     usage: *usage,
                     reflex: open.reflex.take(),
                     tools: std::mem::take(&mut open.tools),
+                    notes: std::mem::take(&mut open.notes),
                 };
                 let answer = open.answer;
                 turns.remove(&turn);

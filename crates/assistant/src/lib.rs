@@ -3,7 +3,10 @@
 //! Shells (the command line, later the desktop and the server) make a [`Setup`], take from it what they need,
 //! and listen to the [`EventBus`]. They translate; what happens is decided here and below.
 
+mod aloud;
+mod announcer;
 mod assistant;
+mod attachments;
 mod brain;
 mod bus;
 mod chime;
@@ -14,24 +17,30 @@ mod hear;
 mod journal;
 mod listen;
 mod mouth;
+mod preview;
+mod reading;
 pub mod settings;
 mod setup;
 mod timers;
+mod trial;
 mod typed;
 mod wake_phrase;
 
 pub use assistant::{Assistant, DeviceInfo, ModelEntry, ModelStanding, VoiceStatus};
+pub use attachments::{LARGEST_ATTACHMENT, MOST_ATTACHMENTS};
 pub use brain::{Answer, Brain};
 pub use bus::{EventBus, Replay};
 pub use conversation::{Answered, Conversation, Heard};
 pub use doctor::{Check, examine};
 pub use downloads::Downloads;
 pub use hear::Hearing;
-pub use journal::Journal;
+pub use journal::{Journal, Request};
 pub use listen::{Command, Listening};
 pub use mouth::{Mouth, Sink};
-pub use setup::Setup;
+pub use preview::Preview;
+pub use setup::{Setup, catalog};
 pub use timers::Timers;
+pub use trial::TrialKind;
 pub use typed::answer_typed;
 
 /// Where things are kept, by the environment of this process.

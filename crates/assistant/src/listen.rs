@@ -4,7 +4,7 @@
 //! The ears' thread owns the session and tells the stage what it signals; recognition and answers
 //! run as tasks of their own and report back. All of it arrives in one inbox.
 
-mod bell;
+pub(crate) mod bell;
 mod ears;
 mod stage;
 
@@ -17,15 +17,18 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::conversation::Conversation;
+use bell::Bell;
 use ears::Ears;
 use stage::{Message, Stage};
 
 /// What a person can ask of a running assistant besides speaking to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Begin a request without the wake word.
+    /// Hear a request without the wake word.
+    Attend,
+    /// The same, until the key is let go.
     TalkPressed,
-    /// The request is over.
+    /// The key was let go: the request is over.
     TalkReleased,
     /// Silence the answer.
     Stop,
@@ -38,7 +41,7 @@ pub enum Command {
 /// A running voice loop.
 pub struct Listening {
     cancel: CancellationToken,
-    stage: tokio::task::JoinHandle<()>,
+    stage: tokio::task::JoinHandle<Bell>,
     ears: Ears,
     inbox: mpsc::Sender<Message>,
 }
@@ -51,10 +54,21 @@ impl Listening {
         capture: Capture,
         player: Option<Player>,
     ) -> std::io::Result<Self> {
+        Self::go_on(conversation, session, capture, player, Bell::default())
+    }
+
+    /// The same, with what somebody else has left to ring.
+    pub(crate) fn go_on(
+        conversation: Arc<Conversation>,
+        session: Session,
+        capture: Capture,
+        player: Option<Player>,
+        bell: Bell,
+    ) -> std::io::Result<Self> {
         let cancel = CancellationToken::new();
         let (inbox, messages) = mpsc::channel(256);
         let ears = Ears::start(session, capture, inbox.clone())?;
-        let stage = Stage::new(conversation, player, ears.inputs(), inbox.clone(), cancel.clone())?;
+        let stage = Stage::new(conversation, player, ears.inputs(), inbox.clone(), cancel.clone(), bell)?;
         let stage = tokio::spawn(stage.run(messages));
         Ok(Self { cancel, stage, ears, inbox })
     }
@@ -62,6 +76,7 @@ impl Listening {
     /// Asks something of it.
     pub fn command(&self, command: Command) {
         let input = match command {
+            Command::Attend => Input::Attend,
             Command::TalkPressed => Input::TalkPressed,
             Command::TalkReleased => Input::TalkReleased,
             Command::Stop => Input::Stop,
@@ -75,11 +90,22 @@ impl Listening {
         self.ears.input(input);
     }
 
+    /// Where inputs for the session go.
+    pub(crate) fn inputs(&self) -> std::sync::mpsc::Sender<Input> {
+        self.ears.inputs()
+    }
+
     /// Stops and waits until everything has stopped.
     pub async fn stop(self) {
+        self.hand_over().await;
+    }
+
+    /// The same. What is still to ring is for somebody else to ring.
+    pub(crate) async fn hand_over(self) -> Bell {
         self.cancel.cancel();
         // A panic of the stage was logged where it happened; there is nothing more to do about it here.
-        let _ = self.stage.await;
+        let bell = self.stage.await.unwrap_or_default();
         self.ears.join();
+        bell
     }
 }

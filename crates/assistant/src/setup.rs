@@ -37,6 +37,7 @@ pub struct Setup {
     /// The model files.
     pub catalog: Arc<ModelCatalog>,
     hardware: Hardware,
+    speech: Arc<Engine<speech::Request, speech::Reply>>,
 }
 
 impl Setup {
@@ -44,8 +45,9 @@ impl Setup {
     pub fn load() -> Result<Self, Failure> {
         let paths = crate::paths();
         let config = settings::load(&paths.config_file())?;
-        let catalog = Arc::new(ModelCatalog::open(paths.models()).map_err(|e| e.failure())?);
-        Ok(Self { config, paths, catalog, hardware: Hardware::detect() })
+        let catalog = Arc::new(catalog(&paths)?);
+        let speech = engine(&config, "speech engine", "jarvis-engine-speech");
+        Ok(Self { config, paths, catalog, hardware: Hardware::detect(), speech })
     }
 
     /// The machine.
@@ -97,16 +99,18 @@ impl Setup {
 
     /// The wake-word detector; none when it is switched off.
     pub fn wake(&self) -> Result<Option<Box<dyn WakeDetector>>, Failure> {
+        self.config.wake.enabled.then(|| self.wake_detector()).transpose()
+    }
+
+    /// The wake-word detector, switched off or not.
+    pub fn wake_detector(&self) -> Result<Box<dyn WakeDetector>, Failure> {
         let wake = &self.config.wake;
-        if !wake.enabled {
-            return Ok(None);
-        }
         let config = WakeConfig {
             threshold: wake.threshold,
             patience: wake.patience,
             refractory_ms: wake.refractory_ms,
         };
-        let detector: Box<dyn WakeDetector> = match wake.engine {
+        Ok(match wake.engine {
             WakeEngine::OpenWakeWord => {
                 self.start_onnxruntime()?;
                 let files = OpenWakeWordFiles {
@@ -126,8 +130,7 @@ impl Setup {
                 let key = std::env::var(&porcupine.access_key_env).unwrap_or_default();
                 Box::new(Porcupine::open(&files, &key, config).map_err(|e| e.failure())?)
             }
-        };
-        Ok(Some(detector))
+        })
     }
 
     fn vad(&self) -> Result<Box<dyn Vad>, Failure> {
@@ -162,28 +165,15 @@ impl Setup {
         Ok(Session::new(config, self.wake()?, self.vad()?))
     }
 
-    fn engine<Req, Rep>(&self, name: &'static str, program: &str) -> Arc<Engine<Req, Rep>>
-    where
-        Req: serde::Serialize + Send + Sync + 'static,
-        Rep: serde::de::DeserializeOwned + Send + 'static,
-    {
-        let minutes = self.config.engines.idle_stop_minutes;
-        Arc::new(Engine::new(EngineSpec {
-            name,
-            program: beside_this_program(program),
-            args: Vec::new(),
-            idle_stop: (minutes > 0).then(|| Duration::from_secs(minutes * 60)),
-        }))
-    }
-
-    /// The speech engine, not started yet: both [`Self::transcriber`] and [`Self::synthesizer`] speak to one.
+    /// The one speech engine, to which [`Self::transcriber`] and [`Self::synthesizer`] speak. The first of them that is
+    /// used starts it.
     pub fn speech_engine(&self) -> Arc<Engine<speech::Request, speech::Reply>> {
-        self.engine("speech engine", "jarvis-engine-speech")
+        Arc::clone(&self.speech)
     }
 
     /// The language-model engine, not started yet.
     pub fn llm_engine(&self) -> Arc<Engine<llm::Request, llm::Reply>> {
-        self.engine("language-model engine", "jarvis-engine-llm")
+        engine(&self.config, "language-model engine", "jarvis-engine-llm")
     }
 
     /// Speech to text.
@@ -200,9 +190,17 @@ impl Setup {
         &self,
         engine: &Arc<Engine<speech::Request, speech::Reply>>,
     ) -> Result<Arc<dyn Synthesizer>, Failure> {
-        let id = self.model(Stage::Tts, &self.config.tts.voice)?;
+        self.voice(engine, &self.model(Stage::Tts, &self.config.tts.voice)?)
+    }
+
+    /// Text to speech by a certain voice of the catalogue.
+    pub fn voice(
+        &self,
+        engine: &Arc<Engine<speech::Request, speech::Reply>>,
+        id: &str,
+    ) -> Result<Arc<dyn Synthesizer>, Failure> {
         let voice = speech::VoiceFiles {
-            config: self.file(&id, ".onnx.json")?,
+            config: self.file(id, ".onnx.json")?,
             onnxruntime: self.onnxruntime()?,
             espeak_data_parent: self
                 .file("espeak-ng-data", "espeak-ng-data")?
@@ -347,14 +345,41 @@ impl Setup {
     }
 }
 
+fn engine<Req, Rep>(config: &Config, name: &'static str, program: &str) -> Arc<Engine<Req, Rep>>
+where
+    Req: serde::Serialize + Send + Sync + 'static,
+    Rep: serde::de::DeserializeOwned + Send + 'static,
+{
+    let minutes = config.engines.idle_stop_minutes;
+    Arc::new(Engine::new(EngineSpec {
+        name,
+        program: beside_this_program(program),
+        args: Vec::new(),
+        idle_stop: (minutes > 0).then(|| Duration::from_secs(minutes * 60)),
+    }))
+}
+
 fn no_model() -> Failure {
     let remedy = "Name one with `jarvis config set llm.model NAME`.";
     Failure::new(Code::LlmModelMissing, "No language model is chosen, and the provider offers none.", remedy)
 }
 
+/// The model files: the person's own, and those that a package has brought along in `lib/jarvis/models` beside the
+/// program's `bin`.
+pub fn catalog(paths: &Paths) -> Result<ModelCatalog, Failure> {
+    let catalog = ModelCatalog::open(paths.models()).map_err(|e| e.failure())?;
+    Ok(match folder_of_this_program() {
+        Some(bin) => catalog.with_shipped(bin.join("../lib/jarvis/models")),
+        None => catalog,
+    })
+}
+
 /// The engines are installed beside the program that starts them.
 fn beside_this_program(name: &str) -> PathBuf {
-    let here = std::env::current_exe().ok().and_then(|exe| exe.parent().map(PathBuf::from));
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    here.map_or_else(|| PathBuf::from(&file), |dir| dir.join(&file))
+    folder_of_this_program().map_or_else(|| PathBuf::from(&file), |dir| dir.join(&file))
+}
+
+fn folder_of_this_program() -> Option<PathBuf> {
+    std::env::current_exe().ok()?.parent().map(PathBuf::from)
 }

@@ -1,5 +1,5 @@
 //! The timer book in use: shared by the reflexes and the model's tools that change it, and watched by the
-//! stage that rings.
+//! stage or the announcer that rings.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -129,8 +129,11 @@ pub struct Say {
 #[derive(clap::Args)]
 pub struct Ask {
     /// The question.
-    #[arg(required = true, trailing_var_arg = true)]
+    #[arg(required_unless_present = "attach", trailing_var_arg = true)]
     pub text: Vec<String>,
+    /// A picture or a text to ask about, before the question; several by giving it again.
+    #[arg(long, value_name = "FILE")]
+    pub attach: Vec<PathBuf>,
     /// One JSON object a line.
     #[arg(long)]
     pub json: bool,

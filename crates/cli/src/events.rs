@@ -1,6 +1,6 @@
 //! The event stream as lines for people, or as JSON for programs.
 
-use jarvis_core::{Event, EventKind, Outcome, VoiceState};
+use jarvis_core::{Event, EventKind, Limited, Outcome, VoiceState};
 
 use crate::output::Output;
 
@@ -32,6 +32,14 @@ fn words(kind: &EventKind) -> Option<String> {
         EventKind::ToolFinished { tool, ok, result } => {
             format!("  {tool} {}: {result}", if *ok { "says" } else { "failed" })
         }
+        EventKind::AttachmentLimited { note } => {
+            let how = match note.limited {
+                Limited::NotSeen => "is not seen: this model cannot see pictures",
+                Limited::Cut => "is longer than what this model reads at once: it is given the beginning",
+                Limited::LeftOut => "is left out: there is no room for it beside the others",
+            };
+            format!("  {} {how}", note.name)
+        }
         EventKind::SentenceStarted { text } => format!("jarvis: {text}"),
         EventKind::TurnEnded { outcome, timings, .. } => {
             let how = match outcome {
@@ -52,7 +60,9 @@ fn words(kind: &EventKind) -> Option<String> {
         EventKind::DeviceChanged { device, name: None } => format!("{device}: none"),
         EventKind::Failed { failure } => format!("PROBLEM: {failure}"),
         EventKind::Level { .. }
+        | EventKind::SettingsChanged
         | EventKind::ModelProgress { .. }
+        | EventKind::TrialEnded
         | EventKind::SpeechStarted { .. }
         | EventKind::SpeechEnded { .. }
         | EventKind::AnswerDelta { .. } => return None,

@@ -60,7 +60,9 @@ pub fn note(text: impl AsRef<str>) {
 pub fn fail(error: &anyhow::Error) -> ExitCode {
     eprintln!("jarvis: {error:#}");
     match error.downcast_ref::<Failure>().map(|f| f.code) {
-        Some(Code::BadConfig | Code::BadRequest | Code::BadAudio) => ExitCode::from(2),
+        Some(Code::BadConfig | Code::BadRequest | Code::BadAudio | Code::TooLarge | Code::Unsupported) => {
+            ExitCode::from(2)
+        }
         _ => ExitCode::FAILURE,
     }
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{ConversationId, Failure, TurnId, Usage};
+use crate::{AttachmentId, ConversationId, Failure, TurnId, Usage};
 
 /// One fact, with its place in the order of things.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +73,31 @@ pub enum Outcome {
     Failed,
 }
 
+/// How much of an attachment the model was given, where that was not all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Limited {
+    /// It is a picture, and the model cannot see: it was told its name.
+    NotSeen,
+    /// It is longer than what the model can read at once: it was given the beginning.
+    Cut,
+    /// There was no room for it beside the others: the model was told its name.
+    LeftOut,
+}
+
+/// An attachment that the model was not given whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AttachmentNote {
+    /// Which.
+    pub attachment: AttachmentId,
+    /// What it is called.
+    pub name: String,
+    /// How much of it the model was given.
+    pub limited: Limited,
+}
+
 /// When the stages of a turn were reached, in milliseconds on the session's clock. For a
 /// recording played faster than real time it is the recording's clock plus the time spent computing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,11 +139,13 @@ pub enum EventKind {
         /// True while nothing is heard.
         muted: bool,
     },
-    /// Level of the microphone, a few times a second.
+    /// Level of the microphone, a few times a second; about ten while it is being tried.
     Level {
         /// Root mean square of the last stretch, dBFS.
         rms_dbfs: f32,
     },
+    /// Settings were changed, and the new ones hold.
+    SettingsChanged,
     /// The wake word was heard.
     WakeDetected {
         /// Score of the detector, 0..=1.
@@ -174,6 +201,12 @@ pub enum EventKind {
         /// What it returned, or the reason it failed.
         result: String,
     },
+    /// The model is not given the whole of an attachment.
+    AttachmentLimited {
+        /// Which, and how much of it.
+        #[serde(flatten)]
+        note: AttachmentNote,
+    },
     /// A sentence is being said.
     SentenceStarted {
         /// The sentence as it is spoken.
@@ -203,6 +236,8 @@ pub enum EventKind {
         /// Its name, or none when there is none now.
         name: Option<String>,
     },
+    /// The microphone is no longer being tried.
+    TrialEnded,
     /// A model is being fetched, or no longer.
     ModelProgress {
         /// Its id in the catalogue.

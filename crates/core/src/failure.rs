@@ -45,6 +45,10 @@ pub enum Code {
     Busy,
     /// There is no such thing, or no longer.
     NotFound,
+    /// It is larger than what is taken.
+    TooLarge,
+    /// It is of a kind that is not taken.
+    Unsupported,
     /// What was asked for makes no sense here.
     BadRequest,
     /// Anything else; a defect of ours.

@@ -50,3 +50,7 @@ id!(
     /// One message of a conversation.
     MessageId
 );
+id!(
+    /// A picture or a text that goes with a request.
+    AttachmentId
+);

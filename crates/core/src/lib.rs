@@ -16,7 +16,7 @@ pub mod text;
 
 pub use completeness::Completeness;
 pub use config::Config;
-pub use event::{DownloadState, Event, EventKind, Outcome, TurnTimings, VoiceState};
+pub use event::{AttachmentNote, DownloadState, Event, EventKind, Limited, Outcome, TurnTimings, VoiceState};
 pub use failure::{Code, Failure};
-pub use ids::{ConversationId, MessageId, TurnId};
-pub use message::{Message, Role, ToolCall, ToolSpec, Usage};
+pub use ids::{AttachmentId, ConversationId, MessageId, TurnId};
+pub use message::{Message, Picture, Role, ToolCall, ToolSpec, Usage};

@@ -1,5 +1,7 @@
 //! What a chat model reads and writes.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -31,6 +33,20 @@ pub struct Message {
     /// For [`Role::Tool`]: the call this is the result of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool_call_id: Option<String>,
+    /// Pictures that go with the person's words. They are never sent to an engine process, none of which can see.
+    #[serde(skip)]
+    pub pictures: Vec<Picture>,
+}
+
+/// A picture, as it was attached.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// What the person calls it.
+    pub name: String,
+    /// `image/png` and the like.
+    pub media_type: String,
+    /// Its bytes, in base64 of the standard alphabet with padding.
+    pub base64: Arc<str>,
 }
 
 impl Message {
@@ -54,9 +70,26 @@ impl Message {
         Self { tool_call_id: Some(id.into()), ..Self::plain(Role::Tool, content) }
     }
 
-    fn plain(role: Role, content: impl Into<String>) -> Self {
-        Self { role, content: content.into(), tool_calls: Vec::new(), tool_call_id: None }
+    /// The same for a model that cannot see: in place of its pictures it says what they are called.
+    pub fn without_pictures(mut self) -> Self {
+        let unseen = std::mem::take(&mut self.pictures).into_iter().map(|p| unseen(&p.name));
+        let said = std::mem::take(&mut self.content);
+        self.content = unseen.chain((!said.is_empty()).then_some(said)).collect::<Vec<_>>().join("\n\n");
+        self
     }
+
+    fn plain(role: Role, content: impl Into<String>) -> Self {
+        let (tool_calls, pictures) = (Vec::new(), Vec::new());
+        Self { role, content: content.into(), tool_calls, tool_call_id: None, pictures }
+    }
+}
+
+/// What is said to a model in place of a picture.
+fn unseen(name: &str) -> String {
+    format!(
+        "[The person attached the picture {name:?} here. You cannot see pictures: say so if the request is about it, \
+         and do not guess what it shows.]"
+    )
 }
 
 /// A model's wish to run a tool. It has no power of its own.

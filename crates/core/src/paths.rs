@@ -49,6 +49,11 @@ impl Paths {
         self.state.join("timers.json")
     }
 
+    /// What the desktop window keeps for itself: its place on the screen, its theme, drafts.
+    pub fn window(&self) -> PathBuf {
+        self.state.join("window")
+    }
+
     /// Diagnostic logs.
     pub fn log_dir(&self) -> PathBuf {
         self.state.join("log")

@@ -11,11 +11,13 @@ use jarvis_core::{Message, Role, ToolCall, Usage};
 use reqwest::Client;
 use serde_json::{Value, json};
 
-use crate::chat::{ChatModel, ChatRequest, ChatStream, Delta, LlmError};
+use crate::chat::{Abilities, ChatModel, ChatRequest, ChatStream, Delta, LlmError};
 use crate::http::{Asked, client};
 
 /// The version of the protocol that is spoken here.
 const VERSION: &str = "2023-06-01";
+/// Every model that the protocol serves sees at least so many tokens.
+const WINDOW: u32 = 200_000;
 
 /// See the module.
 pub struct AnthropicModel {
@@ -38,6 +40,10 @@ impl AnthropicModel {
 impl ChatModel for AnthropicModel {
     fn name(&self) -> String {
         format!("anthropic/{}", self.asked.model)
+    }
+
+    async fn abilities(&self) -> Result<Abilities, LlmError> {
+        Ok(Abilities { sees: true, window: WINDOW })
     }
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, LlmError> {
@@ -136,8 +142,12 @@ fn turns(messages: &[Message]) -> Vec<Value> {
         let calls = message.tool_calls.iter();
         let calls =
             calls.map(|c| json!({"type": "tool_use", "id": c.id, "name": c.name, "input": c.arguments}));
+        let pictures = message.pictures.iter().map(|p| {
+            let source = json!({"type": "base64", "media_type": p.media_type, "data": &*p.base64});
+            json!({"type": "image", "source": source})
+        });
         let empty = message.role != Role::Tool && message.content.is_empty();
-        let blocks: Vec<Value> = (!empty).then_some(block).into_iter().chain(calls).collect();
+        let blocks: Vec<Value> = pictures.chain((!empty).then_some(block)).chain(calls).collect();
         match turns.last_mut() {
             Some(last) if last["role"] == role => {
                 if let Some(content) = last["content"].as_array_mut() {

@@ -48,11 +48,23 @@ pub struct Reply {
     pub usage: Option<Usage>,
 }
 
+/// What a model can take in at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// Whether it can see pictures. To one that cannot, they are named in words.
+    pub sees: bool,
+    /// Tokens of a whole request, the answer included.
+    pub window: u32,
+}
+
 /// A language model that can hold a conversation. Streaming is the one thing it must do.
 #[async_trait]
 pub trait ChatModel: Send + Sync {
     /// Provider and model, for people: `ollama/llama3.2`.
     fn name(&self) -> String;
+
+    /// What it can take in.
+    async fn abilities(&self) -> Result<Abilities, LlmError>;
 
     /// Begins an answer. Returns when the provider has accepted the request.
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, LlmError>;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream;
+use jarvis_core::Message;
 use jarvis_engine::llm::{Generate, Reply, Request};
 use jarvis_engine::{Engine, EngineError, Replies};
 
-use crate::chat::{ChatModel, ChatRequest, ChatStream, Delta, LlmError};
+use crate::chat::{Abilities, ChatModel, ChatRequest, ChatStream, Delta, LlmError};
 
 /// An engine process that generates text.
 pub type LlmEngine = Engine<Request, Reply>;
@@ -35,11 +36,15 @@ impl ChatModel for EmbeddedModel {
         format!("embedded/{}", file.unwrap_or_default())
     }
 
+    async fn abilities(&self) -> Result<Abilities, LlmError> {
+        Ok(Abilities { sees: false, window: self.context_length })
+    }
+
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, LlmError> {
         let generate = Request::Generate(Box::new(Generate {
             model: self.model.clone(),
             context_length: self.context_length,
-            messages: request.messages,
+            messages: request.messages.into_iter().map(Message::without_pictures).collect(),
             tools: request.tools,
             json_schema: request.json_schema,
             temperature: request.temperature,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::chat::{ChatModel, ChatRequest, ChatStream, LlmError};
+use crate::chat::{Abilities, ChatModel, ChatRequest, ChatStream, LlmError};
 
 /// Asks the first model, and the second for a request that the first cannot even begin to answer.
 pub struct Fallback {
@@ -23,6 +23,13 @@ impl Fallback {
 impl ChatModel for Fallback {
     fn name(&self) -> String {
         self.first.name()
+    }
+
+    async fn abilities(&self) -> Result<Abilities, LlmError> {
+        match self.first.abilities().await {
+            Err(error) if error.is_outage() => self.second.abilities().await,
+            abilities => abilities,
+        }
     }
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, LlmError> {

@@ -10,7 +10,7 @@ mod ollama;
 mod openai;
 
 pub use anthropic::AnthropicModel;
-pub use chat::{ChatModel, ChatRequest, ChatStream, Delta, LlmError, Reply};
+pub use chat::{Abilities, ChatModel, ChatRequest, ChatStream, Delta, LlmError, Reply};
 pub use embedded::{EmbeddedModel, LlmEngine};
 pub use fallback::Fallback;
 pub use ollama::{OllamaModel, PullProgress};

@@ -12,7 +12,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
-use crate::chat::{ChatModel, ChatRequest, ChatStream, Delta, LlmError};
+use crate::chat::{Abilities, ChatModel, ChatRequest, ChatStream, Delta, LlmError};
 use crate::http::{Asked, client};
 
 /// What the server knows of a model it knows at once; a busy one is not waited for.
@@ -23,8 +23,8 @@ pub struct OllamaModel {
     client: Client,
     url: String,
     context_length: u32,
-    /// `context_length` within what the model can see, once the server has told.
-    window: OnceCell<u32>,
+    /// What the model can take in, its window no longer than `context_length`, once the server has told.
+    abilities: OnceCell<Abilities>,
     asked: Asked,
 }
 
@@ -46,7 +46,7 @@ impl OllamaModel {
             client: client(patience),
             url: url.trim_end_matches('/').into(),
             context_length,
-            window: OnceCell::new(),
+            abilities: OnceCell::new(),
             asked: Asked { provider: "Ollama", model: model.into(), key_env: String::new() },
         }
     }
@@ -60,9 +60,9 @@ impl OllamaModel {
         Ok(models.into_iter().map(|m| m.name).collect())
     }
 
-    /// The window to ask for. Where the server does not tell what the model can see, the one configured.
-    async fn window(&self) -> u32 {
-        let limit = async {
+    /// What the server knows of the model.
+    async fn about(&self) -> Result<Abilities, LlmError> {
+        let about = async {
             let show = self.client.post(format!("{}/api/show", self.url)).timeout(ABOUT);
             let about = self.asked.send(show.json(&json!({"model": self.asked.model}))).await?;
             let about: Value = about.json().await.map_err(|e| self.asked.broke_off(e.to_string()))?;
@@ -70,9 +70,16 @@ impl OllamaModel {
             let info = about["model_info"].as_object().into_iter().flatten();
             let limits = info.filter(|(key, _)| key.ends_with(".context_length"));
             let limit = limits.filter_map(|(_, value)| u32::try_from(value.as_u64()?).ok()).next();
-            Ok::<_, LlmError>(limit.map_or(self.context_length, |limit| self.context_length.min(limit)))
+            let window = limit.map_or(self.context_length, |limit| self.context_length.min(limit));
+            let sees = about["capabilities"].as_array().is_some_and(|all| all.iter().any(|c| c == "vision"));
+            Ok::<_, LlmError>(Abilities { sees, window })
         };
-        self.window.get_or_try_init(|| limit).await.copied().unwrap_or(self.context_length)
+        self.abilities.get_or_try_init(|| about).await.copied()
+    }
+
+    /// What to go by where the server does not tell: a blind model, with the window configured.
+    async fn known(&self) -> Abilities {
+        self.about().await.unwrap_or(Abilities { sees: false, window: self.context_length })
     }
 
     /// The window with which the server has loaded the model, where it tells.
@@ -123,15 +130,22 @@ impl ChatModel for OllamaModel {
         format!("ollama/{}", self.asked.model)
     }
 
+    async fn abilities(&self) -> Result<Abilities, LlmError> {
+        self.about().await
+    }
+
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, LlmError> {
+        let Abilities { sees, window } = self.known().await;
+        let messages = request.messages.into_iter();
+        let messages = messages.map(|m| message(&if sees { m } else { m.without_pictures() }));
         let mut body = json!({
             "model": self.asked.model,
-            "messages": request.messages.iter().map(message).collect::<Vec<_>>(),
+            "messages": messages.collect::<Vec<_>>(),
             "stream": true,
             "options": {
                 "temperature": request.temperature,
                 "num_predict": request.max_tokens,
-                "num_ctx": self.window().await,
+                "num_ctx": window,
             },
         });
         if !request.tools.is_empty() {
@@ -182,7 +196,7 @@ impl ChatModel for OllamaModel {
 
     async fn warm(&self) -> Result<(), LlmError> {
         // A chat without messages loads the model; with another window it would be loaded again.
-        let asked = self.window().await;
+        let asked = self.known().await.window;
         let body = json!({"model": self.asked.model, "stream": false, "options": {"num_ctx": asked}});
         let loading = self.client.post(format!("{}/api/generate", self.url)).json(&body);
         self.asked.send(loading).await?;
@@ -198,6 +212,9 @@ impl ChatModel for OllamaModel {
 
 fn message(message: &Message) -> Value {
     let mut out = json!({"role": message.role, "content": message.content});
+    if !message.pictures.is_empty() {
+        out["images"] = message.pictures.iter().map(|p| &*p.base64).collect();
+    }
     if !message.tool_calls.is_empty() {
         let calls = message.tool_calls.iter();
         out["tool_calls"] =

@@ -11,8 +11,11 @@ use jarvis_core::{Message, ToolCall, Usage};
 use reqwest::Client;
 use serde_json::{Value, json};
 
-use crate::chat::{ChatModel, ChatRequest, ChatStream, Delta, LlmError};
+use crate::chat::{Abilities, ChatModel, ChatRequest, ChatStream, Delta, LlmError};
 use crate::http::{Asked, client};
+
+/// The protocol does not tell what a model can see at once; those in common use see at least so many tokens.
+const WINDOW: u32 = 32_768;
 
 /// See the module.
 pub struct OpenAiModel {
@@ -54,6 +57,10 @@ impl OpenAiModel {
 impl ChatModel for OpenAiModel {
     fn name(&self) -> String {
         format!("openai/{}", self.asked.model)
+    }
+
+    async fn abilities(&self) -> Result<Abilities, LlmError> {
+        Ok(Abilities { sees: true, window: WINDOW })
     }
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, LlmError> {
@@ -141,6 +148,14 @@ fn finish(call: Partial) -> ToolCall {
 
 fn message(message: &Message) -> Value {
     let mut out = json!({"role": message.role, "content": message.content});
+    if !message.pictures.is_empty() {
+        let text = (!message.content.is_empty()).then(|| json!({"type": "text", "text": message.content}));
+        let pictures = message.pictures.iter().map(|p| {
+            let url = format!("data:{};base64,{}", p.media_type, p.base64);
+            json!({"type": "image_url", "image_url": {"url": url}})
+        });
+        out["content"] = pictures.chain(text).collect();
+    }
     if !message.tool_calls.is_empty() {
         out["tool_calls"] = message
             .tool_calls

@@ -13,8 +13,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures::{StreamExt, stream};
-use jarvis_core::{Message, ToolCall, ToolSpec, Usage};
-use jarvis_llm::{AnthropicModel, ChatModel, ChatRequest, LlmError, OllamaModel, OpenAiModel};
+use jarvis_core::{Message, Picture, ToolCall, ToolSpec, Usage};
+use jarvis_llm::{Abilities, AnthropicModel, ChatModel, ChatRequest, LlmError, OllamaModel, OpenAiModel};
 use serde_json::{Value, json};
 
 /// Far longer than anything here takes.
@@ -213,6 +213,72 @@ async fn the_request_is_written_as_each_protocol_wants_it() {
     }
 }
 
+fn picture(name: &str) -> Picture {
+    Picture { name: name.into(), media_type: "image/png".into(), base64: "aGk=".into() }
+}
+
+/// A request with two pictures; the words are missing or there.
+fn request_with_pictures(words: &str) -> ChatRequest {
+    let pictures =
+        vec![picture("sea.png"), Picture { media_type: "image/jpeg".into(), ..picture("hill.jpg") }];
+    ChatRequest { messages: vec![Message { pictures, ..Message::user(words) }], ..request() }
+}
+
+#[tokio::test]
+async fn pictures_are_written_as_each_protocol_wants_them() {
+    for provider in PROVIDERS {
+        for words in ["What is this?", ""] {
+            let script = Script::new(200, whole_answer(provider));
+            let (url, asked) = match provider {
+                "ollama" => ollama(4096, 4096, &["completion", "vision"]).await,
+                _ => (script.serve().await, Arc::default()),
+            };
+            let model = model(provider, &url);
+            assert!(model.abilities().await.unwrap().sees, "{provider}");
+            model.complete(request_with_pictures(words)).await.unwrap();
+            let body = asked.lock().unwrap().pop();
+            let body = body.unwrap_or_else(|| script.asked().2);
+            let message = &body["messages"][0];
+            let expected = match provider {
+                "ollama" => json!({"role": "user", "content": words, "images": ["aGk=", "aGk="]}),
+                "openai" => {
+                    let picture = |kind: &str| {
+                        let url = format!("data:image/{kind};base64,aGk=");
+                        json!({"type": "image_url", "image_url": {"url": url}})
+                    };
+                    json!({"role": "user", "content": [picture("png"), picture("jpeg"), {"type": "text", "text": words}]})
+                }
+                _ => {
+                    let picture = |kind: &str| {
+                        let media_type = format!("image/{kind}");
+                        json!({"type": "image", "source": {"type": "base64", "media_type": media_type, "data": "aGk="}})
+                    };
+                    json!({"role": "user", "content": [picture("png"), picture("jpeg"), {"type": "text", "text": words}]})
+                }
+            };
+            let mut expected = expected;
+            // Neither protocol takes a text without a character.
+            if let (true, Some(parts)) = (words.is_empty(), expected["content"].as_array_mut()) {
+                parts.pop();
+            }
+            assert_eq!(*message, expected, "{provider} {words:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_cannot_see_is_told_what_pictures_are_called() {
+    let (url, asked) = ollama(4096, 4096, &["completion", "tools"]).await;
+    let model = OllamaModel::new(&url, "m", 4096, PATIENCE);
+    assert_eq!(model.abilities().await.unwrap(), Abilities { sees: false, window: 4096 });
+    model.complete(request_with_pictures("What is this?")).await.unwrap();
+    let message = asked.lock().unwrap().pop().unwrap()["messages"][0].clone();
+    let content = message["content"].as_str().unwrap();
+    assert!(message.get("images").is_none(), "{message}");
+    assert!(content.contains("\"sea.png\"") && content.contains("\"hill.jpg\""), "{content}");
+    assert!(content.contains("cannot see") && content.ends_with("What is this?"), "{content}");
+}
+
 #[tokio::test]
 async fn refusals_have_their_kind() {
     let error = |status, body: &'static str| async move {
@@ -315,16 +381,17 @@ async fn a_server_that_takes_too_long_is_given_up() {
     }
 }
 
-/// An Ollama whose model can see `limit` tokens, and which loads it with a window of `loaded`. Requests for an answer
-/// are noted.
-async fn ollama(limit: u32, loaded: u32) -> (String, Arc<Mutex<Vec<Value>>>) {
+/// An Ollama whose model can see `limit` tokens and has these capabilities, and which loads it with a window of `loaded`.
+/// Requests for an answer are noted.
+async fn ollama(limit: u32, loaded: u32, capabilities: &[&str]) -> (String, Arc<Mutex<Vec<Value>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let note = Arc::clone(&asked);
     let answer = move |Json(body): Json<Value>| async move {
         note.lock().unwrap().push(body);
         whole_answer("ollama").lines().last().unwrap().to_string()
     };
-    let about = json!({"model_info": {"general.architecture": "llama", "llama.context_length": limit}});
+    let about = json!({"model_info": {"general.architecture": "llama", "llama.context_length": limit},
+        "capabilities": capabilities});
     let running = json!({"models": [{"name": "other:7b", "context_length": 9},
         {"name": "m:latest", "model": "m:latest", "context_length": loaded}]});
     let url = serve(
@@ -341,7 +408,7 @@ async fn ollama(limit: u32, loaded: u32) -> (String, Arc<Mutex<Vec<Value>>>) {
 #[tokio::test]
 async fn ollamas_window_is_what_the_model_can_see_and_is_verified() {
     for (limit, loaded, window) in [(131_072, 4096, 4096), (2048, 2048, 2048)] {
-        let (url, asked) = ollama(limit, loaded).await;
+        let (url, asked) = ollama(limit, loaded, &[]).await;
         let model = OllamaModel::new(&url, "m", 4096, PATIENCE);
         model.warm().await.unwrap();
         model.complete(request()).await.unwrap();
@@ -350,7 +417,7 @@ async fn ollamas_window_is_what_the_model_can_see_and_is_verified() {
         // The same for both, or Ollama would load the model again.
         assert!(asked.iter().all(|body| body["options"]["num_ctx"] == window), "{asked:?}");
     }
-    let (url, _) = ollama(131_072, 2048).await;
+    let (url, _) = ollama(131_072, 2048, &[]).await;
     let error = OllamaModel::new(&url, "m", 4096, PATIENCE).warm().await.unwrap_err();
     assert!(matches!(error, LlmError::ShortWindow { loaded: 2048, asked: 4096, .. }), "{error}");
     assert!(error.failure().remedy.contains("llm.context_length to 2048"));
@@ -359,7 +426,7 @@ async fn ollamas_window_is_what_the_model_can_see_and_is_verified() {
 #[tokio::test]
 async fn another_model_answers_when_the_first_cannot_begin() {
     use jarvis_llm::Fallback;
-    let (url, asked) = ollama(4096, 4096).await;
+    let (url, asked) = ollama(4096, 4096, &[]).await;
     let second = || Arc::new(OllamaModel::new(&url, "m", 4096, PATIENCE));
     for (first, asked_before) in
         [("http://127.0.0.1:9".to_string(), 0), (Script::new(500, "{}").serve().await, 1)]

@@ -25,7 +25,7 @@ pub enum StoreError {
     /// There is no such conversation or message, or no longer.
     #[error("there is no such {what}")]
     NotFound {
-        /// "conversation" or "message".
+        /// "conversation", "message" or "attachment".
         what: &'static str,
     },
     /// No room on the disk.

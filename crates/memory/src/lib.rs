@@ -1,8 +1,9 @@
-//! What is kept: conversations and their messages, in one SQLite file.
+//! What is kept: conversations, their messages and what is attached to these, in one SQLite file.
 //!
 //! It reads no clock and decides nothing: times are passed in, and what belongs into the record is for the assistant
 //! to say. Calls block for a moment of the disk; several programs may have the same file open.
 
+mod attachments;
 mod database;
 mod error;
 mod export;
@@ -13,5 +14,8 @@ mod store;
 
 pub use error::StoreError;
 pub use export::export_markdown;
-pub use records::{Conversation, Message, MessageStatus, MessageUpdate, NewMessage, ToolUse, TurnRecord};
+pub use records::{
+    Attachment, Conversation, Message, MessageStatus, MessageUpdate, NewAttachment, NewMessage, ToolUse,
+    TurnRecord,
+};
 pub use store::Store;

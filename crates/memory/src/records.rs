@@ -1,6 +1,8 @@
 //! What is kept, as programs see it.
 
-use jarvis_core::{ConversationId, MessageId, Role, TurnId, TurnTimings, Usage};
+use jarvis_core::{
+    AttachmentId, AttachmentNote, ConversationId, MessageId, Role, TurnId, TurnTimings, Usage,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -54,6 +56,31 @@ pub struct ToolUse {
     pub result: String,
 }
 
+/// A picture or a text that goes with a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Attachment {
+    /// Its id.
+    pub id: AttachmentId,
+    /// What it is called: a file name without a path, and without what could be taken for markup.
+    pub name: String,
+    /// `text/plain`, or `image/png`, `image/jpeg`, `image/webp` or `image/gif`.
+    pub media_type: String,
+    /// How many bytes it has.
+    pub size_bytes: u64,
+}
+
+/// An attachment to be kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewAttachment {
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub media_type: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
 /// A request of the person's, or an answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -80,6 +107,10 @@ pub struct Message {
     pub usage: Option<Usage>,
     /// Tools that took part, in their order.
     pub tools: Vec<ToolUse>,
+    /// What goes with a request.
+    pub attachments: Vec<Attachment>,
+    /// Of an answer: the attachments of the request that the model was not given whole.
+    pub notes: Vec<AttachmentNote>,
     /// When it came.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: Timestamp,
@@ -98,6 +129,8 @@ pub struct NewMessage {
     pub spoken: bool,
     /// The turn that it belongs to.
     pub turn: Option<TurnId>,
+    /// What goes with it, kept before by [`crate::Store::attach`].
+    pub attachments: Vec<AttachmentId>,
 }
 
 /// What is known of an answer when it is over.
@@ -115,6 +148,8 @@ pub struct MessageUpdate {
     pub reflex: Option<String>,
     /// Tools that took part.
     pub tools: Vec<ToolUse>,
+    /// Attachments of the request that the model was not given whole.
+    pub notes: Vec<AttachmentNote>,
 }
 
 /// How quick a turn was.

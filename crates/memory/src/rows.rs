@@ -6,7 +6,7 @@ use rusqlite::Row;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::records::{Conversation, Message, MessageStatus};
+use crate::records::{Attachment, Conversation, Message, MessageStatus};
 
 /// Begins every question for conversations: those that are not deleted, in the order of [`conversation`].
 pub(crate) const CONVERSATION: &str = "SELECT c.id, c.title, c.pinned, c.created_at, c.updated_at,
@@ -14,7 +14,9 @@ pub(crate) const CONVERSATION: &str = "SELECT c.id, c.title, c.pinned, c.created
 
 /// Begins every question for the messages of the conversation `?1`, in the order of [`message`].
 pub(crate) const MESSAGE: &str =
-    "SELECT id, seq, role, content, status, spoken, turn, reflex, timings, usage, tools, created_at
+    "SELECT id, seq, role, content, status, spoken, turn, reflex, timings, usage, tools, notes, created_at,
+    (SELECT json_group_array(json_object('id', a.id, 'name', a.name, 'media_type', a.media_type,
+        'size_bytes', a.size_bytes) ORDER BY a.place) FROM attachments a WHERE a.message = messages.id)
     FROM messages WHERE conversation = ?1";
 
 pub(crate) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
@@ -41,7 +43,18 @@ pub(crate) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         timings: row.get::<_, Option<String>>(8)?.map(|_| parsed(row, 8)).transpose()?,
         usage: row.get::<_, Option<String>>(9)?.map(|_| parsed(row, 9)).transpose()?,
         tools: parsed(row, 10)?,
-        created_at: time(row, 11)?,
+        notes: parsed(row, 11)?,
+        created_at: time(row, 12)?,
+        attachments: parsed(row, 13)?,
+    })
+}
+
+pub(crate) fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
+    Ok(Attachment {
+        id: text(row, 0)?,
+        name: row.get(1)?,
+        media_type: row.get(2)?,
+        size_bytes: row.get::<_, i64>(3)? as u64,
     })
 }
 

@@ -7,6 +7,7 @@ use jarvis_core::{ConversationId, MessageId, Role};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
+use crate::attachments::{give, take_back};
 use crate::database;
 use crate::error::StoreError;
 use crate::records::{Conversation, Message, MessageUpdate, NewMessage, TurnRecord};
@@ -63,8 +64,8 @@ impl Store {
     }
 
     /// All conversations, the pinned ones and then the latest first. With `search` those where all of its words stand in
-    /// the title, or all of them in one message, the last of them perhaps unfinished. What is searched for is text,
-    /// whatever signs are in it.
+    /// the title, all of them in one message, or all of them in the name of one attachment, the last of them perhaps
+    /// unfinished. What is searched for is text, whatever signs are in it.
     pub fn list(&self, search: Option<&str>) -> Result<Vec<Conversation>, StoreError> {
         let order = "ORDER BY c.pinned DESC, c.updated_at DESC, c.n DESC";
         self.with(|connection| {
@@ -74,8 +75,11 @@ impl Store {
             };
             let title = search.condition("title_words", "c.n", "c.title");
             let content = search.condition("message_words", "m.n", "m.content");
+            let name = search.condition("attachment_words", "a.n", "a.name");
             let mut statement = connection.prepare_cached(&format!(
-                "{CONVERSATION} AND ({title} OR c.id IN (SELECT m.conversation FROM messages m WHERE {content})) {order}"
+                "{CONVERSATION} AND ({title} OR c.id IN (SELECT m.conversation FROM messages m WHERE {content})
+                 OR c.id IN (SELECT m.conversation FROM messages m JOIN attachments a ON a.message = m.id WHERE {name}))
+                 {order}"
             ))?;
             let found = statement.query_map(params![search.words, search.pieces], rows::conversation)?;
             found.map(|row| Ok(row?)).collect()
@@ -119,9 +123,13 @@ impl Store {
     /// reading them at this moment; then the log beside the database keeps it for a while. Returns how many
     /// conversations that were.
     pub fn purge(&self, before: Timestamp) -> Result<usize, StoreError> {
+        self.remove("DELETE FROM conversations WHERE deleted_at < ?1", before.as_microsecond())
+    }
+
+    /// Removes for good what `sql` names by the moment `?1`, from the log too. Returns how many rows that were.
+    pub(crate) fn remove(&self, sql: &str, moment: i64) -> Result<usize, StoreError> {
         self.with(|connection| {
-            let sql = "DELETE FROM conversations WHERE deleted_at < ?1";
-            let gone = connection.execute(sql, [before.as_microsecond()])?;
+            let gone = connection.execute(sql, [moment])?;
             if gone > 0 {
                 connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
             }
@@ -135,7 +143,7 @@ impl Store {
     }
 
     /// Adds a request and the answer that is to come, in place of an earlier message and everything behind it when one is
-    /// named: all of it or nothing.
+    /// named, whose attachments the request may have: all of it or nothing.
     pub fn begin(
         &self,
         id: ConversationId,
@@ -145,6 +153,7 @@ impl Store {
     ) -> Result<[Message; 2], StoreError> {
         self.write(|transaction| {
             if let Some(message) = instead_of {
+                take_back(transaction, message, &request.attachments)?;
                 truncate_from(transaction, id, message)?;
             }
             Ok([append(transaction, id, &request, now)?, append(transaction, id, &answer, now)?])
@@ -155,8 +164,8 @@ impl Store {
     pub fn update(&self, id: MessageId, update: &MessageUpdate) -> Result<(), StoreError> {
         self.with(|connection| {
             let changed = connection.execute(
-                "UPDATE messages SET content = ?2, status = ?3, timings = ?4, usage = ?5, reflex = ?6, tools = ?7
-                 WHERE id = ?1",
+                "UPDATE messages SET content = ?2, status = ?3, timings = ?4, usage = ?5, reflex = ?6, tools = ?7,
+                 notes = ?8 WHERE id = ?1",
                 params![
                     id.to_string(),
                     update.content,
@@ -164,7 +173,8 @@ impl Store {
                     update.timings.as_ref().map(json),
                     update.usage.as_ref().map(json),
                     update.reflex,
-                    json(&update.tools)
+                    json(&update.tools),
+                    json(&update.notes)
                 ],
             )?;
             if changed == 0 { Err(StoreError::NotFound { what: "message" }) } else { Ok(()) }
@@ -234,14 +244,17 @@ impl Store {
     }
 
     /// Reads, or makes one change.
-    fn with<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(crate) fn with<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         // Where a call has panicked, its transaction has been undone: the connection is sound.
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         work(&mut connection).map_err(|error| error.of(&self.path))
     }
 
     /// Makes several changes, all or none.
-    fn write<T>(
+    pub(crate) fn write<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
@@ -290,6 +303,7 @@ fn append(
             now.as_microsecond()
         ],
     )?;
+    give(transaction, message, &new.attachments)?;
     if new.role == Role::User {
         entitle(transaction, id)?;
     }
@@ -315,10 +329,12 @@ fn truncate_from(
     entitle(transaction, id)
 }
 
-/// A title that nobody chose is the beginning of the first request.
+/// A title that nobody chose is the beginning of the first request, or what is attached to it where it has no words.
 fn entitle(transaction: &Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
     let id = id.to_string();
-    let first = "SELECT content FROM messages WHERE conversation = ?1 AND role = 'user' ORDER BY seq LIMIT 1";
+    let first = "SELECT coalesce(nullif(content, ''),
+                     (SELECT a.name FROM attachments a WHERE a.message = messages.id ORDER BY a.place LIMIT 1), '')
+                 FROM messages WHERE conversation = ?1 AND role = 'user' ORDER BY seq LIMIT 1";
     let first: Option<String> = transaction.query_row(first, [&id], |row| row.get(0)).optional()?;
     let title = first.map_or(String::new(), |content| title_from(&content));
     let sql = "UPDATE conversations SET title = ?2 WHERE id = ?1 AND titled = 0 AND title != ?2";
@@ -344,7 +360,7 @@ mod tests {
     use jarvis_core::Code;
 
     use super::*;
-    use crate::records::MessageStatus;
+    use crate::records::{MessageStatus, NewAttachment};
 
     fn said(content: &str) -> NewMessage {
         NewMessage {
@@ -353,6 +369,7 @@ mod tests {
             status: MessageStatus::Complete,
             spoken: false,
             turn: None,
+            attachments: Vec::new(),
         }
     }
 
@@ -377,6 +394,16 @@ mod tests {
         };
         assert!(matches!(error, StoreError::Full), "{error}");
         assert_eq!(error.failure().code, Code::DiskFull);
+        let large = NewAttachment {
+            name: "sea.png".into(),
+            media_type: "image/png".into(),
+            content: vec![7; 1 << 20],
+        };
+        let error = store.attach(&large, now, now).unwrap_err();
+        assert!(matches!(error, StoreError::Full), "{error}");
+        let half_kept = "SELECT (SELECT count(*) FROM attachments) + (SELECT count(*) FROM attachment_bytes)";
+        let half_kept: u32 = store.with(|c| Ok(c.query_row(half_kept, [], |row| row.get(0))?)).unwrap();
+        assert_eq!(half_kept, 0, "an attachment is kept whole or not at all");
         assert_eq!(store.all_messages(id).unwrap().len(), kept, "what is there can be read all the same");
         drop(store);
         let store = Store::open(&path).unwrap();

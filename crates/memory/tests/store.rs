@@ -6,7 +6,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use jarvis_core::{Code, ConversationId, MessageId, Role, TurnId, TurnTimings, Usage};
+use jarvis_core::{
+    AttachmentId, AttachmentNote, Code, ConversationId, Limited, MessageId, Role, TurnId, TurnTimings, Usage,
+};
 use jarvis_memory::{
     Message, MessageStatus, MessageUpdate, NewMessage, Store, StoreError, ToolUse, export_markdown,
 };
@@ -18,7 +20,14 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn said(role: Role, content: &str) -> NewMessage {
-    NewMessage { role, content: content.into(), status: MessageStatus::Complete, spoken: false, turn: None }
+    NewMessage {
+        role,
+        content: content.into(),
+        status: MessageStatus::Complete,
+        spoken: false,
+        turn: None,
+        attachments: Vec::new(),
+    }
 }
 
 fn add(store: &Store, id: ConversationId, content: &str, second: i64) -> Message {
@@ -156,6 +165,7 @@ fn a_deleted_conversation_is_brought_back_whole() {
         usage: None,
         reflex: None,
         tools: Vec::new(),
+        notes: Vec::new(),
     };
     store.update(answer.id, &update).unwrap();
     store.restore(id).unwrap();
@@ -187,6 +197,11 @@ fn everything_about_an_answer_is_kept() {
             usage: Some(Usage { prompt_tokens: 3, ..Usage::default() }),
             reflex: Some("time".into()),
             tools: vec![tool],
+            notes: vec![AttachmentNote {
+                attachment: AttachmentId::new(),
+                name: "sea.png".into(),
+                limited: Limited::NotSeen,
+            }],
         };
         store.update(answer.id, &update).unwrap();
         (id, asked, update)
@@ -195,9 +210,10 @@ fn everything_about_an_answer_is_kept() {
     let messages = store.all_messages(id).unwrap();
     assert_eq!((messages[0].clone(), messages[0].seq, messages[1].seq), (asked, 1, 2));
     let answer = &messages[1];
-    let MessageUpdate { content, status, timings, usage, reflex, tools } = update;
+    let MessageUpdate { content, status, timings, usage, reflex, tools, notes } = update;
     assert_eq!((&answer.content, answer.status, answer.timings), (&content, status, timings));
     assert_eq!((answer.usage, &answer.reflex, &answer.tools), (usage, &reflex, &tools));
+    assert_eq!(answer.notes, notes);
     assert_eq!(store.last_request(id).unwrap().unwrap(), messages[0]);
     assert_eq!(store.recent_turns(9).unwrap()[0].timings.first_token_ms, Some(7));
     let text = export_markdown(&store.conversation(id).unwrap(), &messages);

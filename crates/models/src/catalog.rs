@@ -26,6 +26,8 @@ use crate::sum::{self, Measured};
 #[derive(Debug)]
 pub struct ModelCatalog {
     dir: PathBuf,
+    /// Models that came with the program, laid out in the same way. Never written to.
+    shipped: Option<PathBuf>,
     manifest: Manifest,
     web: Web,
     /// Hosts that did not answer; not tried again by this catalogue, so an offline start waits once.
@@ -111,7 +113,12 @@ impl ModelCatalog {
     /// The catalogue of another manifest.
     pub fn with_manifest(dir: PathBuf, manifest: Manifest) -> Result<Self, CatalogError> {
         let web = Web::new().map_err(|error| CatalogError::io(&dir, std::io::Error::other(error)))?;
-        Ok(Self { dir, manifest, web, dead_hosts: Mutex::default() })
+        Ok(Self { dir, shipped: None, manifest, web, dead_hosts: Mutex::default() })
+    }
+
+    /// The same, with models that came with the program in `shipped`: each is used until the person has one of their own.
+    pub fn with_shipped(self, shipped: PathBuf) -> Self {
+        Self { shipped: Some(shipped), ..self }
     }
 
     /// What can be had.
@@ -147,8 +154,8 @@ impl ModelCatalog {
             .iter()
             .find(|f| f.name == file)
             .ok_or_else(|| CatalogError::UnknownFile { id: id.to_owned(), file: file.to_owned() })?;
-        match self.glance(model, file, &Record::load(&self.folder(id))) {
-            Glance::Whole => Ok(self.folder(id).join(&file.name)),
+        match self.glance(model, file, &Record::load(&self.place(id))) {
+            Glance::Whole => Ok(self.place(id).join(&file.name)),
             Glance::WrongSize => {
                 Err(CatalogError::ModelDamaged { id: id.to_owned(), file: file.name.clone() })
             }
@@ -159,7 +166,7 @@ impl ModelCatalog {
     /// Reads every byte of the files of `id` and holds them against their sums.
     pub async fn verify(&self, id: &str, cancel: &CancellationToken) -> Result<Vec<FileCheck>, CatalogError> {
         let model = self.known(id)?;
-        let folder = self.folder(id);
+        let folder = self.place(id);
         let record = Record::load(&folder);
         let mut checks = Vec::new();
         for file in &model.files {
@@ -191,12 +198,20 @@ impl ModelCatalog {
         self.manifest.model(id).ok_or_else(|| CatalogError::UnknownModel { id: id.to_owned() })
     }
 
+    /// Where the person's own files of `id` are.
     fn folder(&self, id: &str) -> PathBuf {
         self.dir.join(id)
     }
 
+    /// Where the files of `id` are that are used.
+    fn place(&self, id: &str) -> PathBuf {
+        let own = self.folder(id);
+        let shipped = self.shipped.as_ref().map(|shipped| shipped.join(id));
+        shipped.filter(|shipped| !own.exists() && shipped.exists()).unwrap_or(own)
+    }
+
     fn glance(&self, model: &Model, file: &ModelFile, record: &Record) -> Glance {
-        let Ok(size) = disk::size(&self.folder(&model.id).join(&file.name)) else { return Glance::Missing };
+        let Ok(size) = disk::size(&self.place(&model.id).join(&file.name)) else { return Glance::Missing };
         let known: Vec<u64> = match record.0.get(&file.name) {
             Some(entry) => vec![entry.size],
             None => file.sources.iter().filter_map(|source| source.size(file)).collect(),
@@ -207,7 +222,7 @@ impl ModelCatalog {
     }
 
     fn state(&self, model: &Model) -> ModelState {
-        let folder = self.folder(&model.id);
+        let folder = self.place(&model.id);
         let record = Record::load(&folder);
         let glances: Vec<_> = model.files.iter().map(|file| self.glance(model, file, &record)).collect();
         let begun = || {
@@ -228,7 +243,7 @@ impl ModelCatalog {
     }
 
     fn status(&self, model: &Model) -> ModelStatus {
-        let folder = self.folder(&model.id);
+        let folder = self.place(&model.id);
         let state = self.state(model);
         let size = |file: &ModelFile| match state {
             ModelState::Installed => disk::size(&folder.join(&file.name)).unwrap_or(0),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use jarvis_assistant::Assistant;
-use jarvis_core::{ConversationId, Failure, MessageId, TurnId};
+use jarvis_assistant::{Assistant, MOST_ATTACHMENTS, Request};
+use jarvis_core::{AttachmentId, Code, ConversationId, Failure, MessageId, TurnId};
 use jarvis_memory::{Conversation, Message, export_markdown};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -77,9 +77,12 @@ struct Page {
 
 #[derive(Deserialize, ToSchema)]
 struct Text {
-    /// Up to 200,000 bytes, and not only spaces.
-    #[schema(min_length = 1, pattern = "\\S")]
+    /// Up to 200,000 bytes, and not only spaces unless something is attached.
     content: String,
+    /// What goes with it: sent to `/api/attachments` before, or part of the message that this one takes the place of.
+    #[serde(default)]
+    #[schema(max_items = 8)]
+    attachments: Vec<AttachmentId>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -184,13 +187,14 @@ async fn messages(
 /// Asks something. The answer comes as events of the turn.
 #[utoipa::path(post, path = "/api/conversations/{id}/messages", tag = "conversations",
     params(("id" = ConversationId, Path)), request_body = Text,
-    responses((status = 202, body = Begun), (status = 404, body = Failure), (status = 409, body = Failure)))]
+    responses((status = 202, body = Begun), (status = 400, body = Failure), (status = 404, body = Failure),
+        (status = 409, body = Failure)))]
 async fn send(
     State(assistant): Shared,
     Path(id): Path<ConversationId>,
     Json(text): Json<Text>,
 ) -> Result<(StatusCode, Json<Begun>), ApiError> {
-    let (turn, message) = assistant.send(id, None, sayable(&text.content)?).await?;
+    let (turn, message) = assistant.send(id, None, request(&text)?).await?;
     Ok((StatusCode::ACCEPTED, Json(Begun { turn, message })))
 }
 
@@ -203,7 +207,7 @@ async fn edit(
     Path((id, message)): Path<(ConversationId, MessageId)>,
     Json(text): Json<Text>,
 ) -> Result<(StatusCode, Json<Begun>), ApiError> {
-    let (turn, message) = assistant.send(id, Some(message), sayable(&text.content)?).await?;
+    let (turn, message) = assistant.send(id, Some(message), request(&text)?).await?;
     Ok((StatusCode::ACCEPTED, Json(Begun { turn, message })))
 }
 
@@ -215,9 +219,11 @@ async fn regenerate(
     State(assistant): Shared,
     Path(id): Path<ConversationId>,
 ) -> Result<(StatusCode, Json<Begun>), ApiError> {
-    let request = assistant.journal().with(move |store| store.last_request(id)).await?;
-    let request = request.ok_or_else(|| ApiError::not_found("request"))?;
-    let (turn, message) = assistant.send(id, Some(request.id), &request.content).await?;
+    let last = assistant.journal().with(move |store| store.last_request(id)).await?;
+    let last = last.ok_or_else(|| ApiError::not_found("request"))?;
+    let attachments = last.attachments.iter().map(|a| a.id).collect();
+    let request = Request { text: &last.content, attachments, spoken: false };
+    let (turn, message) = assistant.send(id, Some(last.id), request).await?;
     Ok((StatusCode::ACCEPTED, Json(Begun { turn, message })))
 }
 
@@ -252,15 +258,18 @@ async fn export(
         .into_response())
 }
 
-fn sayable(text: &str) -> Result<&str, ApiError> {
-    let text = text.trim();
-    let wrong = if text.is_empty() {
+fn request(text: &Text) -> Result<Request<'_>, ApiError> {
+    let (words, attachments) = (text.content.trim(), text.attachments.clone());
+    let wrong = if words.is_empty() && attachments.is_empty() {
         "There is nothing to answer."
-    } else if text.len() > LONGEST {
+    } else if words.len() > LONGEST {
         "The message is too long."
+    } else if attachments.len() > MOST_ATTACHMENTS {
+        "There are too many attachments."
     } else {
-        return Ok(text);
+        return Ok(Request { text: words, attachments, spoken: false });
     };
-    let remedy = format!("Write something, up to {LONGEST} bytes.");
-    Err(ApiError::new(StatusCode::BAD_REQUEST, jarvis_core::Code::BadRequest, wrong, remedy))
+    let remedy =
+        format!("Write something, up to {LONGEST} bytes, with up to {MOST_ATTACHMENTS} attachments.");
+    Err(ApiError::new(StatusCode::BAD_REQUEST, Code::BadRequest, wrong, remedy))
 }

@@ -13,26 +13,27 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use jarvis_assistant::LARGEST_ATTACHMENT;
 use jarvis_core::Code;
 use subtle::ConstantTimeEq;
 
+use crate::attachments;
 use crate::error::ApiError;
 
-/// Largest request body: no message a person types is longer.
+/// Largest request body but for attachments: no message a person types is longer.
 const MAX_BODY: usize = 1024 * 1024;
 /// Requests a second that are answered in the long run, and how many at once.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 const BURST: NonZeroU32 = NonZeroU32::new(400).expect("not zero");
 
-/// What every answer carries. Nothing but our own files is loaded, and nobody may put us into a frame. Styles that
-/// scripts set on elements need `unsafe-inline`; scripts do not get it.
-const HEADERS: [(HeaderName, &str); 6] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
-         font-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'",
-    ),
+/// Nothing but our own files is loaded, and nobody may put us into a frame. Styles that scripts set on elements need
+/// `unsafe-inline`; scripts do not get it.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+                      img-src 'self' data: blob:; font-src 'self' data:; manifest-src 'self'; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'none'; connect-src 'self'";
+
+/// What every answer carries besides.
+const HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -76,10 +77,18 @@ struct Door {
 pub(crate) fn behind_door(router: Router, token: Token, address: SocketAddr) -> Router {
     let quota = Quota::per_second(PER_SECOND).allow_burst(BURST);
     let door = Door { token, port: address.port(), limiter: Arc::new(RateLimiter::direct(quota)) };
-    router
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn_with_state(door, pass))
-        .layer(middleware::map_response(dress))
+    let router =
+        router.layer(DefaultBodyLimit::max(MAX_BODY)).layer(middleware::from_fn_with_state(door, pass));
+    dressed(router, "")
+}
+
+/// Puts the headers on every answer of `router`, refusals too. Its pages may also connect to the sources `connect`.
+pub(crate) fn dressed(router: Router, connect: &str) -> Router {
+    let policy = HeaderValue::from_str(&format!("{POLICY} {connect}")).expect("sources are plain text");
+    router.layer(middleware::map_response(move |response| {
+        let policy = policy.clone();
+        async move { dress(response, policy) }
+    }))
 }
 
 async fn pass(State(door): State<Door>, request: Request, next: Next) -> Response {
@@ -89,8 +98,8 @@ async fn pass(State(door): State<Door>, request: Request, next: Next) -> Respons
     }
 }
 
-/// The headers of every answer, refusals too.
-async fn dress(mut response: Response) -> Response {
+fn dress(mut response: Response, policy: HeaderValue) -> Response {
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
@@ -134,13 +143,9 @@ impl Door {
         }
         // Refused before it is sent, where the client waits for that: cut off later, it would hear nothing of why.
         let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-        if length.is_some_and(|length| length > MAX_BODY as u64) {
-            return Some(ApiError::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                Code::BadRequest,
-                "The request is too large.",
-                format!("Send at most {MAX_BODY} bytes at once."),
-            ));
+        let largest = if request.uri().path() == attachments::PATH { LARGEST_ATTACHMENT } else { MAX_BODY };
+        if length.is_some_and(|length| length > largest as u64) {
+            return Some(ApiError::too_large(largest));
         }
         let open = !request.uri().path().starts_with("/api/") || is_documentation(request.uri().path());
         if open || bearer(headers).is_some_and(|given| self.token.is(given)) {

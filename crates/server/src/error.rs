@@ -1,10 +1,11 @@
 //! Every refusal as the one shape that clients know: a status, and `{code, message, remedy}`.
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::http::header::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use jarvis_assistant::LARGEST_ATTACHMENT;
 use jarvis_core::{Code, Failure};
 
 /// A request that was not answered.
@@ -35,6 +36,12 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, Code::NotFound, format!("There is no such {what}."), remedy)
     }
 
+    /// More than `most` bytes.
+    pub fn too_large(most: usize) -> Self {
+        let remedy = format!("Send at most {most} bytes at once.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The request is too large.", remedy)
+    }
+
     fn malformed(status: StatusCode, reason: String) -> Self {
         let remedy = "Send what /api/docs describes.";
         Self { failure: Failure::sentence(Code::BadRequest, &reason, remedy), status, header: None }
@@ -55,6 +62,8 @@ impl From<Failure> for ApiError {
             Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Code::Cancelled | Code::Busy => StatusCode::CONFLICT,
             Code::NotFound => StatusCode::NOT_FOUND,
+            Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Code::Unsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Code::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             Code::Unreachable | Code::LlmUnreachable | Code::LlmModelMissing | Code::Unauthorized => {
                 StatusCode::BAD_GATEWAY
@@ -69,6 +78,16 @@ impl From<Failure> for ApiError {
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
         Self::malformed(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<BytesRejection> for ApiError {
+    fn from(rejection: BytesRejection) -> Self {
+        match rejection.status() {
+            // Only attachments are taken as they are.
+            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(LARGEST_ATTACHMENT),
+            status => Self::malformed(status, rejection.body_text()),
+        }
     }
 }
 

@@ -30,27 +30,31 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Assistant>> {
 /// What the stream carries: facts, or word that some of them can no longer be told.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-enum StreamItem {
+pub enum StreamItem {
+    /// What happened.
     Event(Event),
+    /// Something was missed.
     Missed(Missed),
 }
 
 /// Read everything again.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Missed {
+pub enum Missed {
+    /// See the type.
     Missed,
 }
 
-/// Where a listener is.
-struct Listener {
-    /// Something was missed, and it is not yet told.
-    missed: bool,
-    /// What happened before it came, and after it was last there.
-    replay: VecDeque<Event>,
-    live: Receiver<Event>,
-    /// The next it has not seen.
-    next: u64,
+/// Everything that happens from now on, or from the event after `seen`, until Jarvis ends. Where some can no longer be
+/// told, [`Missed`] comes first.
+pub fn follow(assistant: &Assistant, seen: Option<u64>) -> impl Stream<Item = StreamItem> + use<> {
+    let Replay { live, since, missed, next } = assistant.bus().replay(seen);
+    let listener = Listener { missed, replay: since.into(), live, next };
+    unfold(listener, |mut listener| async {
+        let item = listener.next().await?;
+        Some((item, listener))
+    })
+    .take_until(assistant.stopping().cancelled_owned())
 }
 
 /// Everything that happens from now on, or from the event after `Last-Event-ID`, one event at a time. Where some can
@@ -63,15 +67,19 @@ async fn events(
     headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<SseEvent, Infallible>>> {
     let seen = headers.get("last-event-id").and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    let Replay { live, since, missed, next } = assistant.bus().replay(seen);
-    let listener = Listener { missed, replay: since.into(), live, next };
-    let stopping = assistant.stopping();
-    let stream = unfold(listener, |mut listener| async {
-        let item = listener.next().await?;
-        Some((Ok(item.into()), listener))
-    })
-    .take_until(stopping.cancelled_owned());
+    let stream = follow(&assistant, seen).map(|item| Ok(item.into()));
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}
+
+/// Where a listener is.
+struct Listener {
+    /// Something was missed, and it is not yet told.
+    missed: bool,
+    /// What happened before it came, and after it was last there.
+    replay: VecDeque<Event>,
+    live: Receiver<Event>,
+    /// The next it has not seen.
+    next: u64,
 }
 
 impl Listener {

@@ -1,8 +1,9 @@
 //! The one API: an axum [`Router`] over a running [`Assistant`], REST for requests and one event stream.
 //!
-//! It has two doors. The desktop window calls [`api`] in process; [`serve`] opens it on loopback behind a token. It
+//! It has two doors. The desktop window calls [`window`] in process; [`serve`] opens it on loopback behind a token. It
 //! decides nothing: it translates requests into calls of the assistant, and what happens there into answers.
 
+mod attachments;
 mod conversations;
 mod docs;
 mod door;
@@ -28,6 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use door::Token;
 use error::ApiError;
+pub use events::{Missed, StreamItem, follow};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -40,6 +42,7 @@ struct Description;
 fn described() -> (Router<Arc<Assistant>>, utoipa::openapi::OpenApi) {
     let (router, mut description) = OpenApiRouter::with_openapi(Description::openapi())
         .merge(conversations::routes())
+        .merge(attachments::routes())
         .merge(events::routes())
         .merge(voice::routes())
         .merge(settings::routes())
@@ -68,8 +71,14 @@ pub fn openapi() -> String {
     described().1.to_pretty_json().expect("the description is plain data")
 }
 
-/// The API and the pages, with no door before them.
-pub fn api(assistant: Arc<Assistant>) -> Router {
+/// The API and the pages for a window of this program: reached in process, with no door before them. The page may also
+/// talk to `connect`, sources of a content security policy by which the window carries events.
+pub fn window(assistant: Arc<Assistant>, connect: &str) -> Router {
+    door::dressed(api(assistant), connect)
+}
+
+/// The API and the pages.
+fn api(assistant: Arc<Assistant>) -> Router {
     let (router, description) = described();
     router
         .with_state(assistant)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use jarvis_assistant::{Assistant, Command, VoiceStatus};
+use jarvis_assistant::{Assistant, Command, Preview, TrialKind, VoiceStatus};
 use jarvis_core::{ConversationId, Failure};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,14 +22,17 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Assistant>> {
         .routes(routes!(talk))
         .routes(routes!(mute))
         .routes(routes!(stop))
+        .routes(routes!(test_tone))
+        .routes(routes!(preview))
+        .routes(routes!(begin_trial, end_trial))
 }
 
 #[derive(Serialize, ToSchema)]
 struct Standing {
     version: &'static str,
     voice: VoiceStatus,
-    /// The language model that thinks: `provider/name`.
-    model: String,
+    /// The language model that thinks, `provider/name`; none where there is none.
+    model: Option<String>,
     /// The conversation that a spoken request goes on with.
     conversation: Option<ConversationId>,
 }
@@ -43,6 +46,19 @@ struct Talk {
 #[derive(Deserialize, ToSchema)]
 struct Mute {
     muted: bool,
+}
+
+#[derive(Deserialize, ToSchema)]
+struct TestTone {
+    /// The speaker, as `/api/devices` names it; the configured one when not given.
+    device: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+struct Trial {
+    what: TrialKind,
+    /// The microphone, as `/api/devices` names it; the configured one when not given.
+    device: Option<String>,
 }
 
 /// How Jarvis stands. Events tell what changes.
@@ -72,9 +88,43 @@ async fn mute(State(assistant): Shared, Json(mute): Json<Mute>) -> Result<Status
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Silences what is being said.
+/// Silences what is being said or rings; silence where nothing does is no error.
 #[utoipa::path(post, path = "/api/voice/stop", tag = "voice", responses((status = 204), (status = 409, body = Failure)))]
 async fn stop(State(assistant): Shared) -> Result<StatusCode, ApiError> {
     assistant.command(Command::Stop).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Plays a short tone on a speaker, and answers when it is heard.
+#[utoipa::path(post, path = "/api/voice/test-tone", tag = "voice", request_body = TestTone,
+    responses((status = 204), (status = 409, body = Failure)))]
+async fn test_tone(State(assistant): Shared, Json(tone): Json<TestTone>) -> Result<StatusCode, ApiError> {
+    assistant.test_tone(tone.device).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Says a sentence with another voice or speed, and answers when it is heard, or another took its place. No setting is
+/// changed. A second one replaces the first, and stop ends it; a microphone is not needed.
+#[utoipa::path(post, path = "/api/voice/preview", tag = "voice", request_body = Preview,
+    responses((status = 204), (status = 400, body = Failure), (status = 404, body = Failure), (status = 409, body = Failure)))]
+async fn preview(State(assistant): Shared, Json(preview): Json<Preview>) -> Result<StatusCode, ApiError> {
+    assistant.preview(preview).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tries a microphone for a minute, or until it is ended: `level` events come about ten times a second, and with "wake"
+/// a `wake_detected` for each "Hey Jarvis", which begins no turn. Meanwhile Jarvis does not listen otherwise. A second
+/// trial replaces the first; `trial_ended` tells that one is over.
+#[utoipa::path(post, path = "/api/voice/trial", tag = "voice", request_body = Trial,
+    responses((status = 204), (status = 409, body = Failure)))]
+async fn begin_trial(State(assistant): Shared, Json(trial): Json<Trial>) -> Result<StatusCode, ApiError> {
+    assistant.begin_trial(trial.what, trial.device).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends the trial of the microphone, if there is one. Jarvis listens again where it did.
+#[utoipa::path(delete, path = "/api/voice/trial", tag = "voice", responses((status = 204)))]
+async fn end_trial(State(assistant): Shared) -> StatusCode {
+    assistant.end_trial().await;
+    StatusCode::NO_CONTENT
 }

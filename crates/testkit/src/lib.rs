@@ -2,6 +2,7 @@
 
 pub mod clips;
 pub mod models;
+pub mod screen;
 pub mod sound_card;
 
 use std::path::PathBuf;

@@ -10,14 +10,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 
 use jarvis_core::audio::Pcm;
 
 /// Rate of both devices. Recordings have it too.
 const RATE: u32 = 48_000;
-/// Samples of a recording's first piece.
-const FIRST: usize = 64;
+/// Samples of a recording's pieces.
+const CHUNK: usize = 64;
 
 /// One at a time: sound that must keep time and many servers do not go together.
 static TURN: Mutex<()> = Mutex::new(());
@@ -95,19 +94,20 @@ impl SoundCard {
             .spawn()
             .expect("parec can be run");
         let mut sound = parec.stdout.take().expect("its output is piped");
-        let (begun, has_begun) = mpsc::channel();
-        let reader = std::thread::spawn(move || {
-            let mut bytes = vec![0; FIRST * 4];
-            if sound.read_exact(&mut bytes).is_ok() {
-                // Nobody waits any more when the test has failed meanwhile.
-                let _ = begun.send(());
-                // An error here is the end of the recording.
-                let _ = sound.read_to_end(&mut bytes);
+        let (heard, chunks) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut bytes = [0; CHUNK * 4];
+            // An error here is the end of the recording, as is a test that takes no more of it.
+            while sound.read_exact(&mut bytes).is_ok() {
+                let samples = bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b));
+                if heard.send(samples.collect::<Vec<f32>>()).is_err() {
+                    return;
+                }
             }
-            bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect()
         });
-        has_begun.recv().expect("the speaker is plugged in");
-        Recording { parec, reader: Some(reader) }
+        let mut recording = Recording { parec, chunks, samples: Vec::new() };
+        recording.until(|samples| !samples.is_empty());
+        recording
     }
 
     /// Pulls the microphone out.
@@ -182,15 +182,35 @@ impl Drop for SoundCard {
 /// A recording of the speaker under way.
 pub struct Recording {
     parec: Child,
-    reader: Option<JoinHandle<Vec<f32>>>,
+    chunks: mpsc::Receiver<Vec<f32>>,
+    samples: Vec<f32>,
 }
 
 impl Recording {
+    /// Goes on until what was recorded so far (mono, 48 kHz) is enough. The test runner's own time limit ends a wait in
+    /// vain.
+    ///
+    /// # Panics
+    /// When the speaker is unplugged before that.
+    pub fn until(&mut self, enough: impl Fn(&[f32]) -> bool) {
+        while !enough(&self.samples) {
+            self.samples.extend(self.chunks.recv().expect("the speaker is plugged in"));
+        }
+    }
+
+    /// Goes on until something is heard.
+    ///
+    /// # Panics
+    /// When the speaker is unplugged before that.
+    pub fn until_sound(&mut self) {
+        self.until(|samples| samples.iter().rev().take(CHUNK).any(|s| s.abs() > 0.02));
+    }
+
     /// Ends it: everything the speaker played since it began, mono, 48 kHz.
     pub fn stop(mut self) -> Pcm {
         self.end();
-        let samples =
-            self.reader.take().map(|r| r.join().expect("the reader does not panic")).unwrap_or_default();
+        let mut samples = std::mem::take(&mut self.samples);
+        samples.extend(self.chunks.iter().flatten());
         Pcm { samples, sample_rate: RATE }
     }
 

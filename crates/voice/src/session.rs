@@ -74,7 +74,11 @@ pub enum Input {
     AnswerEnded,
     /// Something is about to be said unasked: a timer has run out.
     Announcing,
-    /// The person pressed the talk key, or asked for a turn in another way.
+    /// What was said unasked is over, and nobody has to answer it.
+    Announced,
+    /// The person clicked to talk: a request without the wake word, which ends as one with it does.
+    Attend,
+    /// The person pressed the talk key.
     TalkPressed,
     /// The person let go of the talk key: the request is over.
     TalkReleased,
@@ -149,6 +153,7 @@ pub struct Request {
 enum Opening {
     Wake { position: u64 },
     FollowUp { until: u64 },
+    Click,
     Talk,
 }
 
@@ -326,11 +331,13 @@ impl Session {
                     self.enter(State::Speaking(Box::new(self.endpointer())), &mut out);
                 }
             }
-            Input::TalkPressed => {
-                self.interrupt(&mut out);
-                let from = self.position().saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
-                self.listen(Opening::Talk, from, self.endpointer(), &mut out);
+            Input::Announced => {
+                if matches!(self.state, State::Speaking(_)) {
+                    self.enter(State::Idle, &mut out);
+                }
             }
+            Input::Attend => self.attend(Opening::Click, &mut out),
+            Input::TalkPressed => self.attend(Opening::Talk, &mut out),
             Input::TalkReleased => {
                 if matches!(&self.state, State::Listening(h) if h.opening == Opening::Talk) {
                     self.finish_request(&mut out);
@@ -344,6 +351,12 @@ impl Session {
             Input::Mute(muted) => self.mute(muted, &mut out),
         }
         out
+    }
+
+    fn attend(&mut self, opening: Opening, out: &mut Vec<Signal>) {
+        self.interrupt(out);
+        let from = self.position().saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
+        self.listen(opening, from, self.endpointer(), out);
     }
 
     fn woken(&mut self, score: f32, out: &mut Vec<Signal>) {
@@ -425,7 +438,7 @@ impl Session {
         let State::Listening(hearing) = &self.state else { return };
         let wake = match hearing.opening {
             Opening::Wake { position } => Some(position),
-            Opening::FollowUp { .. } | Opening::Talk => None,
+            Opening::FollowUp { .. } | Opening::Click | Opening::Talk => None,
         };
         let end_of_speech =
             if hearing.endpointer.has_started() { hearing.endpointer.last_voiced() } else { self.position() };
@@ -463,7 +476,7 @@ impl Session {
                 self.enter(State::FollowUp { armed_at: now, until, endpointer }, out);
             }
             Opening::FollowUp { .. } => self.enter(State::Idle, out),
-            Opening::Wake { .. } | Opening::Talk => {
+            Opening::Wake { .. } | Opening::Click | Opening::Talk => {
                 out.push(Signal::NothingHeard);
                 self.enter(State::Idle, out);
             }

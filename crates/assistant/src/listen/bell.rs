@@ -1,4 +1,6 @@
 //! What is to be said unasked: timers that have run out, again and again until somebody reacts.
+//!
+//! It has no voice. The stage rings it while Jarvis listens, and the announcer while it does not; they hand it to each other.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -17,7 +19,7 @@ struct Announcement {
 
 /// What waits to be announced, and what is being announced.
 #[derive(Default)]
-pub(super) struct Bell {
+pub(crate) struct Bell {
     waiting: VecDeque<Announcement>,
     saying: Option<(u64, Announcement)>,
 }
@@ -62,6 +64,14 @@ impl Bell {
         self.waiting.retain(|a| a.rings_left == RINGS);
     }
 
+    /// Nobody says it any more: what was being said is to be said again.
+    pub fn hand_over(&mut self, now: Instant) -> Self {
+        if let Some((_, announcement)) = self.saying.take() {
+            self.waiting.push_front(Announcement { not_before: now, ..announcement });
+        }
+        std::mem::take(self)
+    }
+
     /// Nothing can be said aloud.
     pub fn clear(&mut self) {
         *self = Self::default();
@@ -89,6 +99,20 @@ mod tests {
         assert!(bell.say(4, start + PAUSE).is_some());
         bell.acknowledge();
         assert_eq!(bell.next_at(), None);
+    }
+
+    #[test]
+    fn what_was_cut_off_is_said_by_whoever_goes_on() {
+        let (mut bell, start) = (Bell::default(), Instant::now());
+        bell.ring("The pasta timer is over.".into(), true, start);
+        bell.ring("The egg timer is over.".into(), true, start);
+        bell.say(1, start).unwrap();
+        let mut next = bell.hand_over(start);
+        assert_eq!(bell.next_at(), None);
+        for words in ["The pasta timer is over.", "The egg timer is over."] {
+            assert_eq!(next.say(1, start).unwrap(), words);
+            next.said(1, start);
+        }
     }
 
     #[test]

@@ -116,6 +116,7 @@ impl Stage {
         ears: sync::Sender<Input>,
         inbox: mpsc::Sender<Message>,
         cancel: CancellationToken,
+        bell: Bell,
     ) -> std::io::Result<Self> {
         let player = player.map(Arc::new);
         if let Some(player) = &player {
@@ -139,12 +140,13 @@ impl Stage {
             draft: None,
             turn: None,
             state: VoiceState::Idle,
-            bell: Bell::default(),
+            bell,
             next_utterance: 1,
         })
     }
 
-    pub async fn run(mut self, mut messages: mpsc::Receiver<Message>) {
+    /// Runs until it is cancelled. Returns what is still to ring.
+    pub async fn run(mut self, mut messages: mpsc::Receiver<Message>) -> Bell {
         self.publish(EventKind::StateChanged { state: VoiceState::Idle });
         self.warm();
         let cancel = self.cancel.clone();
@@ -161,7 +163,9 @@ impl Stage {
                 },
             }
         }
+        let bell = self.bell.hand_over(Instant::now());
         self.interrupt();
+        bell
     }
 
     fn message(&mut self, message: Message) {

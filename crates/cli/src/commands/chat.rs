@@ -1,9 +1,10 @@
 //! `jarvis ask` and `jarvis chat`: the brain without ears and mouth.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use jarvis_assistant::{Brain, EventBus, Setup, answer_typed};
-use jarvis_core::{Event, EventKind, TurnId};
+use jarvis_assistant::{Brain, EventBus, Request, Setup, answer_typed};
+use jarvis_core::{AttachmentId, Code, Event, EventKind, Failure, TurnId};
 use jiff::Timestamp;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::broadcast::Receiver;
@@ -17,8 +18,13 @@ pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
     let bus = EventBus::default();
     let mut stream = bus.subscribe();
-    let brain = Brain::from_setup(&setup, bus.clone()).await?;
-    answer(&brain, &bus, &mut stream, &args.text.join(" "), Output::new(args.json)).await?;
+    let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
+    let mut attachments = Vec::new();
+    for file in &args.attach {
+        attachments.push(attach(&bus, file).await?);
+    }
+    let question = Request { text: &args.text.join(" "), attachments, spoken: false };
+    answer(&brain, &bus, &mut stream, question, Output::new(args.json)).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -26,9 +32,12 @@ pub async fn chat() -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
     let bus = EventBus::default();
     let mut stream = bus.subscribe();
-    let brain = Brain::from_setup(&setup, bus.clone()).await?;
+    let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
     let out = Output::new(false);
-    out.line(format!("You are talking to {}. An empty line ends it.", brain.model_name()));
+    out.line(format!(
+        "You are talking to {}. An empty line ends it.",
+        brain.model_name().unwrap_or_default()
+    ));
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     loop {
         output::piece("you: ");
@@ -37,11 +46,22 @@ pub async fn chat() -> anyhow::Result<ExitCode> {
             break;
         }
         // A failed answer does not end the conversation.
-        if let Err(e) = answer(&brain, &bus, &mut stream, &line, out).await {
+        let question = Request { text: &line, ..Request::default() };
+        if let Err(e) = answer(&brain, &bus, &mut stream, question, out).await {
             output::note(format!("jarvis: {e:#}"));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Keeps a file for the question.
+async fn attach(bus: &EventBus, file: &Path) -> Result<AttachmentId, Failure> {
+    let content = std::fs::read(file).map_err(|e| {
+        let message = format!("{} cannot be read ({e}).", file.display());
+        Failure::new(Code::BadRequest, message, "Name a file that is there.")
+    })?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    Ok(bus.journal().attach(&name, None, content).await?.id)
 }
 
 /// Answers one question, printing the answer as it comes. Ctrl-C stops the answer.
@@ -49,13 +69,14 @@ async fn answer(
     brain: &Brain,
     bus: &EventBus,
     stream: &mut Receiver<Event>,
-    question: &str,
+    question: Request<'_>,
     out: Output,
 ) -> anyhow::Result<()> {
     let cancel = CancellationToken::new();
     let (turn, now) = (TurnId::new(), Timestamp::now());
-    bus.journal().begin(turn, bus.journal().current(now)?, None, question, false, now)?;
-    let thinking = answer_typed(brain, bus, turn, question, &cancel);
+    let text = question.text;
+    bus.journal().begin(turn, bus.journal().current(now)?, None, question, now)?;
+    let thinking = answer_typed(brain, bus, turn, text, &cancel);
     tokio::pin!(thinking);
     let result = loop {
         tokio::select! {
@@ -76,7 +97,10 @@ async fn answer(
 fn show(event: &Event, out: Output) {
     match &event.kind {
         EventKind::AnswerDelta { text } if !out.is_json() => output::piece(text),
-        EventKind::ToolStarted { .. } | EventKind::ToolFinished { .. } | EventKind::Failed { .. } => {
+        EventKind::ToolStarted { .. }
+        | EventKind::ToolFinished { .. }
+        | EventKind::AttachmentLimited { .. }
+        | EventKind::Failed { .. } => {
             events::show(event, out);
         }
         _ if out.is_json() => events::show(event, out),

@@ -45,7 +45,7 @@ pub async fn run(args: Listen) -> anyhow::Result<ExitCode> {
     let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
     let mut stream = bus.subscribe();
     let conversation = Arc::new(Conversation::new(&setup, bus).await?);
-    out.line(format!("thinks with {}", conversation.brain.model_name()));
+    out.line(format!("thinks with {}", conversation.brain.model_name().unwrap_or_default()));
     let session = setup.session()?;
     conversation.warm().await.map_err(|e| e.failure())?;
     out.line("Say \"Hey Jarvis\" and ask; or type, each time with Enter:");

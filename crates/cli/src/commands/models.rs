@@ -15,7 +15,7 @@ use crate::output::{self, Output};
 use crate::progress::Bars;
 
 pub async fn run(args: Models) -> anyhow::Result<ExitCode> {
-    let catalog = ModelCatalog::open(paths().models()).map_err(|e| e.failure())?;
+    let catalog = jarvis_assistant::catalog(&paths())?;
     let cancel = cancel_on_ctrl_c();
     match args.command {
         ModelsCommand::List { json } => {

@@ -16,6 +16,7 @@ pub struct Config {
     pub audio: Audio,
     pub llm: Llm,
     pub engines: Engines,
+    pub desktop: Desktop,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,10 +111,12 @@ pub struct Llm {
 }
 
 /// The settings that are one of a few words, and the words.
-pub const CHOICES: [(&str, &[&str]); 3] = [
+pub const CHOICES: [(&str, &[&str]); 5] = [
     ("wake.engine", &["openwakeword", "porcupine"]),
     ("vad.engine", &["silero", "webrtc"]),
     ("llm.provider", &["auto", "ollama", "openai", "anthropic", "embedded"]),
+    ("desktop.hotkey_mode", &["hold", "toggle"]),
+    ("desktop.first_run", &["welcome", "sound", "models", "voice", "wake", "done"]),
 ];
 
 impl Llm {
@@ -150,6 +153,35 @@ pub struct Remote {
 #[serde(deny_unknown_fields)]
 pub struct Engines {
     pub idle_stop_minutes: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Desktop {
+    pub hotkey: String,
+    pub hotkey_mode: HotkeyMode,
+    pub start_at_login: bool,
+    pub close_to_tray: bool,
+    pub bubble: bool,
+    pub first_run: FirstRun,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HotkeyMode {
+    Hold,
+    Toggle,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FirstRun {
+    Welcome,
+    Sound,
+    Models,
+    Voice,
+    Wake,
+    Done,
 }
 
 impl Config {

@@ -4,7 +4,7 @@ use std::fs;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Glance, ModelCatalog, Verdict};
+use super::{Glance, ModelCatalog, ModelState, Verdict};
 use crate::disk;
 use crate::error::CatalogError;
 use crate::fetch::{self, Failed, Job, OnProgress, Phase};
@@ -101,6 +101,9 @@ impl ModelCatalog {
         progress: &OnProgress,
         cancel: &CancellationToken,
     ) -> Result<(), CatalogError> {
+        if bad.is_empty() && self.state(model) == ModelState::Installed {
+            return Ok(());
+        }
         let folder = self.folder(&model.id);
         let waiting = || Job::tell(progress, &model.id, "", "", Phase::Waiting, 0, None);
         let _lock = self.lock(&model.id, cancel, waiting).await?;

@@ -353,3 +353,27 @@ async fn two_catalogues_at_once_fetch_it_once() {
     assert_clean(dir.path(), "m", &body);
     assert_eq!(server.requests().len(), 1);
 }
+
+/// What a package brought along is used and left alone; what the person fetches goes before it.
+#[tokio::test]
+async fn shipped_models_are_used_until_the_person_has_their_own() {
+    let (own, shipped, body) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), body(0));
+    let server = Server::start(&body).await;
+    let brought = shipped.path().join("m/file.bin");
+    fs::create_dir(brought.parent().unwrap()).unwrap();
+    fs::write(&brought, &body).unwrap();
+    let manifest = model("m", &file(&body, &[server.url()]));
+    let catalog = catalog(own.path(), &manifest).with_shipped(shipped.path().to_owned());
+    assert_eq!(catalog.path("m", "file.bin").unwrap(), brought);
+    pull(&catalog, "m").await.unwrap();
+    assert!(!own.path().join("m").exists(), "what is there is not fetched again");
+    assert!(
+        !catalog.remove("m", &CancellationToken::new()).await.unwrap(),
+        "it is not the person's to remove"
+    );
+
+    fs::write(&brought, vec![0; body.len()]).unwrap();
+    catalog.repair("m", &Seen::default().listener(), &CancellationToken::new()).await.unwrap();
+    assert_eq!(catalog.path("m", "file.bin").unwrap(), own.path().join("m/file.bin"));
+    assert_clean(own.path(), "m", &body);
+}

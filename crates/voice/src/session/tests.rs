@@ -77,6 +77,8 @@ fn run(session: &mut Session, script: &str) -> Vec<Signal> {
                     "started" => Input::AnswerStarted,
                     "ended" => Input::AnswerEnded,
                     "announce" => Input::Announcing,
+                    "announced" => Input::Announced,
+                    "attend" => Input::Attend,
                     "press" => Input::TalkPressed,
                     "release" => Input::TalkReleased,
                     "stop" => Input::Stop,
@@ -190,12 +192,21 @@ fn something_short_over_the_answer_is_looked_at_and_something_long_is_not() {
 fn a_timer_may_speak_unasked_but_never_over_a_request() {
     check("<announce .20 W", "Speaking INTERRUPT wake Listening");
     check("W s10 <announce s20 .40", "wake Listening speech draft1! request(draft1) Thinking");
+    // Who was asked nothing is not listened to, and who has begun to ask is not cut off.
+    check("<announce .20 <announced s30 .40", "Speaking Idle");
+    check("<announce .20 W <announced s30", "Speaking INTERRUPT wake Listening speech");
 }
 
 #[test]
 fn the_talk_key_brackets_a_request() {
     check("<press .300 s30 .100 <release", "Listening speech draft1! request(draft1) Thinking");
     check("<press .10 <release <nowords", "Listening request Thinking nothing Idle");
+}
+
+#[test]
+fn a_click_opens_a_request_that_ends_by_itself() {
+    check("<attend .30 s30 .60", "Listening speech draft1! request(draft1) Thinking");
+    check("<attend .300", "Listening nothing Idle");
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! The window's way to the API: a custom scheme, answered in process by the same router that `jarvis serve` opens.
+
+use axum::body::{Body, to_bytes};
+use tauri::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue};
+use tauri::http::{Request, Response, StatusCode};
+use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder, Url};
+use tower::ServiceExt;
+
+use crate::shell::Shell;
+
+/// The scheme.
+pub(crate) const SCHEME: &str = "jarvis";
+
+/// Where the pages are. Where a scheme of one's own is not to be had, the web view makes a name of it.
+const BASE: &str =
+    if cfg!(any(windows, target_os = "android")) { "http://jarvis.localhost" } else { "jarvis://localhost" };
+
+/// By what the pages may reach the shell besides: the commands of [`crate::commands`].
+pub(crate) const CONNECT: &str = "ipc: http://ipc.localhost";
+
+/// Address of a view of the one page, such as "/settings".
+pub(crate) fn address(place: &str) -> Url {
+    // Where a scheme of one's own is not to be had, the web view makes a name of it.
+    let base = if cfg!(any(windows, target_os = "android")) {
+        "http://jarvis.localhost"
+    } else {
+        "jarvis://localhost"
+    };
+    Url::parse(&format!("{base}/#{place}")).expect("a view's address is well-formed")
+}
+
+/// Whether a page may go there without leaving the window.
+pub(crate) fn is_ours(url: &Url) -> bool {
+    url.origin() == address("").origin()
+        && url.scheme() == address("").scheme()
+        && url.host() == address("").host()
+}
+
+/// Answers one request.
+pub(crate) fn answer<R: Runtime>(
+    context: UriSchemeContext<'_, R>,
+    request: Request<Vec<u8>>,
+    responder: UriSchemeResponder,
+) {
+    let shell = context.app_handle().state::<Shell>().inner().clone();
+    tauri::async_runtime::spawn(async move {
+        let router = shell.router().await;
+        let answer = match router.oneshot(request.map(Body::from)).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        };
+        let (mut head, body) = answer.into_parts();
+        // The pages ask for their own files as for a stranger's, and a scheme of one's own has no origin to compare.
+        head.headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static(BASE));
+        responder.respond(match to_bytes(body, usize::MAX).await {
+            Ok(body) => Response::from_parts(head, body.to_vec()),
+            Err(e) => {
+                tracing::error!("an answer broke off: {e}");
+                let mut broken = Response::new(Vec::new());
+                *broken.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                broken
+            }
+        });
+    });
+}

@@ -1,0 +1,61 @@
+//! The few words that the shell itself shows, in the languages of the window.
+
+/// Texts of the tray and of notifications.
+pub(crate) struct Texts {
+    pub talk: &'static str,
+    pub mute: &'static str,
+    pub pause: &'static str,
+    pub new_chat: &'static str,
+    pub open: &'static str,
+    pub settings: &'static str,
+    pub quit: &'static str,
+    pub timer: &'static str,
+    pub waiting: &'static str,
+    pub listening: &'static str,
+    pub thinking: &'static str,
+    pub speaking: &'static str,
+    pub muted: &'static str,
+    pub off: &'static str,
+}
+
+const ENGLISH: Texts = Texts {
+    talk: "Talk",
+    mute: "Mute microphone",
+    pause: "Pause listening",
+    new_chat: "New chat",
+    open: "Open Jarvis",
+    settings: "Settings",
+    quit: "Quit",
+    timer: "Timer",
+    waiting: "Jarvis: say \"Hey Jarvis\"",
+    listening: "Jarvis is listening",
+    thinking: "Jarvis is thinking",
+    speaking: "Jarvis is speaking",
+    muted: "Jarvis: the microphone is muted",
+    off: "Jarvis is not listening",
+};
+
+const GERMAN: Texts = Texts {
+    talk: "Sprechen",
+    mute: "Mikrofon stumm",
+    pause: "Zuhören pausieren",
+    new_chat: "Neues Gespräch",
+    open: "Jarvis öffnen",
+    settings: "Einstellungen",
+    quit: "Beenden",
+    timer: "Timer",
+    waiting: "Jarvis: sag „Hey Jarvis“",
+    listening: "Jarvis hört zu",
+    thinking: "Jarvis denkt nach",
+    speaking: "Jarvis spricht",
+    muted: "Jarvis: das Mikrofon ist stumm",
+    off: "Jarvis hört nicht zu",
+};
+
+/// In the system's language, or in English.
+pub(crate) fn texts() -> &'static Texts {
+    match sys_locale::get_locale() {
+        Some(locale) if locale.starts_with("de") => &GERMAN,
+        _ => &ENGLISH,
+    }
+}

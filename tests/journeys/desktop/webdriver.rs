@@ -1,0 +1,97 @@
+//! As much of the W3C WebDriver protocol as a person does with a window: look, click, type.
+
+use std::time::Duration;
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+/// How often what cannot be waited for is looked at; the test runner's own time limit ends a wait in vain.
+const POLL: Duration = Duration::from_millis(100);
+
+/// The key under which the protocol hands over elements.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// A page that is being driven.
+pub struct Page {
+    client: Client,
+    session: String,
+}
+
+impl Page {
+    /// Has the driver at `driver` start `program`, and takes its window over.
+    pub async fn open(driver: &str, program: &std::path::Path) -> Self {
+        let client = Client::new();
+        let wanted = json!({"capabilities": {"alwaysMatch": {"tauri:options": {"application": program}}}});
+        let answer = loop {
+            // The driver takes connections a moment after it was started.
+            match client.post(format!("{driver}/session")).json(&wanted).send().await {
+                Ok(answer) => break answer.json::<Value>().await.unwrap(),
+                Err(_) => tokio::time::sleep(POLL).await,
+            }
+        };
+        let id = answer["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no window: {answer}"));
+        Self { session: format!("{driver}/session/{id}"), client }
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Value> {
+        let mut request = self.client.request(method, format!("{}{path}", self.session));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        match &answer["value"]["error"] {
+            Value::String(_) => Err(answer["value"].clone()),
+            _ => Ok(answer["value"].clone()),
+        }
+    }
+
+    /// Waits for the element that `selector` (CSS) finds, and returns its address.
+    pub async fn find(&self, selector: &str) -> String {
+        let by = json!({"using": "css selector", "value": selector});
+        loop {
+            if let Ok(found) = self.ask(Method::POST, "/element", Some(by.clone())).await {
+                return format!("/element/{}", found[ELEMENT].as_str().unwrap());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Clicks on what `selector` finds, as soon as it can be clicked.
+    pub async fn click(&self, selector: &str) {
+        loop {
+            let element = self.find(selector).await;
+            if self.ask(Method::POST, &format!("{element}/click"), Some(json!({}))).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Types into what `selector` finds. `\u{E007}` is Enter.
+    pub async fn type_into(&self, selector: &str, text: &str) {
+        let element = self.find(selector).await;
+        self.ask(Method::POST, &format!("{element}/value"), Some(json!({"text": text}))).await.unwrap();
+    }
+
+    /// What a script returns.
+    pub async fn run(&self, script: &str) -> Value {
+        self.ask(Method::POST, "/execute/sync", Some(json!({"script": script, "args": []}))).await.unwrap()
+    }
+
+    /// Waits until the page's text holds `wanted`.
+    pub async fn until_text(&self, wanted: &str) {
+        self.until(&format!("return document.body.innerText.includes({})", json!(wanted))).await;
+    }
+
+    /// Waits until a script returns true.
+    pub async fn until(&self, script: &str) {
+        while self.run(script).await != Value::Bool(true) {
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Ends the program, as the driver does it.
+    pub async fn quit(self) {
+        self.ask(Method::DELETE, "", None).await.unwrap();
+    }
+}
