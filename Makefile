@@ -4,7 +4,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jarvis/target
 jarvis := $(CARGO_TARGET_DIR)/debug/jarvis
 
-.PHONY: run test bench install fmt lint
+.PHONY: run test fuzz pictures bench install fmt lint
 .DEFAULT_GOAL := run
 
 run: ## set up, build, and start Jarvis: its window where there is a screen, else in the terminal
@@ -15,9 +15,18 @@ test: ## set up, and run every test on real models
 	@scripts/setup test
 	@scripts/test
 
-bench: ## speed and memory, beside comparable programs
+fuzz: ## the API against nonsense of every kind, for longer than the tests do
+	@scripts/setup test
+	@scripts/fuzz-api
+
+pictures: ## the pictures of the README, of a real server
+	@scripts/setup test
+	@npm --prefix tests/browser run --silent pictures
+
+bench: ## speed and memory, beside comparable programs, and what a person waits for in the window
 	@scripts/setup bench
 	@JARVIS_RIVALS=$$(scripts/bench-rivals || true) $(jarvis) bench
+	@npm --prefix tests/browser run --silent bench
 
 install: ## set up, build, and install for the person who asks; PREFIX is ~/.local
 	@scripts/setup run

@@ -24,7 +24,7 @@ const network = ["fetch", "EventSource", "XMLHttpRequest", "WebSocket"].map((nam
 }));
 
 export default ts.config(
-    { ignores: ["dist", "node_modules", "pictures"] },
+    { ignores: ["dist", "node_modules"] },
     js.configs.recommended,
     {
         files: ["src/**/*.{ts,tsx}", "vite.config.ts"],

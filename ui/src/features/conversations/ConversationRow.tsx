@@ -87,7 +87,13 @@ export function ConversationRow({ conversation, onOpen, onRemoved }: Conversatio
             icon={Trash2}
             label={t("conversations.delete")}
             danger
-            onSelect={() => remove.mutate(conversation, { onSuccess: () => onRemoved(id) })}
+            onSelect={() => {
+              // The row is gone before the answer comes, and a callback of its own would go with it.
+              void remove.mutateAsync(conversation).then(
+                () => onRemoved(id),
+                () => undefined,
+              );
+            }}
           />
         </Menu>
       </div>

@@ -14,6 +14,7 @@ const HOSTILE = [
   "[x](  javascript:alert(1))",
   "![x](javascript:alert(1))",
   "![x](http://example.org/spy.png)",
+  "![x](https://example.org/spy.png)",
   "![x](data:text/html;base64,PHNjcmlwdD4=)",
   "<javascript:alert(1)>",
   '[x](https://example.org "onclick=alert(1)")',
@@ -40,9 +41,11 @@ it("opens links in a new window that knows nothing of this one", () => {
   expect(link).toHaveAttribute("target", "_blank");
 });
 
-it("shows pictures that come over an encrypted line", () => {
-  render(<Markdown text="![a cat](https://example.org/cat.png)" />);
-  expect(screen.getByRole("img", { name: "a cat" })).toHaveAttribute("src", "https://example.org/cat.png");
+it("shows pictures that lie in the message, and names those on the web", () => {
+  render(<Markdown text={"![a dot](data:image/png;base64,AAAA) ![a cat](https://example.org/cat.png)"} />);
+  expect(screen.getByRole("img", { name: "a dot" })).toBeVisible();
+  expect(screen.queryByRole("img", { name: "a cat" })).toBeNull();
+  expect(screen.getByRole("link", { name: "a cat" })).toHaveAttribute("href", "https://example.org/cat.png");
 });
 
 it("shows code with its language and a button to copy it", () => {

@@ -1,5 +1,5 @@
 import { Square, SquareCheck } from "lucide-react";
-import { memo, useEffect, useMemo, useState } from "react";
+import { memo, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
@@ -11,19 +11,13 @@ import { mayHoldMath, normaliseMath } from "./math";
 type MathPlugins = typeof import("./mathPlugin");
 
 const components: Components = {
-  a: ({ href, children }) =>
-    safeLink(href) ? (
-      <a href={href} target="_blank" rel="noopener noreferrer">
-        {children}
-      </a>
-    ) : (
-      <span>{children}</span>
-    ),
+  a: ({ href, children }) => <Link address={href}>{children}</Link>,
   img: ({ src, alt }) =>
     safeImage(src) ? (
       <img src={src} alt={alt ?? ""} loading="lazy" referrerPolicy="no-referrer" />
     ) : (
-      <span className="text-soft">{alt}</span>
+      // Who wants to see it opens it.
+      <Link address={src}>{alt || src}</Link>
     ),
   // The only fields in Markdown are the boxes of task lists, which cannot be ticked here.
   input: ({ checked }) => <TaskBox done={checked === true} />,
@@ -43,6 +37,15 @@ const components: Components = {
     return <CodeBlock code={text.replace(/\n$/, "")} language={name?.replace("language-", "") ?? ""} />;
   },
 };
+
+function Link({ address, children }: { address: string | undefined; children?: ReactNode }) {
+  if (!safeLink(address)) return <span>{children}</span>;
+  return (
+    <a href={address} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  );
+}
 
 function TaskBox({ done }: { done: boolean }) {
   const { t } = useTranslation();

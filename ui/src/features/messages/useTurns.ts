@@ -47,13 +47,18 @@ function showUnsent(id: string, question: Question, from: number): void {
 }
 
 function accept(id: string, { turn, message }: TurnAccepted): void {
-  useLive.setState(({ turns }) => ({ turns: claimTurn(turns, turn, id) }));
+  const { settled, turns: live } = useLive.getState();
+  // A fast answer is over before its question is known to be accepted: nothing more will be told of it.
+  const kept = settled.includes(turn);
+  const over = kept || (live[turn]?.ended ?? null) !== null;
+  if (!kept) useLive.setState(({ turns }) => ({ turns: claimTurn(turns, turn, id) }));
   changeKept(id, (messages) => {
     // A fast answer may have been kept and read already.
     const before = messages.filter((other) => other.id !== UNSENT && other.seq < message.seq);
     const behind = messages.filter((other) => other.turn === turn && other.seq > message.seq);
     return [...before, message, ...behind];
   });
+  if (over) readAgain(id);
   void queryClient.invalidateQueries({ queryKey: keys.conversations });
 }
 

@@ -9,6 +9,8 @@ import { dropTurn, reduceTurns } from "./turns";
 
 /** Pieces of an answer are shown together at most this often; the first one at once. */
 const SHOW_EVERY_MS = 33;
+/** So many turns that are over are remembered. */
+const SETTLED = 50;
 
 /** Follows everything that happens and keeps the store and the query cache true. Returns the end of it. */
 export function connect(): () => void {
@@ -16,6 +18,7 @@ export function connect(): () => void {
   let waiting: StreamItem[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = 0;
+  let latest: string | undefined;
 
   const flush = () => {
     clearTimeout(timer);
@@ -38,6 +41,12 @@ export function connect(): () => void {
       away = link === "lost";
     },
     item: (item) => {
+      // A turn that was asked for elsewhere: what was asked is to be seen here too.
+      if (item.type !== "missed" && item.turn && item.turn !== latest) {
+        latest = item.turn;
+        const known = item.turn in useLive.getState().turns;
+        if (!known && item.conversation) void refetchConversation(item.conversation);
+      }
       waiting.push(item);
       const soon = SHOW_EVERY_MS - (performance.now() - shown);
       if (item.type !== "answer_delta" || soon <= 0) flush();
@@ -129,7 +138,10 @@ async function settle(event: AssistantEvent): Promise<void> {
   if (failure) toast.error(failure.message, { description: failure.remedy });
   void queryClient.invalidateQueries({ queryKey: keys.health, refetchType: "none" });
   if (conversation) await refetchConversation(conversation).catch(() => undefined);
-  useLive.setState(({ turns }) => ({ turns: dropTurn(turns, turn) }));
+  useLive.setState(({ turns, settled }) => ({
+    turns: dropTurn(turns, turn),
+    settled: [...settled.slice(1 - SETTLED), turn],
+  }));
 }
 
 function progress(event: AssistantEvent & { type: "model_progress" }): void {

@@ -7,6 +7,8 @@ import type { LiveTurns } from "./turns";
 interface Live {
   link: Link;
   turns: LiveTurns;
+  /** The latest turns that are over and kept, by their ids. */
+  settled: readonly string[];
   /** What is being said, as far as it is understood. */
   partial: string;
   /** The last request that was spoken; another object for each. */
@@ -25,6 +27,7 @@ interface Live {
 export const useLive = create<Live>(() => ({
   link: "connecting",
   turns: {},
+  settled: [],
   partial: "",
   heard: null,
   level: 0,

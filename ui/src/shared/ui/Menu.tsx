@@ -13,7 +13,8 @@ interface MenuProps {
 
 export function Menu({ trigger, children, onCloseAutoFocus }: MenuProps) {
   return (
-    <DropdownMenu.Root>
+    // Otherwise the page behind it would be hidden from screen readers with its controls still in it.
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

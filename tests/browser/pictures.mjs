@@ -1,0 +1,85 @@
+// The pictures of the README: every page in both themes, and on a phone, of a real server with believable conversations.
+//
+//   make pictures        (CHROMIUM names the browser, where it is not the system's)
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { NOON, believable } from "./conversations.mjs";
+import { Home, Jarvis } from "./jarvis.mjs";
+import { soundCard } from "./sound-card.mjs";
+import { launch, Window } from "./window.mjs";
+
+const folder = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
+const QUALITY = 80;
+
+const WIDE = { viewport: { width: 1240, height: 800 }, deviceScaleFactor: 1.5 };
+const PHONE = { viewport: { width: 380, height: 760 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+const PAGES = {
+    welcome: async ({ link }) => link("Heat pumps").waitFor(),
+    chat: async (window) => {
+        await window.link("Heat pumps").click();
+        await window.page.locator(".hljs-keyword").first().waitFor();
+        await window.log.evaluate((log) => log.scrollTo(0, 0));
+        await window.page.locator(".katex").first().waitFor();
+    },
+    settings: (window) => window.visit("Settings"),
+    models: (window) => window.visit("Models"),
+    health: async (window) => {
+        await window.visit("Health");
+        await window.page.getByRole("img", { name: /turns: half within/ }).scrollIntoViewIfNeeded();
+    },
+};
+
+async function take(window, name) {
+    const { page } = window;
+    await window.text("Ready").first().waitFor({ state: "attached" });
+    await page.mouse.move(0, 0);
+    await page.evaluate(async () => {
+        document.activeElement?.blur();
+        await document.fonts.ready;
+        await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
+    });
+    const session = await page.context().newCDPSession(page);
+    const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
+    const bytes = Buffer.from(data, "base64");
+    writeFileSync(join(folder, `${name}.webp`), bytes);
+    console.log(`${name}.webp ${Math.round(bytes.length / 1024)} kB`);
+}
+
+/** A window at noon of the day on which the conversations were held. */
+async function open(browser, jarvis, options) {
+    const window = await Window.open(browser, "about:blank", options);
+    await window.page.clock.setFixedTime(NOON);
+    await window.page.goto(jarvis.address);
+    return window;
+}
+
+mkdirSync(folder, { recursive: true });
+const home = new Home();
+const card = soundCard();
+let jarvis, browser;
+try {
+    home.put(believable());
+    jarvis = await Jarvis.start(home, { voice: card.env });
+    browser = await launch();
+    for (const colorScheme of ["light", "dark"]) {
+        const wide = await open(browser, jarvis, { ...WIDE, colorScheme, timezoneId: "UTC" });
+        for (const [name, show] of Object.entries(PAGES)) {
+            await show(wide);
+            await take(wide, `${name}-${colorScheme}`);
+        }
+        await wide.close();
+        const phone = await open(browser, jarvis, { ...PHONE, colorScheme, timezoneId: "UTC" });
+        await phone.button("Open the conversations").click();
+        await PAGES.chat(phone);
+        await take(phone, `phone-${colorScheme}`);
+        await phone.close();
+    }
+} finally {
+    await browser?.close();
+    await jarvis?.end("SIGINT");
+    card.end();
+    home.remove();
+}
