@@ -38,6 +38,7 @@ const list = [
         [],
         "Languages that you speak to Jarvis, ISO 639-1 codes. Empty takes your system's languages and English.",
     ),
+    setting("tts.voice", "text", "auto", 'Catalogue id of the voice; "auto" takes what fits this machine.'),
     setting("tts.speed", "number", 1, "0.5 (half) to 2.0 (double)."),
     setting("audio.input", "text", "default", 'The microphone, or "default".'),
     setting("audio.output", "text", "default", 'The speaker, or "default".'),
@@ -51,6 +52,18 @@ const list = [
     setting("llm.model", "text", "auto", "Model name as the provider knows it."),
     setting("llm.temperature", "number", 0.6, "0.0 (sober) to 2.0 (wild)."),
     setting("llm.ollama.url", "text", "http://127.0.0.1:11434", "Where Ollama listens."),
+    setting("desktop.hotkey", "text", "Ctrl+Alt+Space", "Talks to Jarvis from any program. Empty for none."),
+    setting(
+        "desktop.hotkey_mode",
+        "choice",
+        "hold",
+        "Listen while it is held, or from one press to the next.",
+        ["hold", "toggle"],
+    ),
+    setting("desktop.start_at_login", "boolean", false, "Start when you log in."),
+    setting("desktop.close_to_tray", "boolean", true, "Closing the window keeps Jarvis running in the tray."),
+    setting("desktop.bubble", "boolean", true, "A small window on top that shows what the voice is doing."),
+    setting("desktop.first_run", "text", "welcome", "How far the first steps have been gone."),
 ];
 
 export const settings = {
@@ -93,6 +106,7 @@ export const models = {
             languages: ["en", "de", "fr", "es", "it", "ja"],
         }),
         model("whisper-small", "stt", "Whisper small", "MIT", 488, {
+            state: "partial",
             done_bytes: 122_000_000,
             languages: ["en", "de", "fr", "es", "it", "ja"],
         }),
@@ -126,7 +140,7 @@ export const models = {
     cancel(id, bus) {
         const one = models.find(id);
         clearInterval(timers.get(id));
-        one.state = "missing";
+        one.state = one.done_bytes > 0 ? "partial" : "missing";
         bus.publish("model_progress", {
             model: id,
             done_bytes: one.done_bytes,
@@ -179,4 +193,13 @@ export const devices = {
         { name: "USB headset", default: false },
     ],
     outputs: [{ name: "Built-in speaker", default: true }],
+};
+
+export const machine = {
+    cores: 8,
+    memory_bytes: 16_700_000_000,
+    gpu: null,
+    disk_free_bytes: 212_000_000_000,
+    microphones: true,
+    speakers: true,
 };

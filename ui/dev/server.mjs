@@ -29,7 +29,7 @@ const TYPES = {
     ".woff2": "font/woff2",
 };
 const POLICY =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' https: data:; " +
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const bus = new Bus();
@@ -53,7 +53,10 @@ const server = createServer(async (request, response) => {
     for (const [method, pattern, answer] of table) {
         const match = method === request.method && pattern.exec(url.pathname.slice(4));
         if (!match) continue;
-        const result = answer({ params: match.slice(1), query: url.searchParams, body: await body(request) });
+        const bytes = await bytesOf(request);
+        const typed = request.headers["content-type"] === "application/json";
+        const asked = { params: match.slice(1), query: url.searchParams, bytes };
+        const result = await answer({ ...asked, body: typed && bytes.length > 0 ? JSON.parse(bytes) : {} });
         if (result.headers) response.writeHead(result.status, result.headers).end(result.text);
         else json(result.status, result.body);
         return;
@@ -65,10 +68,10 @@ const server = createServer(async (request, response) => {
     });
 });
 
-async function body(request) {
-    let text = "";
-    for await (const piece of request) text += piece;
-    return text ? JSON.parse(text) : {};
+async function bytesOf(request) {
+    const pieces = [];
+    for await (const piece of request) pieces.push(piece);
+    return Buffer.concat(pieces);
 }
 
 async function file(path, response) {

@@ -11,9 +11,11 @@ export class Talk {
     #all = new Map();
     #removed = new Map();
     #cancelled = new Set();
+    #attachments;
 
-    constructor(bus) {
+    constructor(bus, attachments) {
         this.#bus = bus;
+        this.#attachments = attachments;
         for (const { title, pinned, days, messages } of history()) {
             const conversation = this.#made(title);
             conversation.pinned = pinned;
@@ -66,19 +68,20 @@ export class Talk {
         return { messages: older.slice(-limit), has_more: older.length > limit };
     }
 
-    ask(conversation, content, spoken = false) {
+    ask(conversation, { content, attachments: ids }, spoken = false) {
         const turn = randomUUID();
-        const message = this.#add(conversation, { role: "user", content, turn, spoken });
-        conversation.title ||= content.slice(0, 60);
+        const attachments = this.#attachments.named(ids);
+        const message = this.#add(conversation, { role: "user", content, turn, spoken, attachments });
+        conversation.title ||= content.slice(0, 60) || attachments[0]?.name;
         conversation.updated_at = now();
-        void this.#answer(conversation, turn);
+        void this.#answer(conversation, turn, attachments);
         return { turn, message };
     }
 
-    edit(conversation, id, content) {
+    edit(conversation, id, asked) {
         const at = conversation.messages.findIndex((message) => message.id === id);
         conversation.messages.splice(at);
-        return this.ask(conversation, content);
+        return this.ask(conversation, asked);
     }
 
     regenerate(conversation) {
@@ -131,19 +134,24 @@ export class Talk {
             usage: null,
             reflex: null,
             tools: [],
+            attachments: [],
+            notes: [],
             ...fields,
         };
         messages.push(message);
         return message;
     }
 
-    async #answer(conversation, turn) {
+    async #answer(conversation, turn, attachments = []) {
         const place = { turn, conversation: conversation.id };
         const message = this.#add(conversation, {
             role: "assistant",
             content: "",
             turn,
             status: "streaming",
+            notes: attachments
+                .filter((one) => one.media_type !== "text/plain")
+                .map(({ id, name }) => ({ attachment: id, name, limited: "not_seen" })),
         });
         const start = Date.now();
         const timings = {

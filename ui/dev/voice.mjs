@@ -47,7 +47,7 @@ export class Voice {
         if (this.#state !== "listening") return;
         this.#conversation ??= this.#talk.create().id;
         const conversation = this.#talk.find(this.#conversation);
-        const { turn } = this.#talk.ask(conversation, `${QUESTION}?`, true);
+        const { turn } = this.#talk.ask(conversation, { content: `${QUESTION}?` }, true);
         this.#bus.publish("transcript", {
             turn,
             conversation: conversation.id,

@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+  "/api/attachments": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Keeps a picture (PNG, JPEG, WebP or GIF, up to 20 MiB) or a text (UTF-8, up to 1 MiB), sent as it is with its media
+     *     type, for a message that is still to be sent. It waits a day.
+     */
+    post: operations["attachments_attach"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/attachments/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** An attachment as it was sent. A text is plain text, whatever is in it. */
+    get: operations["attachments_attachment"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/conversations": {
     parameters: {
       query?: never;
@@ -351,6 +388,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/voice/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Says a sentence with another voice or speed, and answers when it is heard, or another took its place. No setting is
+     *     changed. A second one replaces the first, and stop ends it; a microphone is not needed.
+     */
+    post: operations["voice_preview"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/voice/stop": {
     parameters: {
       query?: never;
@@ -360,7 +417,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Silences what is being said. */
+    /** Silences what is being said or rings; silence where nothing does is no error. */
     post: operations["voice_stop"];
     delete?: never;
     options?: never;
@@ -385,10 +442,77 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/voice/test-tone": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Plays a short tone on a speaker, and answers when it is heard. */
+    post: operations["voice_test_tone"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/voice/trial": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Tries a microphone for a minute, or until it is ended: `level` events come about ten times a second, and with "wake"
+     *     a `wake_detected` for each "Hey Jarvis", which begins no turn. Meanwhile Jarvis does not listen otherwise. A second
+     *     trial replaces the first; `trial_ended` tells that one is over.
+     */
+    post: operations["voice_begin_trial"];
+    /** Ends the trial of the microphone, if there is one. Jarvis listens again where it did. */
+    delete: operations["voice_end_trial"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /** @description A picture or a text that goes with a request. */
+    Attachment: {
+      /** @description Its id. */
+      id: components["schemas"]["AttachmentId"];
+      /** @description `text/plain`, or `image/png`, `image/jpeg`, `image/webp` or `image/gif`. */
+      media_type: string;
+      /** @description What it is called: a file name without a path, and without what could be taken for markup. */
+      name: string;
+      /**
+       * Format: int64
+       * @description How many bytes it has.
+       */
+      size_bytes: number;
+    };
+    /**
+     * Format: uuid
+     * @description A picture or a text that goes with a request.
+     */
+    AttachmentId: string;
+    /** @description An attachment that the model was not given whole. */
+    AttachmentNote: {
+      /** @description Which. */
+      attachment: components["schemas"]["AttachmentId"];
+      /** @description How much of it the model was given. */
+      limited: components["schemas"]["Limited"];
+      /** @description What it is called. */
+      name: string;
+    };
     Begun: {
       /** @description The request as it is kept. */
       message: components["schemas"]["Message"];
@@ -435,6 +559,8 @@ export interface components {
       | "cancelled"
       | "busy"
       | "not_found"
+      | "too_large"
+      | "unsupported"
       | "bad_request"
       | "internal";
     /** @description A run of messages. */
@@ -524,6 +650,10 @@ export interface components {
           type: "level";
         }
       | {
+          /** @enum {string} */
+          type: "settings_changed";
+        }
+      | {
           /**
            * Format: int64
            * @description Where in the stream, milliseconds.
@@ -599,6 +729,10 @@ export interface components {
           /** @enum {string} */
           type: "tool_finished";
         }
+      | (components["schemas"]["AttachmentNote"] & {
+          /** @enum {string} */
+          type: "attachment_limited";
+        })
       | {
           /** @description The sentence as it is spoken. */
           text: string;
@@ -629,6 +763,10 @@ export interface components {
           name?: string | null;
           /** @enum {string} */
           type: "device_changed";
+        }
+      | {
+          /** @enum {string} */
+          type: "trial_ended";
         }
       | {
           /**
@@ -666,8 +804,15 @@ export interface components {
       /** @description When the stages of the latest turns were reached, newest last. */
       turns: components["schemas"]["TurnRecord"][];
     };
+    /**
+     * @description How much of an attachment the model was given, where that was not all.
+     * @enum {string}
+     */
+    Limited: "not_seen" | "cut" | "left_out";
     /** @description A request of the person's, or an answer. */
     Message: {
+      /** @description What goes with a request. */
+      attachments: components["schemas"]["Attachment"][];
       /** @description What is said. */
       content: string;
       /**
@@ -677,6 +822,8 @@ export interface components {
       created_at: string;
       /** @description Its id. */
       id: components["schemas"]["MessageId"];
+      /** @description Of an answer: the attachments of the request that the model was not given whole. */
+      notes: components["schemas"]["AttachmentNote"][];
       /** @description The reflex that answered, when one did. */
       reflex?: string | null;
       /** @description Who speaks. */
@@ -767,6 +914,18 @@ export interface components {
      * @enum {string}
      */
     Outcome: "answered" | "interrupted" | "nothing_heard" | "failed";
+    /** @description How it is to be said, and what. What is not given is as the settings have it. */
+    Preview: {
+      /**
+       * Format: float
+       * @description 0.5 (half) to 2.0 (double).
+       */
+      speed?: number | null;
+      /** @description Up to 300 characters; a sentence in the voice's language when not given. */
+      text?: string | null;
+      /** @description The voice's id in the catalogue. */
+      voice?: string | null;
+    };
     /**
      * @description Who is speaking in a [`Message`].
      * @enum {string}
@@ -807,8 +966,8 @@ export interface components {
       "runtime" | "wake-features" | "wake-word" | "vad" | "stt" | "phonemes" | "tts" | "llm" | "test-server";
     Standing: {
       conversation?: components["schemas"]["ConversationId"] | null;
-      /** @description The language model that thinks: `provider/name`. */
-      model: string;
+      /** @description The language model that thinks, `provider/name`; none where there is none. */
+      model?: string | null;
       version: string;
       voice: components["schemas"]["VoiceStatus"];
     };
@@ -818,8 +977,14 @@ export interface components {
       /** @description Whether the key is held down; a request ends when it is let go. */
       pressed: boolean;
     };
+    TestTone: {
+      /** @description The speaker, as `/api/devices` names it; the configured one when not given. */
+      device?: string | null;
+    };
     Text: {
-      /** @description Up to 200,000 bytes, and not only spaces. */
+      /** @description What goes with it: sent to `/api/attachments` before, or part of the message that this one takes the place of. */
+      attachments?: components["schemas"]["AttachmentId"][];
+      /** @description Up to 200,000 bytes, and not only spaces unless something is attached. */
       content: string;
     };
     /** @description A tool that took part in an answer. */
@@ -833,6 +998,16 @@ export interface components {
       /** @description Its name. */
       tool: string;
     };
+    Trial: {
+      /** @description The microphone, as `/api/devices` names it; the configured one when not given. */
+      device?: string | null;
+      what: components["schemas"]["TrialKind"];
+    };
+    /**
+     * @description What is tried.
+     * @enum {string}
+     */
+    TrialKind: "level" | "wake";
     /**
      * Format: uuid
      * @description One question and everything that follows from it, until the answer has been heard.
@@ -933,6 +1108,93 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+  attachments_attach: {
+    parameters: {
+      query: {
+        /** @description What it is called. A path before it is left out, and so is what could be taken for markup. */
+        name: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/octet-stream": number[];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Attachment"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  attachments_attachment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components["schemas"]["AttachmentId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": number[];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
   conversations_list: {
     parameters: {
       query?: {
@@ -1122,6 +1384,14 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Begun"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
         };
       };
       404: {
@@ -1569,6 +1839,51 @@ export interface operations {
       };
     };
   };
+  voice_preview: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Preview"];
+      };
+    };
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
   voice_stop: {
     parameters: {
       query?: never;
@@ -1620,6 +1935,81 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["Failure"];
         };
+      };
+    };
+  };
+  voice_test_tone: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["TestTone"];
+      };
+    };
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  voice_begin_trial: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Trial"];
+      };
+    };
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  voice_end_trial: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };

@@ -10,19 +10,19 @@ type Schemas = components["schemas"];
 export type Failure = Schemas["Failure"];
 
 export type Conversation = Schemas["Conversation"];
-export type Message = Schemas["Message"] & coming.Attached;
+export type Message = Schemas["Message"];
 export type MessageStatus = Schemas["MessageStatus"];
-export type MessagePage = Omit<Schemas["Messages"], "messages"> & { messages: Message[] };
+export type MessagePage = Schemas["Messages"];
 export type ToolUse = Schemas["ToolUse"];
-export type TurnAccepted = Omit<Schemas["Begun"], "message"> & { message: Message };
+export type TurnAccepted = Schemas["Begun"];
 export type TurnTimings = Schemas["TurnTimings"];
 export type Usage = Schemas["Usage"];
-export type Attachment = coming.Attachment;
-export type AttachmentNote = coming.AttachmentNote;
+export type Attachment = Schemas["Attachment"];
+export type AttachmentNote = Schemas["AttachmentNote"];
 
-export type EventKind = Schemas["EventKind"] | { type: "trial_ended" };
-export type AssistantEvent = EventKind & Omit<Schemas["Event"], "type">;
-export type StreamItem = AssistantEvent | Schemas["Missed"];
+export type EventKind = Schemas["EventKind"];
+export type AssistantEvent = Schemas["Event"];
+export type StreamItem = Schemas["StreamItem"];
 export type Outcome = Schemas["Outcome"];
 export type DownloadState = Schemas["DownloadState"];
 

@@ -91,9 +91,11 @@ function Steps() {
           </Button>
         ) : (
           <span className="flex gap-2">
-            <Button look="quiet" onClick={() => go(after(step))}>
-              {t("firstRun.skip")}
-            </Button>
+            {back && (
+              <Button look="quiet" onClick={() => go(after(step))}>
+                {t("firstRun.skip")}
+              </Button>
+            )}
             <Button look="solid" onClick={() => go(after(step))}>
               {t("firstRun.next")}
               <ArrowRight size={16} aria-hidden />

@@ -26,32 +26,35 @@ export interface Upload {
 
 type Places = Readonly<Record<string, Upload[]>>;
 
+const KEPT = "jarvis.attached";
+const NONE: Upload[] = [];
+
 /** What is attached to each place where one writes, by the name under which its draft is kept. */
-export const useUploads = create<{ places: Places }>(() => ({ places: {} }));
+export const useUploads = create<{ places: Places }>(() => ({ places: keptUploads() }));
 
 const running = new Map<string, AbortController>();
-const keptAt = (place: string) => `jarvis.attached.${place}`;
 
 export function isImage(mediaType: string): boolean {
   return mediaType.startsWith("image/");
 }
 
-/** What is attached to a place now. What was there before a reload comes back. */
+/** What is attached to a place now. */
 export function uploadsOf(places: Places, place: string): Upload[] {
-  return places[place] ?? restored(place);
+  return places[place] ?? NONE;
 }
 
-const restoredOnce = new Map<string, Upload[]>();
-
-function restored(place: string): Upload[] {
-  const known = restoredOnce.get(place) ?? readKept(place).map(done);
-  // The same object each time, as a store's reader needs it.
-  restoredOnce.set(place, known);
-  return known;
+/** What had arrived before the page was loaded again. */
+export function keptUploads(): Places {
+  const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}") as Record<string, Attachment[]>;
+  return Object.fromEntries(Object.entries(kept).map(([place, files]) => [place, files.map(done)]));
 }
 
-function readKept(place: string): Attachment[] {
-  return JSON.parse(localStorage.getItem(keptAt(place)) ?? "[]") as Attachment[];
+function keep(places: Places): void {
+  const ready = Object.entries(places)
+    .map(([place, uploads]) => [place, uploads.flatMap(({ attachment }) => attachment ?? [])] as const)
+    .filter(([, files]) => files.length > 0);
+  if (ready.length > 0) localStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(ready)));
+  else localStorage.removeItem(KEPT);
 }
 
 function done(attachment: Attachment): Upload {
@@ -68,13 +71,10 @@ function done(attachment: Attachment): Upload {
 }
 
 function change(place: string, next: (uploads: Upload[]) => Upload[]): void {
-  useUploads.setState(({ places }) => {
-    const uploads = next(uploadsOf(places, place));
-    const ready = uploads.flatMap(({ attachment }) => attachment ?? []);
-    if (ready.length > 0) localStorage.setItem(keptAt(place), JSON.stringify(ready));
-    else localStorage.removeItem(keptAt(place));
-    return { places: { ...places, [place]: uploads } };
-  });
+  const { places } = useUploads.getState();
+  const changed = { ...places, [place]: next(uploadsOf(places, place)) };
+  keep(changed);
+  useUploads.setState({ places: changed });
 }
 
 function changeOne(place: string, key: string, fields: Partial<Upload>): void {

@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 
 import { IconButton } from "@/shared/ui/Button";
 
-import { heldModifiers, hotkeyOf } from "./hotkey";
+import { heldModifiers, hotkeyOf, keysOf } from "./hotkey";
+import { useKeyName } from "./useKeyName";
 
 interface HotkeyRecorderProps {
   label: string;
@@ -17,6 +18,7 @@ interface HotkeyRecorderProps {
 /** Shows a hotkey, and takes another by its being pressed. Escape leaves it as it is. */
 export function HotkeyRecorder({ label, value, onChange }: HotkeyRecorderProps) {
   const { t } = useTranslation();
+  const keyName = useKeyName();
   const [held, setHeld] = useState<string[] | null>(null);
   const recording = held !== null;
   useEffect(() => {
@@ -40,7 +42,7 @@ export function HotkeyRecorder({ label, value, onChange }: HotkeyRecorderProps) 
     };
   }, [recording, onChange]);
 
-  const shown = recording ? held : value.split("+").filter(Boolean);
+  const shown = recording ? held : keysOf(value);
   return (
     <span className="flex items-center gap-1">
       <button
@@ -60,7 +62,7 @@ export function HotkeyRecorder({ label, value, onChange }: HotkeyRecorderProps) 
                 key={key}
                 className="rounded border border-line bg-raised px-1.5 py-0.5 font-sans text-xs font-medium"
               >
-                {t(`desktop.key.${key}`, { defaultValue: key })}
+                {keyName(key)}
               </kbd>
             ))
           : t(recording ? "desktop.press" : "desktop.noHotkey")}

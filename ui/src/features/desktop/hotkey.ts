@@ -23,3 +23,8 @@ export function hotkeyOf(press: Press): string | null {
   const real = held.some((name) => name !== "Shift");
   return real || ALONE.test(key) ? [...held, key].join("+") : null;
 }
+
+/** The keys of a hotkey that is written as one text. */
+export function keysOf(hotkey: string): string[] {
+  return hotkey.split("+").filter(Boolean);
+}

@@ -1,18 +1,20 @@
 import { Keyboard, MessageCircle, Mic, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { keysOf } from "@/features/desktop/hotkey";
+import { useKeyName } from "@/features/desktop/useKeyName";
 import { useSetting } from "@/features/settings/useSettings";
 
 /** What one can do from here on. */
 export function DoneStep() {
   const { t } = useTranslation();
-  const hotkey = useSetting("desktop.hotkey");
+  const keyName = useKeyName();
+  const kept = useSetting("desktop.hotkey");
+  const hotkey = typeof kept === "string" ? keysOf(kept).map(keyName).join("+") : "";
   return (
     <ul className="space-y-3">
       <Way icon={Mic} text={t("firstRun.waySpeak")} />
-      {typeof hotkey === "string" && hotkey !== "" && (
-        <Way icon={Keyboard} text={t("firstRun.wayHotkey", { hotkey })} />
-      )}
+      {hotkey && <Way icon={Keyboard} text={t("firstRun.wayHotkey", { hotkey })} />}
       <Way icon={MessageCircle} text={t("firstRun.wayWrite")} />
     </ul>
   );

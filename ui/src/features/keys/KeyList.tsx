@@ -60,7 +60,9 @@ function KeyRow({ entry, usable }: { entry: KeyEntry; usable: boolean }) {
           action={t("keys.remove")}
           onConfirm={() => remove.mutate(entry.name)}
         >
-          <Button aria-label={t("keys.removeNamed", { service })}>{t("keys.remove")}</Button>
+          <Button className="max-sm:self-start" aria-label={t("keys.removeNamed", { service })}>
+            {t("keys.remove")}
+          </Button>
         </Confirm>
       ) : (
         // What the environment gives goes before the keyring.

@@ -59,7 +59,13 @@ export function Control({ setting, onChange }: ControlProps) {
   }
 }
 
-function Choice({ label, setting, onChange }: ControlProps & { label: string }) {
+interface ChoiceProps extends ControlProps {
+  label: string;
+  /** What choices are called that have names of their own. */
+  names?: Record<string, string>;
+}
+
+function Choice({ label, setting, names = {}, onChange }: ChoiceProps) {
   const { i18n } = useTranslation();
   const value = String(setting.value);
   const choices = setting.choices ?? [];
@@ -72,7 +78,7 @@ function Choice({ label, setting, onChange }: ControlProps & { label: string }) 
     >
       {(choices.includes(value) ? choices : [value, ...choices]).map((choice) => (
         <option key={choice} value={choice}>
-          {choiceText(setting.key, choice, i18n.language)}
+          {names[choice] ?? choiceText(setting.key, choice, i18n.language)}
         </option>
       ))}
     </select>
@@ -80,11 +86,11 @@ function Choice({ label, setting, onChange }: ControlProps & { label: string }) 
 }
 
 function Text({ label, setting, onChange }: ControlProps & { label: string }) {
-  const { values, problem } = useSuggestions(setting.key);
+  const { values, names, problem } = useSuggestions(setting.key);
   if (values.length > 0) {
     return (
       <div className="w-full">
-        <Choice label={label} setting={{ ...setting, choices: values }} onChange={onChange} />
+        <Choice label={label} setting={{ ...setting, choices: values }} names={names} onChange={onChange} />
         {problem && <p className="mt-1 text-[13px] text-danger sm:max-w-52">{problem.message}</p>}
       </div>
     );

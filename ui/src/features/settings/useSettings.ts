@@ -48,6 +48,8 @@ export function useChangeSetting() {
 
 export interface Suggestions {
   values: string[];
+  /** What they are called, where that is not what they are. */
+  names: Record<string, string>;
   /** Why they could not be had. */
   problem: Problem | null;
 }
@@ -61,18 +63,21 @@ export function useSuggestions(key: string): Suggestions {
   });
   const chat = useQuery({ queryKey: keys.chatModels, queryFn: api.chatModels, enabled: key === "llm.model" });
   const models = useQuery({ queryKey: keys.models, queryFn: api.models, enabled: key in STAGES });
-  const suggested = (values: string[]) => ({ values, problem: null });
+  const suggested = (values: string[], names = {}) => ({ values, names, problem: null });
   if (key === "audio.input")
     return suggested(["default", ...(devices.data?.inputs ?? []).map((one) => one.name)]);
   if (key === "audio.output")
     return suggested(["default", ...(devices.data?.outputs ?? []).map((one) => one.name)]);
   if (key === "llm.model") {
-    return { values: ["auto", ...(chat.data ?? [])], problem: chat.error ? failureOf(chat.error) : null };
+    const problem = chat.error ? failureOf(chat.error) : null;
+    return { values: ["auto", ...(chat.data ?? [])], names: {}, problem };
   }
   const stage = STAGES[key];
   if (!stage) return suggested([]);
-  const ofStage = (models.data ?? []).filter((one) => one.stage === stage).map((one) => one.id);
-  return suggested(stage === "wake-word" ? ofStage : ["auto", ...ofStage]);
+  const ofStage = (models.data ?? []).filter((one) => one.stage === stage);
+  const ids = ofStage.map((one) => one.id);
+  const names = Object.fromEntries(ofStage.map(({ id, name }) => [id, name]));
+  return suggested(stage === "wake-word" ? ids : ["auto", ...ids], names);
 }
 
 /** Settings that name a model of the catalogue, with its stage. */

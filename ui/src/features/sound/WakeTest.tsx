@@ -1,6 +1,6 @@
 import clsx from "clsx";
 import { Check, Ear, LoaderCircle, Square } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useChangeSetting, useSetting } from "@/features/settings/useSettings";
@@ -29,6 +29,12 @@ export function WakeTest({ goal }: WakeTestProps) {
   const known = typeof threshold === "number" ? threshold : 0.5;
   const heard = begun ? hits : [];
   const advice = begun && !starting ? adviceFor(heard, known, goal, !running) : null;
+
+  // Enough was heard: the microphone goes back to what it was for.
+  const enough = running && heard.length >= goal;
+  useEffect(() => {
+    if (enough) end();
+  }, [enough, end]);
 
   return (
     <div className="flex flex-col gap-3 px-4 py-3.5">

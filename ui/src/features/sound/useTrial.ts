@@ -40,5 +40,10 @@ export function useTrial(what: TrialKind, device: string) {
     },
     [what],
   );
-  return { running, starting: begin.isPending, begin: () => begin.mutate(), end: () => end.mutate() };
+  return {
+    running,
+    starting: begin.isPending,
+    begin: begin.mutate as () => void,
+    end: end.mutate as () => void,
+  };
 }

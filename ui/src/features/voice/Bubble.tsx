@@ -7,7 +7,7 @@ import { useLive } from "@/shared/live/store";
 import { Orb } from "./Orb";
 import { useVoice } from "./useVoice";
 
-/** The voice in 220 by 64 pixels. The shell moves its window by whatever is not a button. */
+/** The voice in 220 by 64 pixels. */
 export function Bubble() {
   const { t } = useTranslation();
   const voice = useVoice();
@@ -21,19 +21,16 @@ export function Bubble() {
       role="group"
       aria-label={t("voice.title")}
       title={voice.problem ?? t(`voice.explain.${state}`)}
-      data-tauri-drag-region
       className={clsx(
-        "flex h-14 w-53 items-center gap-2 rounded-full border bg-raised pr-2 pl-2 shadow-md transition-colors select-none",
+        "flex h-13 w-53 items-center gap-1 rounded-full border bg-raised pr-1.5 pl-1.5 shadow-md transition-colors select-none",
         busy ? "border-accent/60" : "border-line",
       )}
     >
-      <span className="pointer-events-none">
-        <Orb state={resting ? "off" : voice.state} level={level} size={40} />
-      </span>
+      <Orb state={resting ? "off" : voice.state} level={level} size={38} />
       <p
         aria-live="polite"
         className={clsx(
-          "pointer-events-none min-w-0 flex-1 truncate text-[13px]",
+          "min-w-0 flex-1 truncate pl-1 text-[13px]",
           // The end of what is being said is what one looks for.
           partial && busy ? "text-text [direction:rtl]" : "text-soft",
         )}
@@ -76,7 +73,7 @@ function BubbleButton({ label, pressed, disabled, onClick, children }: BubbleBut
       disabled={disabled}
       onClick={onClick}
       className={clsx(
-        "flex size-8 shrink-0 items-center justify-center rounded-full transition hover:bg-hover disabled:opacity-40",
+        "flex size-7 shrink-0 items-center justify-center rounded-full transition hover:bg-hover disabled:opacity-40",
         pressed ? "text-danger" : "text-soft hover:text-text",
       )}
     >
