@@ -31,9 +31,8 @@ pub(crate) fn address(place: &str) -> Url {
 
 /// Whether a page may go there without leaving the window.
 pub(crate) fn is_ours(url: &Url) -> bool {
-    url.origin() == address("").origin()
-        && url.scheme() == address("").scheme()
-        && url.host() == address("").host()
+    let ours = address("");
+    (url.scheme(), url.host_str(), url.port()) == (ours.scheme(), ours.host_str(), ours.port())
 }
 
 /// Answers one request.
@@ -43,6 +42,7 @@ pub(crate) fn answer<R: Runtime>(
     responder: UriSchemeResponder,
 ) {
     let shell = context.app_handle().state::<Shell>().inner().clone();
+    tracing::debug!("{} {}", request.method(), request.uri());
     tauri::async_runtime::spawn(async move {
         let router = shell.router().await;
         let answer = match router.oneshot(request.map(Body::from)).await {

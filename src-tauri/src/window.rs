@@ -58,6 +58,8 @@ pub(crate) fn builder<'a>(
 ) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
     let (leaving, opening) = (app.clone(), app.clone());
     WebviewWindowBuilder::new(app, label, WebviewUrl::CustomProtocol(door::address(place)))
+        // The pages take dropped files themselves.
+        .disable_drag_drop_handler()
         .data_directory(jarvis_assistant::paths().window().join("pages"))
         .on_navigation(move |url| door::is_ours(url) || (open_outside(&leaving, url) && false))
         .on_new_window(move |url, _| {

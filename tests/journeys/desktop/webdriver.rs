@@ -45,9 +45,10 @@ impl Page {
         }
     }
 
-    /// Waits for the element that `selector` (CSS) finds, and returns its address.
-    pub async fn find(&self, selector: &str) -> String {
-        let by = json!({"using": "css selector", "value": selector});
+    /// Waits for the element that `selector` finds (CSS, or XPath where it begins with `//`), and returns its address.
+    async fn find(&self, selector: &str) -> String {
+        let using = if selector.starts_with("//") { "xpath" } else { "css selector" };
+        let by = json!({"using": using, "value": selector});
         loop {
             if let Ok(found) = self.ask(Method::POST, "/element", Some(by.clone())).await {
                 return format!("/element/{}", found[ELEMENT].as_str().unwrap());
@@ -65,6 +66,14 @@ impl Page {
             }
             tokio::time::sleep(POLL).await;
         }
+    }
+
+    /// Clicks on the button or link of that name.
+    pub async fn press(&self, name: &str) {
+        self.click(&format!(
+            "//*[self::button or self::a][normalize-space()='{name}' or @aria-label='{name}']"
+        ))
+        .await;
     }
 
     /// Types into what `selector` finds. `\u{E007}` is Enter.

@@ -59,6 +59,7 @@ fn put(store: &Store, talk: &Talk) -> Result<String, Box<dyn std::error::Error>>
             status: MessageStatus::Complete,
             spoken: said.spoken,
             turn: Some(turn),
+            attachments: Vec::new(),
         };
         let kept = store.append(id, new, said.at)?;
         if said.role == Role::Assistant {
@@ -69,6 +70,7 @@ fn put(store: &Store, talk: &Talk) -> Result<String, Box<dyn std::error::Error>>
                 usage: said.usage,
                 reflex: said.reflex.clone(),
                 tools: said.tools.clone(),
+                notes: Vec::new(),
             };
             store.update(kept.id, &update)?;
         }
