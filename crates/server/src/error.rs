@@ -42,6 +42,11 @@ impl ApiError {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The request is too large.", remedy)
     }
 
+    /// Whether it is that.
+    pub fn is_too_large(&self) -> bool {
+        self.status == StatusCode::PAYLOAD_TOO_LARGE
+    }
+
     fn malformed(status: StatusCode, reason: String) -> Self {
         let remedy = "Send what /api/docs describes.";
         Self { failure: Failure::sentence(Code::BadRequest, &reason, remedy), status, header: None }
