@@ -5,6 +5,7 @@ mod attachments;
 mod bad_input;
 mod hear;
 mod install;
+mod keys;
 mod listen;
 mod say;
 mod serve;

@@ -23,6 +23,7 @@ use crate::conversation::Conversation;
 use crate::doctor::{self, Check};
 use crate::downloads::Downloads;
 use crate::journal::{Journal, Request};
+use crate::keys::{KeyName, Keys};
 use crate::listen::{Command, Listening};
 use crate::settings::{self, Setting};
 use crate::setup::Setup;
@@ -120,12 +121,12 @@ pub struct Assistant {
 
 impl Assistant {
     /// Made of what the configuration names, with conversations kept in the person's data folder. Nothing is heard
-    /// before [`Self::listen`].
+    /// before [`Self::listen`]. Without a language model it starts all the same, or nobody could choose one in the window.
     pub async fn start() -> Result<Arc<Self>, Failure> {
         let setup = Setup::load()?;
         let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
         let downloads = Downloads::new(Arc::clone(&setup.catalog), bus.clone());
-        let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await?);
+        let brain = Arc::new(Brain::as_can_be(&setup, bus.clone()).await);
         let parts = RwLock::new(Arc::new(Parts { setup, brain }));
         let voice = tokio::sync::Mutex::new(Voice::Off(None));
         Ok(Arc::new(Self {
@@ -287,7 +288,7 @@ impl Assistant {
             let brain = Brain::from_setup(&setup, self.bus.clone()).await?;
             Ok::<_, Failure>((setup, Arc::new(brain)))
         };
-        // What nobody can think with is not kept: Jarvis would not start with it.
+        // What nobody can think with is not kept.
         let (setup, brain) = match made.await {
             Ok(made) => made,
             Err(failure) => {
@@ -295,13 +296,39 @@ impl Assistant {
                 return Err(failure);
             }
         };
+        self.put_in_place(setup, brain).await;
+        Ok(())
+    }
+
+    /// Where each key comes from.
+    pub async fn keys(&self) -> Keys {
+        let parts = self.parts();
+        let look = tokio::task::spawn_blocking(move || Keys::look(&parts.setup.config));
+        look.await.expect("looking for keys does not panic")
+    }
+
+    /// Keeps a key in the keyring, or takes it out; that holds at once.
+    pub async fn set_key(&self, name: KeyName, key: Option<String>) -> Result<(), Failure> {
+        let parts = self.parts();
+        let changed = tokio::task::spawn_blocking(move || match key {
+            Some(key) => name.keep(&parts.setup.config, &key),
+            None => name.forget(&parts.setup.config),
+        });
+        changed.await.expect("changing keys does not panic")?;
+        let setup = Setup::load()?;
+        // A key that was taken away is not used on, and what does not work with a new one is told.
+        let brain = Arc::new(Brain::as_can_be(&setup, self.bus.clone()).await);
+        self.put_in_place(setup, brain).await;
+        Ok(())
+    }
+
+    async fn put_in_place(&self, setup: Setup, brain: Arc<Brain>) {
         *self.parts.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Parts { setup, brain });
         let was_on = matches!(&*self.voice.lock().await, Voice::On(_));
         if was_on {
             self.stop_voice().await;
             self.listen().await;
         }
-        Ok(())
     }
 
     /// Every model of the catalogue.

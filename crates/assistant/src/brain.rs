@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::bus::EventBus;
+use crate::no_model::NoModel;
 use crate::reading;
 use crate::setup::Setup;
 use crate::timers::Timers;
@@ -55,12 +56,26 @@ impl Brain {
 
     /// The brain that the configuration names.
     pub async fn from_setup(setup: &Setup, bus: EventBus) -> Result<Self, Failure> {
+        let model = setup.chat_model().await?;
+        Ok(Self::over(setup, model, bus))
+    }
+
+    /// The same, but where there is no model to think with, that is told, now and whenever one is needed: reflexes do
+    /// without.
+    pub(crate) async fn as_can_be(setup: &Setup, bus: EventBus) -> Self {
+        let model = setup.chat_model().await.unwrap_or_else(|failure| {
+            bus.fail(None, failure.clone());
+            Arc::new(NoModel(failure))
+        });
+        Self::over(setup, model, bus)
+    }
+
+    fn over(setup: &Setup, model: Arc<dyn ChatModel>, bus: EventBus) -> Self {
         let (timers, problem) = Timers::open(setup.paths.timers_file());
         if let Some(problem) = problem {
             bus.fail(None, problem);
         }
-        let model = setup.chat_model().await?;
-        Ok(Self::new(Arc::new(timers), model, setup.limits(), bus))
+        Self::new(Arc::new(timers), model, setup.limits(), bus)
     }
 
     /// Provider and model, for people.
