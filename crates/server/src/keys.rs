@@ -36,7 +36,8 @@ async fn keys(State(assistant): Shared) -> Json<Keys> {
 
 /// Keeps a key in the keyring of the operating system. It holds at once, unless the environment gives another.
 #[utoipa::path(put, path = "/api/keys/{name}", tag = "keys", params(("name" = KeyName, Path)), request_body = NewKey,
-    responses((status = 204), (status = 400, body = Failure), (status = 409, body = Failure)))]
+    responses((status = 204), (status = 400, body = Failure), (status = 409, body = Failure),
+        (status = 415, body = Failure), (status = 422, body = Failure)))]
 async fn keep(
     State(assistant): Shared,
     Path(name): Path<KeyName>,
@@ -53,7 +54,7 @@ async fn keep(
 
 /// Takes a key out of the keyring, if it is there. That holds at once.
 #[utoipa::path(delete, path = "/api/keys/{name}", tag = "keys", params(("name" = KeyName, Path)),
-    responses((status = 204), (status = 409, body = Failure)))]
+    responses((status = 204), (status = 400, body = Failure), (status = 409, body = Failure)))]
 async fn forget(State(assistant): Shared, Path(name): Path<KeyName>) -> Result<StatusCode, ApiError> {
     assistant.set_key(name, None).await?;
     Ok(StatusCode::NO_CONTENT)
