@@ -6,6 +6,7 @@ mod bad_input;
 mod desktop;
 mod hear;
 mod install;
+mod keys;
 mod listen;
 mod say;
 mod serve;

@@ -59,6 +59,8 @@ impl Home {
             .env("JARVIS_HOME", self.path())
             // Nothing answers here: the tests decide which model thinks.
             .env("JARVIS_LLM__OLLAMA__URL", "http://127.0.0.1:9")
+            // Nor here: the person's own keyring is none of the tests' business.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/dev/null")
     }
 
     /// Runs to the end.

@@ -27,6 +27,7 @@ use crate::bus::EventBus;
 use crate::doctor::{self, Check};
 use crate::downloads::Downloads;
 use crate::journal::{Journal, Request};
+use crate::keys::{KeyName, Keys};
 use crate::listen::Command;
 use crate::settings::{self, Setting};
 use crate::setup::Setup;
@@ -127,7 +128,7 @@ pub struct Assistant {
 
 impl Assistant {
     /// Made of what the configuration names, with conversations kept in the person's data folder. Nothing is heard
-    /// before [`Self::listen`].
+    /// before [`Self::listen`]. Without a language model it starts all the same, or nobody could choose one in the window.
     pub async fn start() -> Result<Arc<Self>, Failure> {
         let setup = Setup::load()?;
         let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
@@ -166,11 +167,9 @@ impl Assistant {
             }
             let old = self.parts();
             if old.brain.problem().is_some()
-                && let Ok(setup) = Setup::load()
+                && let Ok(parts) = self.made_anew(&old).await
             {
-                let brain =
-                    Brain::with_timers(&setup, Arc::clone(old.brain.timers()), self.bus.clone()).await;
-                self.replace(Parts { setup, brain: Arc::new(brain) });
+                self.replace(parts);
             }
             if self.voice().await.problem.is_some() {
                 self.renew_voice().await;
@@ -290,6 +289,31 @@ impl Assistant {
         Ok(())
     }
 
+    /// Where each key comes from.
+    pub async fn keys(&self) -> Keys {
+        let parts = self.parts();
+        let look = tokio::task::spawn_blocking(move || Keys::look(&parts.setup.config));
+        look.await.expect("looking for keys does not panic")
+    }
+
+    /// Keeps a key in the keyring, or takes it out; that holds at once.
+    pub async fn set_key(&self, name: KeyName, key: Option<String>) -> Result<(), Failure> {
+        let parts = self.parts();
+        let changed = tokio::task::spawn_blocking(move || match key {
+            Some(key) => name.keep(&parts.setup.config, &key),
+            None => name.forget(&parts.setup.config),
+        });
+        changed.await.expect("changing keys does not panic")?;
+        // A key that was taken away is not used on, and what does not work with a new one is told.
+        let parts = self.made_anew(&self.parts()).await?;
+        if let Some(failure) = parts.brain.problem() {
+            self.bus.fail(None, failure.clone());
+        }
+        self.replace(parts);
+        self.renew_voice().await;
+        Ok(())
+    }
+
     /// What the settings make now. What thinks and speaks is taken over where only the desktop's own were changed.
     async fn remade(&self, old: &Parts) -> Result<Parts, Failure> {
         let setup = Setup::load()?;
@@ -297,12 +321,18 @@ impl Assistant {
         if like_before == old.setup.config {
             return Ok(Parts { setup, brain: Arc::clone(&old.brain) });
         }
-        let brain = Brain::with_timers(&setup, Arc::clone(old.brain.timers()), self.bus.clone()).await;
-        match brain.problem() {
+        let parts = self.made_anew(old).await?;
+        match parts.brain.problem() {
             // Who could think goes on thinking.
             Some(failure) if old.brain.problem().is_none() => Err(failure.clone()),
-            _ => Ok(Parts { setup, brain: Arc::new(brain) }),
+            _ => Ok(parts),
         }
+    }
+
+    async fn made_anew(&self, old: &Parts) -> Result<Parts, Failure> {
+        let setup = Setup::load()?;
+        let brain = Brain::with_timers(&setup, Arc::clone(old.brain.timers()), self.bus.clone()).await;
+        Ok(Parts { setup, brain: Arc::new(brain) })
     }
 
     /// The settings in force.

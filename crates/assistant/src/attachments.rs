@@ -150,7 +150,8 @@ mod tests {
     #[test]
     fn what_is_taken_is_decided_by_the_bytes() {
         let png = b"\x89PNG\r\n\x1a\n...".as_slice();
-        let table: [(&str, Option<&str>, &[u8], Result<&str, Code>); 17] = [
+        type Case<'c> = (&'c str, Option<&'c str>, &'c [u8], Result<&'c str, Code>);
+        let table: [Case<'_>; 17] = [
             ("sea.png", Some("image/png"), png, Ok("image/png")),
             ("sea.txt", Some("text/plain"), png, Ok("image/png")),
             ("sea.jpg", None, b"\xff\xd8\xff\xe0", Ok("image/jpeg")),

@@ -5,6 +5,7 @@ use jarvis_core::Failure;
 use jarvis_models::Stage;
 use serde::Serialize;
 
+use crate::keys::Keys;
 use crate::setup::Setup;
 
 /// One thing that was looked at.
@@ -52,6 +53,7 @@ pub async fn examine() -> Vec<Check> {
         Check::new("speech recognition", recognition(&setup).await),
         Check::new("voice", voice(&setup).await),
     ];
+    checks.push(Check::new("keys", Ok(keys(&setup).await)));
     checks.push(Check::new("language model", language_model(&setup).await));
     checks
 }
@@ -74,6 +76,17 @@ async fn voice(setup: &Setup) -> Result<String, Failure> {
     let synthesizer = setup.synthesizer(&setup.speech_engine())?;
     synthesizer.warm().await.map_err(|e| e.failure())?;
     setup.model(Stage::Tts, &setup.config.tts.voice)
+}
+
+/// Where the keys come from. None is a failure of its own: who needs one says so.
+async fn keys(setup: &Setup) -> String {
+    let config = setup.config.clone();
+    let look = tokio::task::spawn_blocking(move || Keys::look(&config));
+    let keys = look.await.expect("looking for keys does not panic");
+    let mut found: Vec<String> =
+        keys.keys.iter().map(|key| format!("{}: {}", key.name, key.origin())).collect();
+    found.extend(keys.keyring.map(|failure| failure.message));
+    found.join("; ")
 }
 
 async fn language_model(setup: &Setup) -> Result<String, Failure> {

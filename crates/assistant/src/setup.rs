@@ -20,6 +20,7 @@ use jarvis_voice::wake::{
     OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, WakeConfig, WakeDetector,
 };
 
+use crate::keys::KeyName;
 use crate::settings;
 
 /// Whisper knows "Jarvis" as one spelling of many; this hint makes it the likely one.
@@ -127,7 +128,7 @@ impl Setup {
                     model: porcupine.model.clone().into(),
                     keyword: porcupine.keyword.clone().into(),
                 };
-                let key = std::env::var(&porcupine.access_key_env).unwrap_or_default();
+                let key = KeyName::Porcupine.find(&self.config)?.unwrap_or_default();
                 Box::new(Porcupine::open(&files, &key, config).map_err(|e| e.failure())?)
             }
         })
@@ -230,7 +231,7 @@ impl Setup {
             },
             Provider::OpenAi => {
                 let remote = &llm.openai;
-                let key = std::env::var(&remote.api_key_env).ok();
+                let key = self.openai_key().await;
                 let server = |model: &str| {
                     OpenAiModel::new(&remote.url, model, key.clone(), &remote.api_key_env, llm.timeout())
                 };
@@ -246,8 +247,10 @@ impl Setup {
             Provider::Anthropic => {
                 let remote = &llm.anthropic;
                 let key_env = &remote.api_key_env;
-                let key = std::env::var(key_env).map_err(|_| {
-                    let remedy = format!("Put your key into the environment variable {key_env}.");
+                let key = self.key(KeyName::Anthropic).await?.ok_or_else(|| {
+                    let remedy = format!(
+                        "Put it into the keyring with `jarvis keys set anthropic`, or into the environment variable {key_env}."
+                    );
                     Failure::new(Code::Unauthorized, "Anthropic needs a key.", remedy)
                 })?;
                 Arc::new(AnthropicModel::new(
@@ -258,6 +261,21 @@ impl Setup {
                     llm.timeout(),
                 ))
             }
+        })
+    }
+
+    /// A key, if there is one.
+    async fn key(&self, name: KeyName) -> Result<Option<String>, Failure> {
+        let config = self.config.clone();
+        let found = tokio::task::spawn_blocking(move || name.find(&config));
+        found.await.expect("looking for a key does not panic")
+    }
+
+    /// A local server may need none: where no keyring can be used it is asked without one, and says so itself.
+    async fn openai_key(&self) -> Option<String> {
+        self.key(KeyName::OpenAi).await.unwrap_or_else(|failure| {
+            tracing::warn!(code = ?failure.code, "no key could be looked for");
+            None
         })
     }
 
@@ -297,7 +315,7 @@ impl Setup {
             Provider::Ollama => ollama().await.map_err(|e| e.failure()),
             Provider::OpenAi => {
                 let remote = &llm.openai;
-                let key = std::env::var(&remote.api_key_env).ok();
+                let key = self.openai_key().await;
                 let server = OpenAiModel::new(&remote.url, "", key, &remote.api_key_env, llm.timeout());
                 server.models().await.map_err(|e| e.failure())
             }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use jarvis_assistant::KeyName;
 
 /// Jarvis, a private voice assistant that lives on this machine.
 ///
@@ -34,6 +35,11 @@ pub enum Command {
     Chat,
     /// Model files: what is there, fetch, check, remove.
     Models(Models),
+    /// Keys of services, in the keyring of the operating system: which there are, set, remove.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Microphones and speakers.
     Devices {
         /// One JSON object a line.
@@ -174,6 +180,26 @@ pub enum ModelsCommand {
         /// Ids as `jarvis models list` shows them.
         #[arg(required = true)]
         ids: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// Where each key comes from. The keys themselves are never shown.
+    List {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep a key, read from standard input or typed unseen.
+    Set {
+        /// openai, anthropic or porcupine.
+        name: KeyName,
+    },
+    /// Take a key out of the keyring.
+    Remove {
+        /// openai, anthropic or porcupine.
+        name: KeyName,
     },
 }
 

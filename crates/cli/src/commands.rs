@@ -5,6 +5,7 @@ pub mod config;
 pub mod devices;
 pub mod doctor;
 pub mod hear;
+pub mod keys;
 pub mod listen;
 pub mod models;
 pub mod openapi;

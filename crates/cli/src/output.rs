@@ -51,6 +51,11 @@ pub fn piece(text: &str) {
     let _ = std::io::stdout().flush();
 }
 
+/// Asks a person for something, apart from what programs read.
+pub fn prompt(text: &str) {
+    eprint!("{text}");
+}
+
 /// What is going on, for people, apart from what was asked for.
 pub fn note(text: impl AsRef<str>) {
     eprintln!("{}", text.as_ref());

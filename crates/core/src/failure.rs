@@ -33,6 +33,8 @@ pub enum Code {
     LlmUnreachable,
     /// The language model does not exist there.
     LlmModelMissing,
+    /// The keyring of the operating system cannot be used.
+    NoKeyring,
     /// A key is missing or refused.
     Unauthorized,
     /// Too many requests; try later.

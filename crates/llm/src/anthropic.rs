@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use futures::StreamExt;
 use jarvis_core::{Message, Role, ToolCall, Usage};
 use reqwest::Client;
+use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 
 use crate::chat::{Abilities, ChatModel, ChatRequest, ChatStream, Delta, LlmError};
@@ -69,7 +70,13 @@ impl ChatModel for AnthropicModel {
                 .collect();
         }
         let post = self.client.post(format!("{}/v1/messages", self.url)).json(&body);
-        let post = post.header("x-api-key", &self.key).header("anthropic-version", VERSION);
+        // A key that cannot stand in a header is none.
+        let mut key = HeaderValue::from_str(&self.key).map_err(|_| LlmError::Unauthorized {
+            provider: self.asked.provider,
+            key_env: self.asked.key_env.clone(),
+        })?;
+        key.set_sensitive(true);
+        let post = post.header("x-api-key", key).header("anthropic-version", VERSION);
         let response = self.asked.send(post).await?;
         let asked = self.asked.clone();
         Ok(Box::pin(try_stream! {

@@ -158,6 +158,9 @@ pub enum LlmError {
         /// Its own words.
         reason: String,
     },
+    /// There is no model to ask; why, is known already.
+    #[error("{}", .0.message)]
+    NotMade(Failure),
     /// The embedded model's engine failed.
     #[error(transparent)]
     Engine(#[from] jarvis_engine::EngineError),
@@ -173,6 +176,7 @@ impl LlmError {
     pub fn failure(&self) -> Failure {
         let (code, remedy) = match self {
             Self::Engine(e) => return e.failure(),
+            Self::NotMade(failure) => return failure.clone(),
             Self::Unreachable { provider: "Ollama", .. } => (
                 Code::LlmUnreachable,
                 "Start it with `ollama serve`, or set llm.provider to \"embedded\".".to_string(),
@@ -188,7 +192,10 @@ impl LlmError {
                 (Code::LlmModelMissing, "Choose another with `jarvis config set llm.model NAME`.".into())
             }
             Self::Unauthorized { key_env, .. } => {
-                (Code::Unauthorized, format!("Put a valid key into the environment variable {key_env}."))
+                let remedy = format!(
+                    "Put a valid key into the keyring with `jarvis keys set`, or into the environment variable {key_env}."
+                );
+                (Code::Unauthorized, remedy)
             }
             Self::RateLimited { retry_after: Some(wait), .. } => {
                 (Code::RateLimited, format!("Try again in {} seconds.", wait.as_secs().max(1)))

@@ -52,7 +52,8 @@ async fn attach(
 
 /// An attachment as it was sent. A text is plain text, whatever is in it.
 #[utoipa::path(get, path = "/api/attachments/{id}", tag = "attachments", params(("id" = AttachmentId, Path)),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), (status = 404, body = Failure)))]
+    responses((status = 200, content((String = "text/plain"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"),
+        (Vec<u8> = "image/webp"), (Vec<u8> = "image/gif"))), (status = 400, body = Failure), (status = 404, body = Failure)))]
 async fn attachment(
     State(assistant): State<Arc<Assistant>>,
     Path(id): Path<AttachmentId>,

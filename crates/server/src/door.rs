@@ -7,11 +7,13 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jarvis_assistant::LARGEST_ATTACHMENT;
 use jarvis_core::Code;
@@ -23,6 +25,8 @@ use crate::events::socket::BEARER;
 
 /// Largest request body but for attachments: no message a person types is longer.
 const MAX_BODY: usize = 1024 * 1024;
+/// Of a body that is refused for its size so much is read.
+const MAX_SWALLOWED: usize = 128 * 1024 * 1024;
 /// Requests a second that are answered in the long run, and how many at once.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 const BURST: NonZeroU32 = NonZeroU32::new(400).expect("not zero");
@@ -93,9 +97,22 @@ pub(crate) fn dressed(router: Router, connect: &str) -> Router {
 }
 
 async fn pass(State(door): State<Door>, request: Request, next: Next) -> Response {
-    match door.refuses(&request) {
-        Some(refusal) => refusal.into_response(),
-        None => next.run(request).await,
+    let Some(refusal) = door.refuses(&request) else { return next.run(request).await };
+    // Who waits to be told hears it at once. Who is sending already hears it only when all is sent.
+    if refusal.is_too_large() && !request.headers().contains_key(header::EXPECT) {
+        swallow(request.into_body()).await;
+    }
+    refusal.into_response()
+}
+
+/// Reads what nobody wants, within reason.
+async fn swallow(body: Body) {
+    let (mut pieces, mut left) = (body.into_data_stream(), MAX_SWALLOWED);
+    while let Some(Ok(piece)) = pieces.next().await {
+        left = match left.checked_sub(piece.len()) {
+            Some(left) => left,
+            None => return,
+        };
     }
 }
 

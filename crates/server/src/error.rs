@@ -42,6 +42,11 @@ impl ApiError {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The request is too large.", remedy)
     }
 
+    /// Whether it is that.
+    pub fn is_too_large(&self) -> bool {
+        self.status == StatusCode::PAYLOAD_TOO_LARGE
+    }
+
     fn malformed(status: StatusCode, reason: String) -> Self {
         let remedy = "Send what /api/docs describes.";
         Self { failure: Failure::sentence(Code::BadRequest, &reason, remedy), status, header: None }
@@ -57,6 +62,7 @@ impl From<Failure> for ApiError {
             | Code::NoSpeaker
             | Code::DeviceLost
             | Code::ModelMissing
+            | Code::NoKeyring
             | Code::ModelDamaged => StatusCode::CONFLICT,
             Code::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,

@@ -11,6 +11,7 @@ mod error;
 mod events;
 mod extract;
 mod health;
+mod keys;
 mod models;
 mod page;
 mod settings;
@@ -46,6 +47,7 @@ fn described() -> (Router<Arc<Assistant>>, utoipa::openapi::OpenApi) {
         .merge(events::routes())
         .merge(voice::routes())
         .merge(settings::routes())
+        .merge(keys::routes())
         .merge(models::routes())
         .merge(health::routes())
         .split_for_parts();

@@ -1,6 +1,7 @@
 //! Doubles and fixtures for tests; never part of a shipped program.
 
 pub mod clips;
+pub mod keyring;
 pub mod models;
 pub mod screen;
 pub mod sound_card;

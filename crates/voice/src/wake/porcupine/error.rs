@@ -84,7 +84,8 @@ impl PorcupineError {
             Self::NoAccessKey => (
                 Code::Unauthorized,
                 format!(
-                    "Put your key into the environment variable that wake.porcupine.access_key_env names, {OTHER}."
+                    "Put your key into the keyring with `jarvis keys set porcupine`, into the environment variable \
+                     that wake.porcupine.access_key_env names, {OTHER}."
                 ),
             ),
             Self::LibraryUnusable { .. } | Self::Version { .. } | Self::Rate { .. } => {
