@@ -191,6 +191,7 @@ here.test("everything is reached without a mouse", async (window) => {
     await page.keyboard.press("Enter");
     await page.getByRole("menuitem", { name: "Pin" }).waitFor();
     await page.keyboard.type("Ren");
+    await page.locator('[role="menuitem"]:focus', { hasText: "Rename" }).waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("textbox", { name: "Rename" }).waitFor();
     await page.keyboard.type("Sums");

@@ -4,10 +4,14 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
+use futures::StreamExt;
 use jarvis_journeys::Home;
 use jarvis_testkit::sound_card::SoundCard;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest};
+
+type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
 /// A running `jarvis serve`. Ended when dropped.
 pub(crate) struct Server {
@@ -354,9 +358,130 @@ async fn settings_hold_at_once_and_what_there_is_is_told() {
     let verified = server.post("/api/models/silero-vad/verify", Value::Null).await;
     assert_eq!(verified, json!({"ok": true, "problem": null}));
     assert!(server.get("/api/devices").await["inputs"].is_array());
+    let machine = server.get("/api/machine").await;
+    assert!(
+        machine["cores"].as_u64() > Some(0) && machine["memory_bytes"].as_u64() > Some(1 << 27),
+        "{machine}"
+    );
+    assert!(machine["disk_free_bytes"].is_u64() && machine["microphones"].is_boolean(), "{machine}");
     let health = server.get("/api/health").await;
     let speech =
         health["checks"].as_array().unwrap().iter().find(|c| c["what"] == "speech recognition").unwrap();
     assert_eq!(speech["ok"], true, "{speech}");
     assert!(server.get("/api/llm/models").await["models"].as_array().unwrap().len() > 1);
+}
+
+#[tokio::test]
+async fn what_is_there_of_a_model_is_told_and_can_be_removed() {
+    let home = Home::empty();
+    let models = home.path().join("data/models");
+    std::fs::create_dir_all(models.join("silero-vad")).unwrap();
+    for model in std::fs::read_dir(jarvis_testkit::models::dir()).unwrap().map(Result::unwrap) {
+        if model.file_name() != "silero-vad" {
+            std::os::unix::fs::symlink(model.path(), models.join(model.file_name())).unwrap();
+        }
+    }
+    std::fs::write(models.join("silero-vad/silero_vad.onnx.0.part"), vec![0; 1000]).unwrap();
+    let server = Server::start(&home);
+    let vad = async || {
+        let models = server.get("/api/models").await;
+        let vad =
+            models["models"].as_array().unwrap().iter().find(|m| m["id"] == "silero-vad").unwrap().clone();
+        (vad["state"].clone(), vad["done_bytes"].clone())
+    };
+    assert_eq!(vad().await, (json!("partial"), json!(1000)));
+    ok(server.ask(Method::POST, "/api/models/silero-vad/cancel")).await;
+    assert_eq!(vad().await, (json!("partial"), json!(1000)), "what is there is kept");
+    ok(server.ask(Method::DELETE, "/api/models/silero-vad")).await;
+    assert_eq!(vad().await, (json!("missing"), json!(0)));
+}
+
+/// A WebSocket's handshake with these headers, and its outcome.
+async fn websocket(
+    server: &Server,
+    query: &str,
+    headers: &[(&'static str, &str)],
+) -> Result<(Socket, tungstenite::handshake::client::Response), tungstenite::Error> {
+    let url = format!("{}/api/events/ws{query}", server.url.replace("http://", "ws://"));
+    let mut request = url.into_client_request().unwrap();
+    for (name, value) in headers {
+        request.headers_mut().insert(*name, value.parse().unwrap());
+    }
+    tokio_tungstenite::connect_async(request).await
+}
+
+async fn frame(socket: &mut Socket) -> Value {
+    loop {
+        if let tungstenite::Message::Text(text) = socket.next().await.unwrap().unwrap() {
+            return serde_json::from_str(&text).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn events_come_by_websocket_too() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let protocols = format!("jarvis.v1, bearer.{}", server.token);
+    let token = ("sec-websocket-protocol", protocols.as_str());
+    for (what, headers, wanted) in [
+        ("no token", vec![], 401),
+        ("a wrong token", vec![("sec-websocket-protocol", "jarvis.v1, bearer.guess")], 401),
+        ("another website", vec![token, ("origin", "https://evil.example")], 403),
+        ("a name made to point here", vec![token, ("host", "evil.example")], 421),
+    ] {
+        let refused = websocket(&server, "", &headers).await.map(|_| ());
+        let Err(tungstenite::Error::Http(response)) = refused else { panic!("{what}: {refused:?}") };
+        assert_eq!(response.status(), wanted, "{what}");
+    }
+    let plain = server.ask(Method::GET, "/api/events/ws").send().await.unwrap();
+    let (status, headers) = (plain.status(), plain.headers().clone());
+    refused("no WebSocket", status, &headers, &plain.text().await.unwrap(), 400);
+
+    let (mut socket, response) = websocket(&server, "", &[token, ("origin", &server.url)]).await.unwrap();
+    assert_eq!(response.headers()["sec-websocket-protocol"], "jarvis.v1", "the token is not sent back");
+    let mut events = server.events(None).await;
+    let id = server.post("/api/conversations", json!({})).await["id"].as_str().unwrap().to_string();
+    server
+        .post(&format!("/api/conversations/{id}/messages"), json!({"content": "what is 17 times 3?"}))
+        .await;
+    let mut told = Vec::new();
+    while told.last().is_none_or(|event: &Value| event["type"] != "turn_ended") {
+        told.push(events.next().await);
+        assert_eq!(frame(&mut socket).await, *told.last().unwrap());
+    }
+    // Who comes back, by another way of showing the token, is told what happened meanwhile.
+    let bearer = format!("Bearer {}", server.token);
+    let after = format!("?after={}", told[0]["seq"]);
+    let (mut again, _) = websocket(&server, &after, &[("authorization", &bearer)]).await.unwrap();
+    for event in &told[1..] {
+        assert_eq!(frame(&mut again).await, *event);
+    }
+    let (mut late, _) = websocket(&server, "?after=99999999", &[token]).await.unwrap();
+    assert_eq!(frame(&mut late).await["type"], "missed");
+}
+
+#[tokio::test]
+async fn a_second_program_leaves_an_answer_alone_and_what_was_said_outlives_the_first() {
+    let home = Home::new();
+    let first = Server::start(&home);
+    let mut events = first.events(None).await;
+    let id = first.post("/api/conversations", json!({})).await["id"].as_str().unwrap().to_string();
+    let messages = format!("/api/conversations/{id}/messages");
+    first.post(&messages, json!({"content": "Write a very long story about the sea and its ships."})).await;
+    events.until("answer_delta").await;
+    let second = Server::start(&home);
+    let said = loop {
+        let answer = second.get(&messages).await["messages"][1].clone();
+        assert_eq!(answer["status"], "streaming", "{answer}");
+        if answer["content"] != "" {
+            break answer["content"].as_str().unwrap().to_string();
+        }
+        events.until("answer_delta").await;
+    };
+    // Killed, not ended.
+    drop(first);
+    let answer = second.get(&messages).await["messages"][1].clone();
+    assert_eq!(answer["status"], "interrupted");
+    assert!(answer["content"].as_str().unwrap().starts_with(&said), "{answer}");
 }

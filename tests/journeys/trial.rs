@@ -1,4 +1,5 @@
-//! Trying ears and mouth through the API: a tone, a voice, a microphone, and that everything is as before afterwards.
+//! Trying ears and mouth through the API: a tone, a voice, a microphone, and that everything is as before afterwards. And
+//! ringing where there are no ears.
 
 use jarvis_journeys::{Home, clip};
 use jarvis_testkit::sound_card::SoundCard;
@@ -142,4 +143,44 @@ async fn a_microphone_is_tried_and_jarvis_listens_again_afterwards() {
         assert_ne!(event["type"], "wake_detected", "it was muted");
     };
     assert_eq!(heard["muted"], false);
+}
+
+/// Asks for a timer of two seconds in writing.
+async fn set_timer(server: &Server) {
+    let id = server.post("/api/conversations", json!({})).await["id"].as_str().unwrap().to_string();
+    let messages = format!("/api/conversations/{id}/messages");
+    server.post(&messages, json!({"content": "set a timer for 2 seconds"})).await;
+}
+
+#[tokio::test]
+async fn a_timer_rings_where_nobody_listens() {
+    let (home, card) = (Home::new(), SoundCard::start());
+    let server = Server::start_with(&home, &["--no-voice"], Some(&card));
+    let mut events = server.events(None).await;
+    let mut recording = card.record_speaker();
+    set_timer(&server).await;
+    let rang = events.until("timer_rang").await;
+    assert!(rang["label"].as_str().unwrap().contains("2 second"), "{rang}");
+    until_state(&mut events, "speaking").await;
+    recording.until_sound();
+    // Again and again, until somebody reacts.
+    for _ in 0..2 {
+        let said = events.until("sentence_started").await;
+        assert!(said["text"].as_str().unwrap().contains("timer"), "{said}");
+    }
+    ok(server.ask(Method::POST, "/api/voice/stop")).await;
+    assert_silent(&card);
+    assert_eq!(server.get("/api/state").await["voice"]["state"], "idle");
+    drop(server);
+
+    // With neither microphone nor speaker it is told.
+    card.unplug_microphone();
+    card.unplug_speaker();
+    let server = Server::start_with(&home, &[], Some(&card));
+    let mut events = server.events(None).await;
+    set_timer(&server).await;
+    events.until("timer_rang").await;
+    assert_eq!(events.until("failed").await["code"], "no_speaker");
+    let voice = server.get("/api/state").await["voice"].clone();
+    assert_eq!((&voice["available"], &voice["problem"]["code"]), (&json!(false), &json!("no_microphone")));
 }

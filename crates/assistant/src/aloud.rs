@@ -80,7 +80,9 @@ impl Speaker {
 
 /// What somebody waits for who has asked for a sound: that it is heard, or why it cannot be.
 #[derive(Clone, Default)]
-pub(crate) struct Begun(Arc<Mutex<Option<oneshot::Sender<Result<(), Failure>>>>>);
+pub(crate) struct Begun(Arc<Mutex<Option<Waiting>>>);
+
+type Waiting = oneshot::Sender<Result<(), Failure>>;
 
 impl Begun {
     /// It is heard, or it cannot be. Whether somebody waited for that.

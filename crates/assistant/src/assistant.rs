@@ -45,8 +45,10 @@ pub(crate) struct Parts {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModelStanding {
-    /// Not there, or not all of it.
+    /// Nothing of it is there.
     Missing,
+    /// Some of it is there: a download was stopped or broke off, and can go on.
+    Partial,
     /// There, with the right sizes.
     Installed,
     /// Being fetched.
@@ -79,7 +81,7 @@ pub struct ModelEntry {
     pub recommended: bool,
     /// How it stands.
     pub state: ModelStanding,
-    /// Bytes there, while it is being fetched.
+    /// Bytes there, while it is being fetched or when that was stopped; else 0.
     pub done_bytes: u64,
 }
 
@@ -91,6 +93,24 @@ pub struct DeviceInfo {
     pub name: String,
     /// Whether the system has chosen it.
     pub default: bool,
+}
+
+/// What the machine has, as a page shows it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Machine {
+    /// Processor cores that Jarvis may use.
+    pub cores: usize,
+    /// Memory, of the container where one limits it.
+    pub memory_bytes: u64,
+    /// The first graphics card, by its maker and, where the driver says, its model.
+    pub gpu: Option<String>,
+    /// Room for models.
+    pub disk_free_bytes: u64,
+    /// Whether there is a microphone.
+    pub microphones: bool,
+    /// Whether there is a speaker.
+    pub speakers: bool,
 }
 
 /// See the module.
@@ -310,9 +330,14 @@ impl Assistant {
                 _ if fetched.is_some() => ModelStanding::Fetching,
                 ModelState::Installed => ModelStanding::Installed,
                 ModelState::Damaged => ModelStanding::Damaged,
-                ModelState::Partial | ModelState::Missing => ModelStanding::Missing,
+                ModelState::Partial => ModelStanding::Partial,
+                ModelState::Missing => ModelStanding::Missing,
             },
-            done_bytes: fetched.unwrap_or(0),
+            done_bytes: fetched.unwrap_or(if model.state == ModelState::Partial {
+                model.done_bytes
+            } else {
+                0
+            }),
             id: model.id,
             name: model.name,
             stage: model.stage,
@@ -348,6 +373,21 @@ impl Assistant {
         let listed =
             tokio::task::spawn_blocking(move || (list(Direction::Input), list(Direction::Output))).await;
         listed.expect("listing devices does not panic")
+    }
+
+    /// What the machine has.
+    pub async fn machine(&self) -> Result<Machine, Failure> {
+        let parts = self.parts();
+        let hardware = parts.setup.hardware();
+        let (inputs, outputs) = self.devices().await;
+        Ok(Machine {
+            cores: hardware.cores,
+            memory_bytes: hardware.ram_mb * 1024 * 1024,
+            gpu: hardware.gpu.as_ref().map(|gpu| gpu.name.clone()),
+            disk_free_bytes: parts.setup.catalog.free_bytes().map_err(|e| e.failure())?,
+            microphones: !inputs.is_empty(),
+            speakers: !outputs.is_empty(),
+        })
     }
 
     /// Cancelled when Jarvis ends.

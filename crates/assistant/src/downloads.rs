@@ -16,7 +16,7 @@ const TELL_EVERY: Duration = Duration::from_millis(200);
 /// A download under way.
 struct Download {
     cancel: CancellationToken,
-    /// Bytes of each file so far.
+    /// Bytes of each file so far, those from before included.
     files: HashMap<String, u64>,
     told: Option<Instant>,
 }
@@ -45,12 +45,13 @@ impl Downloads {
     /// Begins to fetch `id`, unless that is under way. What is there and damaged is fetched anew.
     pub fn begin(&self, id: &str) {
         let cancel = CancellationToken::new();
+        let there = self.catalog.bytes_there(id).into_iter().map(|(file, bytes)| (file.to_string(), bytes));
         {
             let mut running = self.running();
             if running.contains_key(id) {
                 return;
             }
-            let download = Download { cancel: cancel.clone(), files: HashMap::new(), told: None };
+            let download = Download { cancel: cancel.clone(), files: there.collect(), told: None };
             running.insert(id.to_string(), download);
         }
         let (downloads, id) = (self.clone(), id.to_string());
@@ -97,8 +98,9 @@ impl Downloads {
         Err(Failure::new(Code::ModelDamaged, message, "Fetch it again; what is right of it is kept."))
     }
 
-    /// Removes `id`. Whether it was there.
+    /// Removes `id`, or what is there of it; a download ends first. Whether there was something.
     pub async fn remove(&self, id: &str) -> Result<bool, Failure> {
+        self.stop(id);
         self.catalog.remove(id, &CancellationToken::new()).await.map_err(|e| e.failure())
     }
 
@@ -106,7 +108,9 @@ impl Downloads {
         let done = {
             let mut running = self.running();
             let Some(download) = running.get_mut(&progress.id) else { return };
-            download.files.insert(progress.file.clone(), progress.done_bytes);
+            if !progress.file.is_empty() {
+                download.files.insert(progress.file.clone(), progress.done_bytes);
+            }
             if download.told.is_some_and(|told| told.elapsed() < TELL_EVERY) {
                 return;
             }

@@ -21,6 +21,9 @@ const REMEMBERED: u32 = 16;
 /// A spoken request goes on with the last conversation when that is no older.
 const GOES_ON: SignedDuration = SignedDuration::from_mins(30);
 
+/// What was said is written this often while more of it comes, so that little is lost when the program dies.
+const WRITTEN_EVERY_MS: u64 = 1000;
+
 /// A deleted conversation can be brought back for so long.
 const REGRET: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -46,6 +49,28 @@ struct OpenTurn {
     reflex: Option<String>,
     tools: Vec<ToolUse>,
     notes: Vec<AttachmentNote>,
+    /// When it was last written, or its first piece came.
+    written_ms: Option<u64>,
+}
+
+impl OpenTurn {
+    /// What there is of the answer, when it is time to write that.
+    fn so_far(&mut self, now_ms: u64) -> Option<MessageUpdate> {
+        let written_ms = *self.written_ms.get_or_insert(now_ms);
+        if now_ms.saturating_sub(written_ms) < WRITTEN_EVERY_MS {
+            return None;
+        }
+        self.written_ms = Some(now_ms);
+        Some(MessageUpdate {
+            content: self.text.clone(),
+            status: MessageStatus::Streaming,
+            timings: None,
+            usage: None,
+            reflex: self.reflex.clone(),
+            tools: self.tools.clone(),
+            notes: self.notes.clone(),
+        })
+    }
 }
 
 /// See the module.
@@ -150,6 +175,7 @@ impl Journal {
             reflex: None,
             tools: Vec::new(),
             notes: Vec::new(),
+            written_ms: None,
         };
         self.turns().insert(turn, turn_under_way);
         self.set_last(conversation);
@@ -189,7 +215,17 @@ impl Journal {
         let mut turns = self.turns();
         let Some(open) = turns.get_mut(&turn) else { return Ok(()) };
         match &event.kind {
-            EventKind::AnswerDelta { text } => open.text.push_str(text),
+            EventKind::AnswerDelta { text } => {
+                open.text.push_str(text);
+                if let Some(update) = open.so_far(event.at_ms) {
+                    let answer = open.answer;
+                    drop(turns);
+                    // Where this cannot be written, the end cannot either, and that is told.
+                    if let Err(error) = self.store.update(answer, &update) {
+                        tracing::debug!(%error, "an answer is not written yet");
+                    }
+                }
+            }
             EventKind::ReflexMatched { reflex } => open.reflex = Some(reflex.clone()),
             EventKind::ToolStarted { tool, arguments } => open.tools.push(ToolUse {
                 tool: tool.clone(),
@@ -237,5 +273,43 @@ impl Journal {
 
     fn turns(&self) -> MutexGuard<'_, HashMap<TurnId, OpenTurn>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_said_is_there_before_the_answer_is_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("jarvis.sqlite");
+        let (journal, other) = (
+            Journal::open(&path, Timestamp::now()).unwrap(),
+            Journal::open(&path, Timestamp::now()).unwrap(),
+        );
+        let (turn, now) = (TurnId::new(), Timestamp::now());
+        let conversation = journal.current(now).unwrap();
+        journal.begin(turn, conversation, None, "tell me a story", false, now).unwrap();
+        let say = |at_ms: u64, text: &str| {
+            let kind = EventKind::AnswerDelta { text: text.into() };
+            let event = Event { seq: 0, at_ms, turn: Some(turn), conversation: None, kind };
+            journal.record(&event).unwrap();
+            let answer = other.store.all_messages(conversation).unwrap().pop().unwrap();
+            (answer.content, answer.status)
+        };
+        let streaming = MessageStatus::Streaming;
+        assert_eq!(say(5000, "Once"), (String::new(), streaming));
+        assert_eq!(say(5999, " upon"), (String::new(), streaming));
+        assert_eq!(say(6000, " a"), ("Once upon a".into(), streaming));
+        assert_eq!(say(6500, " time"), ("Once upon a".into(), streaming));
+        assert_eq!(say(7100, "."), ("Once upon a time.".into(), streaming));
+        // It dies: what it had said is kept, and somebody else knows that no more will come.
+        drop(journal);
+        let answer = other.store.all_messages(conversation).unwrap().pop().unwrap();
+        assert_eq!(
+            (answer.content.as_str(), answer.status),
+            ("Once upon a time.", MessageStatus::Interrupted)
+        );
     }
 }

@@ -26,7 +26,7 @@ mod trial;
 mod typed;
 mod wake_phrase;
 
-pub use assistant::{Assistant, DeviceInfo, ModelEntry, ModelStanding, VoiceStatus};
+pub use assistant::{Assistant, DeviceInfo, Machine, ModelEntry, ModelStanding, VoiceStatus};
 pub use attachments::{LARGEST_ATTACHMENT, MOST_ATTACHMENTS};
 pub use brain::{Answer, Brain};
 pub use bus::{EventBus, Replay};

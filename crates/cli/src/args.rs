@@ -73,7 +73,7 @@ pub struct Serve {
     /// File with the token that opens it, made when it is not there. Without it, each run has a new token.
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
-    /// Do not listen: answer what is typed, and nothing else.
+    /// Do not listen: answer what is typed. Timers ring all the same.
     #[arg(long)]
     pub no_voice: bool,
     /// One JSON object a line.

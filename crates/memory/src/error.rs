@@ -58,6 +58,14 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
+    /// The files beside the database.
+    pub(crate) fn beside(path: &Path, error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull => Self::Full,
+            _ => Self::Unusable { path: path.into(), reason: error.to_string() },
+        }
+    }
+
     /// Damage named by its file, which SQLite's own error does not do.
     pub(crate) fn of(self, path: &Path) -> Self {
         match &self {

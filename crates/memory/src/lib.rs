@@ -4,6 +4,7 @@
 //! to say. Calls block for a moment of the disk; several programs may have the same file open.
 
 mod attachments;
+mod claims;
 mod database;
 mod error;
 mod export;

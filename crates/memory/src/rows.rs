@@ -59,7 +59,7 @@ pub(crate) fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
 }
 
 /// A value that is kept as its text.
-fn text<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
+pub(crate) fn text<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
     row: &Row<'_>,
     column: usize,
 ) -> rusqlite::Result<T> {

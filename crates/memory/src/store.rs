@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use crate::attachments::{give, take_back};
+use crate::claims::{Claim, Claims};
 use crate::database;
 use crate::error::StoreError;
-use crate::records::{Conversation, Message, MessageUpdate, NewMessage, TurnRecord};
+use crate::records::{Conversation, Message, MessageStatus, MessageUpdate, NewMessage, TurnRecord};
 use crate::rows::{self, CONVERSATION, MESSAGE, json, word};
 use crate::search::Search;
 
@@ -22,27 +23,57 @@ const TITLE: usize = 60;
 pub struct Store {
     path: PathBuf,
     connection: Mutex<Connection>,
+    claims: Claims,
 }
 
 impl Store {
     /// The store in the file at `path`, which is made with its folder when it is not there, for its owner alone to read.
-    /// An answer that was being written when the program died is marked as interrupted.
+    /// An answer that was being written when its program died is marked as interrupted; those that other programs are
+    /// writing are left alone.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::over(path, database::open(path)?)
+        let connection = Mutex::new(database::open(path)?);
+        let store = Self { path: path.into(), connection, claims: Claims::new(Some(path)) };
+        store.recover()?;
+        Ok(store)
     }
 
     /// A store that ends with the program.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::over(Path::new(":memory:"), database::in_memory()?)
+        let connection = Mutex::new(database::in_memory()?);
+        Ok(Self { path: ":memory:".into(), connection, claims: Claims::new(None) })
     }
 
-    fn over(path: &Path, connection: Connection) -> Result<Self, StoreError> {
-        let store = Self { path: path.into(), connection: Mutex::new(connection) };
-        store.with(|connection| {
-            let sql = "UPDATE messages SET status = 'interrupted' WHERE status = 'streaming'";
-            Ok(connection.execute(sql, [])?)
+    /// Marks answers that nobody writes any more.
+    fn recover(&self) -> Result<(), StoreError> {
+        // First what is unfinished, then who writes: an answer is claimed before it is there, and until it is over.
+        let unfinished = self.with(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT id FROM messages WHERE status = 'streaming'")?;
+            let ids = statement.query_map([], |row| rows::text::<MessageId>(row, 0))?;
+            Ok(ids.collect::<Result<Vec<_>, _>>()?)
         })?;
-        Ok(store)
+        self.claims.sweep().map_err(|e| StoreError::beside(&self.path, &e))?;
+        let abandoned = unfinished.into_iter().filter(|id| !self.claims.is_claimed(*id));
+        self.with(|connection| {
+            let sql = "UPDATE messages SET status = 'interrupted' WHERE id = ?1 AND status = 'streaming'";
+            abandoned
+                .map(|id| id.to_string())
+                .try_for_each(|id| Ok(connection.execute(sql, [id]).map(drop)?))
+        })
+    }
+
+    /// A claim to a message that is still to be written, as long as it is.
+    fn claim(&self, new: &NewMessage) -> Result<(MessageId, Option<Claim>), StoreError> {
+        let id = MessageId::new();
+        let unfinished = new.status == MessageStatus::Streaming;
+        let claim = unfinished.then(|| self.claims.claim(id)).transpose();
+        Ok((id, claim.map_err(|e| StoreError::beside(&self.path, &e))?))
+    }
+
+    fn keep(&self, (id, claim): (MessageId, Option<Claim>)) {
+        if let Some(claim) = claim {
+            self.claims.keep(id, claim);
+        }
     }
 
     /// A new conversation.
@@ -139,7 +170,10 @@ impl Store {
 
     /// Adds a message at the end. The first request gives a conversation without a title its title.
     pub fn append(&self, id: ConversationId, new: NewMessage, now: Timestamp) -> Result<Message, StoreError> {
-        self.write(|transaction| append(transaction, id, &new, now))
+        let claim = self.claim(&new)?;
+        let message = self.write(|transaction| append(transaction, id, claim.0, &new, now))?;
+        self.keep(claim);
+        Ok(message)
     }
 
     /// Adds a request and the answer that is to come, in place of an earlier message and everything behind it when one is
@@ -151,18 +185,24 @@ impl Store {
         [request, answer]: [NewMessage; 2],
         now: Timestamp,
     ) -> Result<[Message; 2], StoreError> {
-        self.write(|transaction| {
+        let claims = [self.claim(&request)?, self.claim(&answer)?];
+        let begun = self.write(|transaction| {
             if let Some(message) = instead_of {
                 take_back(transaction, message, &request.attachments)?;
                 truncate_from(transaction, id, message)?;
             }
-            Ok([append(transaction, id, &request, now)?, append(transaction, id, &answer, now)?])
-        })
+            Ok([
+                append(transaction, id, claims[0].0, &request, now)?,
+                append(transaction, id, claims[1].0, &answer, now)?,
+            ])
+        })?;
+        claims.into_iter().for_each(|claim| self.keep(claim));
+        Ok(begun)
     }
 
     /// How an answer stands, or that it is over. It is kept even when its conversation has been deleted meanwhile.
     pub fn update(&self, id: MessageId, update: &MessageUpdate) -> Result<(), StoreError> {
-        self.with(|connection| {
+        let updated = self.with(|connection| {
             let changed = connection.execute(
                 "UPDATE messages SET content = ?2, status = ?3, timings = ?4, usage = ?5, reflex = ?6, tools = ?7,
                  notes = ?8 WHERE id = ?1",
@@ -178,7 +218,12 @@ impl Store {
                 ],
             )?;
             if changed == 0 { Err(StoreError::NotFound { what: "message" }) } else { Ok(()) }
-        })
+        });
+        // Where its end could not be kept, others shall know all the same that nobody writes it.
+        if update.status != MessageStatus::Streaming {
+            self.claims.release(id);
+        }
+        updated
     }
 
     /// At most `limit` messages before the place `before`, or the last ones; oldest first. And whether there are older
@@ -236,11 +281,21 @@ impl Store {
         which: &str,
         params: &[&dyn rusqlite::ToSql],
     ) -> Result<Vec<Message>, StoreError> {
-        self.with(|connection| {
-            known(connection, id)?;
-            let mut statement = connection.prepare_cached(&format!("{MESSAGE} {which}"))?;
-            statement.query_map(params, rows::message)?.map(|row| Ok(row?)).collect()
-        })
+        let read = || {
+            self.with(|connection| {
+                known(connection, id)?;
+                let mut statement = connection.prepare_cached(&format!("{MESSAGE} {which}"))?;
+                statement.query_map(params, rows::message)?.map(|row| Ok(row?)).collect()
+            })
+        };
+        let messages: Vec<Message> = read()?;
+        let of_others = |m: &Message| m.status == MessageStatus::Streaming && !self.claims.holds(m.id);
+        if !messages.iter().any(of_others) {
+            return Ok(messages);
+        }
+        // Another program writes it, or wrote it and died.
+        self.recover()?;
+        read()
     }
 
     /// Reads, or makes one change.
@@ -281,10 +336,10 @@ fn found(changed: usize) -> Result<(), StoreError> {
 fn append(
     transaction: &Transaction<'_>,
     id: ConversationId,
+    message: MessageId,
     new: &NewMessage,
     now: Timestamp,
 ) -> Result<Message, StoreError> {
-    let message = MessageId::new();
     found(transaction.execute(
         "UPDATE conversations SET updated_at = ?2 WHERE id = ?1 AND deleted_at IS NULL",
         params![id.to_string(), now.as_microsecond()],

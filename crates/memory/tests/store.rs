@@ -305,6 +305,38 @@ fn two_programs_may_have_the_file_open() {
 }
 
 #[test]
+fn an_answer_that_another_program_writes_is_left_alone_until_that_dies() {
+    let dir = tempfile::tempdir().unwrap();
+    let writer = Store::open(&file(&dir)).unwrap();
+    let id = writer.create(None, at(0)).unwrap().id;
+    let answer =
+        |content: &str| NewMessage { status: MessageStatus::Streaming, ..said(Role::Assistant, content) };
+    let [first, second] =
+        ["first", "second"].map(|content| writer.append(id, answer(content), at(1)).unwrap().id);
+    let other = Store::open(&file(&dir)).unwrap();
+    let seen = |store: &Store| store.all_messages(id).unwrap().iter().map(|m| m.status).collect::<Vec<_>>();
+    assert_eq!(seen(&other), [MessageStatus::Streaming; 2]);
+    let over = MessageUpdate {
+        content: "first, all of it".into(),
+        status: MessageStatus::Complete,
+        timings: None,
+        usage: None,
+        reflex: None,
+        tools: Vec::new(),
+    };
+    writer.update(first, &over).unwrap();
+    assert_eq!(seen(&other), [MessageStatus::Complete, MessageStatus::Streaming]);
+    // Where there is no such conversation, nothing is claimed.
+    writer.append(ConversationId::new(), answer("lost"), at(2)).unwrap_err();
+    let claims = || std::fs::read_dir(dir.path().join("deep/jarvis.sqlite-answers")).unwrap().count();
+    assert_eq!(claims(), 1);
+    drop(writer);
+    assert_eq!(seen(&other), [MessageStatus::Complete, MessageStatus::Interrupted]);
+    assert_eq!(claims(), 0);
+    assert_eq!(other.page(id, None, 9).unwrap().0[1].id, second);
+}
+
+#[test]
 fn several_programs_may_make_the_file_at_once() {
     let dir = tempfile::tempdir().unwrap();
     std::thread::scope(|scope| {
@@ -335,6 +367,8 @@ fn what_was_kept_survives_a_kill_and_an_answer_under_way_is_interrupted() {
     let messages = store.all_messages(id).unwrap();
     assert!(messages.len() as u64 >= kept.unwrap(), "{} of {kept:?}", messages.len());
     assert!(messages.iter().all(|m| m.status == MessageStatus::Interrupted));
+    let claims = std::fs::read_dir(dir.path().join("deep/jarvis.sqlite-answers")).unwrap();
+    assert_eq!(claims.count(), 0, "nothing is left of its claims");
 }
 
 /// Part of the test above: does nothing unless that has started it.
@@ -343,11 +377,15 @@ fn writes_until_it_is_killed() {
     let Some(path) = std::env::var_os("JARVIS_TEST_DATABASE") else { return };
     let store = Store::open(Path::new(&path)).unwrap();
     let id = store.create(None, at(0)).unwrap().id;
+    let mut kept = 0;
     loop {
-        let answer = NewMessage { status: MessageStatus::Streaming, ..said(Role::Assistant, "so far") };
-        let message = store.append(id, answer, at(1)).unwrap();
+        // Each answer under way keeps a file open: no more of them than a program may have.
+        if kept < 200 {
+            let answer = NewMessage { status: MessageStatus::Streaming, ..said(Role::Assistant, "so far") };
+            kept = store.append(id, answer, at(1)).unwrap().seq;
+        }
         // A line of its own, whatever the test harness has printed before.
-        println!("\nkept {}", message.seq);
+        println!("\nkept {kept}");
     }
 }
 

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::disk;
 use crate::error::CatalogError;
-use crate::fetch::Web;
+use crate::fetch::{self, Web};
 use crate::manifest::{Expected, Manifest, Model, ModelFile, Stage};
 use crate::record::{Entry, Record};
 use crate::sum::{self, Measured};
@@ -69,6 +69,8 @@ pub struct ModelStatus {
     pub size_bytes: u64,
     /// How much of it is there.
     pub state: ModelState,
+    /// Bytes there: those of its files, and of downloads that were stopped.
+    pub done_bytes: u64,
 }
 
 /// What a full check found out about one file.
@@ -134,6 +136,23 @@ impl ModelCatalog {
     /// Every model with its state. Looks at sizes only.
     pub fn list(&self) -> Vec<ModelStatus> {
         self.manifest.models.iter().map(|model| self.status(model)).collect()
+    }
+
+    /// Bytes that may still be written where the models are kept.
+    pub fn free_bytes(&self) -> Result<u64, CatalogError> {
+        disk::free_bytes(&self.dir).map_err(|e| CatalogError::io(&self.dir, e))
+    }
+
+    /// For each file of `id` the bytes that are there, stopped downloads included.
+    pub fn bytes_there(&self, id: &str) -> Vec<(&str, u64)> {
+        let Some(model) = self.manifest.model(id) else { return Vec::new() };
+        let folder = self.folder(id);
+        let bytes = |file: &ModelFile| {
+            let parts = (0..file.sources.len()).map(|source| fetch::part_path(&folder, file, source));
+            let begun = parts.filter_map(|part| disk::size(&part).ok()).max();
+            disk::size(&folder.join(&file.name)).ok().or(begun).unwrap_or(0)
+        };
+        model.files.iter().map(|file| (file.name.as_str(), bytes(file))).collect()
     }
 
     /// Whether every file of `id` is there with its size. Reads no content, so it is cheap at start-up.
@@ -258,6 +277,7 @@ impl ModelCatalog {
             note: model.note.clone(),
             size_bytes: model.files.iter().map(size).sum(),
             state,
+            done_bytes: self.bytes_there(&model.id).iter().map(|(_, bytes)| bytes).sum(),
         }
     }
 

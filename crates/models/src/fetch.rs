@@ -142,7 +142,7 @@ impl Job<'_> {
     }
 }
 
-fn part_path(folder: &Path, file: &ModelFile, index: usize) -> PathBuf {
+pub(crate) fn part_path(folder: &Path, file: &ModelFile, index: usize) -> PathBuf {
     folder.join(format!("{}.{index}.part", file.name))
 }
 

@@ -19,6 +19,7 @@ use subtle::ConstantTimeEq;
 
 use crate::attachments;
 use crate::error::ApiError;
+use crate::events::socket::BEARER;
 
 /// Largest request body but for attachments: no message a person types is longer.
 const MAX_BODY: usize = 1024 * 1024;
@@ -148,7 +149,8 @@ impl Door {
             return Some(ApiError::too_large(largest));
         }
         let open = !request.uri().path().starts_with("/api/") || is_documentation(request.uri().path());
-        if open || bearer(headers).is_some_and(|given| self.token.is(given)) {
+        let given = bearer(headers).or_else(|| offered(headers));
+        if open || given.is_some_and(|given| self.token.is(given)) {
             return None;
         }
         Some(
@@ -181,4 +183,11 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The token among the subprotocols of a WebSocket: a browser cannot send it in a header of its own.
+fn offered(headers: &HeaderMap) -> Option<&str> {
+    let offers =
+        headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
+    offers.flat_map(|list| list.split(',')).find_map(|offer| offer.trim().strip_prefix(BEARER))
 }

@@ -1,4 +1,6 @@
-//! Everything that happens, as it happens: Server-Sent Events.
+//! Everything that happens, as it happens: Server-Sent Events, and the same by WebSocket.
+
+pub(crate) mod socket;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -20,11 +22,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// A comment this often tells both ends that the other is there.
+/// A comment, or a ping, this often tells both ends that the other is there.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Assistant>> {
-    OpenApiRouter::new().routes(routes!(events))
+    OpenApiRouter::new().routes(routes!(events)).merge(socket::routes())
 }
 
 /// What the stream carries: facts, or word that some of them can no longer be told.
@@ -110,12 +112,18 @@ impl Listener {
     }
 }
 
+impl StreamItem {
+    fn json(&self) -> String {
+        serde_json::to_string(self).expect("an event is plain data")
+    }
+}
+
 impl From<StreamItem> for SseEvent {
     fn from(item: StreamItem) -> Self {
-        let data = serde_json::to_string(&item).expect("an event is plain data");
+        let data = Self::default().data(item.json());
         match item {
-            StreamItem::Event(event) => Self::default().id(event.seq.to_string()).data(data),
-            StreamItem::Missed(_) => Self::default().data(data),
+            StreamItem::Event(event) => data.id(event.seq.to_string()),
+            StreamItem::Missed(_) => data,
         }
     }
 }

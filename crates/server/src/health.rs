@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use jarvis_assistant::{Assistant, Check, DeviceInfo};
+use jarvis_assistant::{Assistant, Check, DeviceInfo, Machine};
 use jarvis_memory::TurnRecord;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ use crate::extract::Json;
 const TURNS: u32 = 50;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Assistant>> {
-    OpenApiRouter::new().routes(routes!(health)).routes(routes!(devices))
+    OpenApiRouter::new().routes(routes!(health)).routes(routes!(devices)).routes(routes!(machine))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -45,4 +45,10 @@ async fn health(State(assistant): State<Arc<Assistant>>) -> Result<Json<Health>,
 async fn devices(State(assistant): State<Arc<Assistant>>) -> Json<Devices> {
     let (inputs, outputs) = assistant.devices().await;
     Json(Devices { inputs, outputs })
+}
+
+/// What the machine has: cores, memory, room on the disk, and whether it can hear and speak.
+#[utoipa::path(get, path = "/api/machine", tag = "health", responses((status = 200, body = Machine)))]
+async fn machine(State(assistant): State<Arc<Assistant>>) -> Result<Json<Machine>, ApiError> {
+    Ok(Json(assistant.machine().await?))
 }

@@ -59,7 +59,7 @@ async fn pull(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Stops fetching a model. What is there is kept.
+/// Stops fetching a model. What is there is kept, and a later `pull` goes on from it.
 #[utoipa::path(post, path = "/api/models/{id}/cancel", tag = "models", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Failure)))]
 async fn cancel(
@@ -83,7 +83,7 @@ async fn verify(
     Ok(Json(Verified { ok: problem.is_none(), problem }))
 }
 
-/// Removes a model.
+/// Removes a model, or what is there of one; a download ends first.
 #[utoipa::path(delete, path = "/api/models/{id}", tag = "models", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Failure)))]
 async fn remove(

@@ -114,6 +114,19 @@ async fn stopped_midway(dir: &Path, server: &Server, manifest: &str) {
 }
 
 #[tokio::test]
+async fn what_is_there_of_a_stopped_download_can_be_removed() {
+    let (dir, body) = (tempfile::tempdir().unwrap(), body(2));
+    let server = Server::start(&body).await;
+    let manifest = model("m", &file(&body, &[server.url()]));
+    stopped_midway(dir.path(), &server, &manifest).await;
+    let catalog = catalog(dir.path(), &manifest);
+    assert_eq!(catalog.bytes_there("m"), [("file.bin", 100_000)]);
+    assert!(catalog.remove("m", &CancellationToken::new()).await.unwrap());
+    let there = catalog.list().remove(0);
+    assert_eq!((there.state, there.done_bytes), (ModelState::Missing, 0));
+}
+
+#[tokio::test]
 async fn a_stopped_download_goes_on_if_the_server_still_has_the_same_file() {
     type Ranges = &'static [Option<&'static str>];
     let check = |name: &'static str, change: fn(&mut Habits), expected: Ranges| async move {
@@ -121,7 +134,8 @@ async fn a_stopped_download_goes_on_if_the_server_still_has_the_same_file() {
         let server = Server::start(&body).await;
         let manifest = model("m", &file(&body, &[server.url()]));
         stopped_midway(dir.path(), &server, &manifest).await;
-        assert_eq!(catalog(dir.path(), &manifest).list()[0].state, ModelState::Partial);
+        let there = catalog(dir.path(), &manifest).list().remove(0);
+        assert_eq!((there.state, there.done_bytes), (ModelState::Partial, 100_000));
         server.set(change);
         pull(&catalog(dir.path(), &manifest), "m").await.unwrap();
         assert_clean(dir.path(), "m", &body);
