@@ -3,15 +3,6 @@
  */
 import type { Failure } from "./types";
 
-export interface Machine {
-  cores: number;
-  memory_bytes: number;
-  gpu?: string | null;
-  disk_free_bytes: number;
-  microphones: boolean;
-  speakers: boolean;
-}
-
 export type KeyName = "openai" | "anthropic" | "porcupine";
 
 export interface KeyEntry {

@@ -200,6 +200,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/events/ws": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The same by WebSocket, one JSON text frame each. Offer the subprotocol `jarvis.v1`, and where no header can be sent
+     *     `bearer.TOKEN` beside it.
+     */
+    get: operations["events_events_ws"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/health": {
     parameters: {
       query?: never;
@@ -226,6 +246,23 @@ export interface paths {
     };
     /** The language models that the configured provider has. */
     get: operations["models_chat_models"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/machine": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the machine has: cores, memory, room on the disk, and whether it can hear and speak. */
+    get: operations["health_machine"];
     put?: never;
     post?: never;
     delete?: never;
@@ -261,7 +298,7 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Removes a model. */
+    /** Removes a model, or what is there of one; a download ends first. */
     delete: operations["models_remove"];
     options?: never;
     head?: never;
@@ -277,7 +314,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Stops fetching a model. What is there is kept. */
+    /** Stops fetching a model. What is there is kept, and a later `pull` goes on from it. */
     post: operations["models_cancel"];
     delete?: never;
     options?: never;
@@ -809,6 +846,27 @@ export interface components {
      * @enum {string}
      */
     Limited: "not_seen" | "cut" | "left_out";
+    /** @description What the machine has, as a page shows it. */
+    Machine: {
+      /** @description Processor cores that Jarvis may use. */
+      cores: number;
+      /**
+       * Format: int64
+       * @description Room for models.
+       */
+      disk_free_bytes: number;
+      /** @description The first graphics card, by its maker and, where the driver says, its model. */
+      gpu?: string | null;
+      /**
+       * Format: int64
+       * @description Memory, of the container where one limits it.
+       */
+      memory_bytes: number;
+      /** @description Whether there is a microphone. */
+      microphones: boolean;
+      /** @description Whether there is a speaker. */
+      speakers: boolean;
+    };
     /** @description A request of the person's, or an answer. */
     Message: {
       /** @description What goes with a request. */
@@ -868,7 +926,7 @@ export interface components {
     ModelEntry: {
       /**
        * Format: int64
-       * @description Bytes there, while it is being fetched.
+       * @description Bytes there, while it is being fetched or when that was stopped; else 0.
        */
       done_bytes: number;
       /** @description Its id in the catalogue. */
@@ -899,7 +957,7 @@ export interface components {
      * @description How a model stands.
      * @enum {string}
      */
-    ModelStanding: "missing" | "installed" | "fetching" | "damaged";
+    ModelStanding: "missing" | "partial" | "installed" | "fetching" | "damaged";
     Models: {
       models: components["schemas"]["ModelEntry"][];
     };
@@ -1545,6 +1603,37 @@ export interface operations {
       };
     };
   };
+  events_events_ws: {
+    parameters: {
+      query?: {
+        /** @description The last event that was seen; without it events come from now on. */
+        after?: number | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events follow, in text frames */
+      101: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["StreamItem"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
   health_health: {
     parameters: {
       query?: never;
@@ -1587,6 +1676,25 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  health_machine: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Machine"];
         };
       };
     };

@@ -34,9 +34,7 @@ export type SettingKind = Schemas["SettingKind"];
 export type SettingValue = Schemas["SettingValue"];
 export type Settings = Schemas["Settings"];
 
-export type ModelEntry = Omit<Schemas["ModelEntry"], "state"> & {
-  state: Schemas["ModelStanding"] | "partial";
-};
+export type ModelEntry = Schemas["ModelEntry"];
 export type Verified = Schemas["Verified"];
 
 export type Check = Schemas["Check"];
@@ -44,7 +42,7 @@ export type TurnRecord = Schemas["TurnRecord"];
 export type Health = Schemas["Health"];
 export type DeviceInfo = Schemas["DeviceInfo"];
 export type Devices = Schemas["Devices"];
-export type Machine = coming.Machine;
+export type Machine = Schemas["Machine"];
 
 export type Keys = coming.Keys;
 export type KeyEntry = coming.KeyEntry;

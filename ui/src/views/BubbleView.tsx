@@ -1,9 +1,11 @@
 import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
 
 import { Bubble } from "@/features/voice/Bubble";
 
 /** The small window that stays on top: the voice, and nothing round it. */
 export function Component() {
+  const { t } = useTranslation();
   useEffect(() => {
     document.documentElement.dataset.page = "bubble";
     return () => {
@@ -12,6 +14,7 @@ export function Component() {
   }, []);
   return (
     <main className="flex h-full items-center justify-center">
+      <h1 className="sr-only">{t("voice.title")}</h1>
       <Bubble />
     </main>
   );

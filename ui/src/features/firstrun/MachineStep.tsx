@@ -52,14 +52,12 @@ interface FactProps {
 
 function Fact({ icon: Icon, name, value, wanting = false }: FactProps) {
   return (
-    <div className="flex items-center gap-3.5 rounded-2xl border border-line bg-raised px-4 py-3">
-      <Icon size={19} aria-hidden className={clsx("shrink-0", wanting ? "text-warn" : "text-accent")} />
-      <div className="min-w-0">
-        <dt className="text-xs text-soft">{name}</dt>
-        <dd className={clsx("truncate text-sm font-medium", wanting && "text-warn")} title={value}>
-          {value}
-        </dd>
-      </div>
+    <div className="rounded-2xl border border-line bg-raised px-4 py-3">
+      <dt className="flex items-center gap-2 text-xs text-soft">
+        <Icon size={15} aria-hidden className={clsx("shrink-0", wanting ? "text-warn" : "text-accent")} />
+        {name}
+      </dt>
+      <dd className={clsx("mt-1 text-sm font-medium wrap-anywhere", wanting && "text-warn")}>{value}</dd>
     </div>
   );
 }

@@ -36,7 +36,7 @@ function Choice({ models }: { models: ModelEntry[] }) {
   const tight = free !== undefined && bytes > free;
   return (
     <>
-      <Card>
+      <Card title={t("firstRun.step.models.name")}>
         {models.map((model) => (
           <Line
             key={model.id}

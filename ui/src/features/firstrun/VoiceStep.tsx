@@ -1,3 +1,5 @@
+import { useTranslation } from "react-i18next";
+
 import { OneSetting } from "@/features/settings/OneSetting";
 import { VoicePreview } from "@/features/sound/VoicePreview";
 
@@ -5,8 +7,9 @@ import { Card } from "./Card";
 
 /** The voice, chosen and heard. */
 export function VoiceStep() {
+  const { t } = useTranslation();
   return (
-    <Card>
+    <Card title={t("firstRun.step.voice.name")}>
       <OneSetting name="tts.voice" />
       <OneSetting name="tts.speed" />
       <VoicePreview />

@@ -18,7 +18,7 @@ export function WakeStep() {
         <Orb state={heard ? "speaking" : trying ? "listening" : "idle"} level={level} size={96} />
         <p className="text-lg font-medium">{heard ? t("firstRun.wakeHeard") : t("firstRun.wakeSay")}</p>
       </div>
-      <Card>
+      <Card title={t("firstRun.step.wake.name")}>
         <WakeTest goal={1} />
       </Card>
     </>

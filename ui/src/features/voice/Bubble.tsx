@@ -22,15 +22,15 @@ export function Bubble() {
       aria-label={t("voice.title")}
       title={voice.problem ?? t(`voice.explain.${state}`)}
       className={clsx(
-        "flex h-13 w-53 items-center gap-1 rounded-full border bg-raised pr-1.5 pl-1.5 shadow-md transition-colors select-none",
+        "flex h-13 w-54 items-center gap-1 rounded-full border bg-raised pr-1.5 pl-1.5 shadow-md transition-colors select-none",
         busy ? "border-accent/60" : "border-line",
       )}
     >
-      <Orb state={resting ? "off" : voice.state} level={level} size={38} />
+      <Orb state={resting ? "off" : voice.state} level={level} size={36} />
       <p
         aria-live="polite"
         className={clsx(
-          "min-w-0 flex-1 truncate pl-1 text-[13px]",
+          "min-w-0 flex-1 truncate pl-1 text-xs",
           // The end of what is being said is what one looks for.
           partial && busy ? "text-text [direction:rtl]" : "text-soft",
         )}
