@@ -155,7 +155,7 @@ async fn set_timer(server: &Server) {
 #[tokio::test]
 async fn a_timer_rings_where_nobody_listens() {
     let (home, card) = (Home::new(), SoundCard::start());
-    let server = Server::start_with(&home, &["--no-voice"], Some(&card));
+    let server = Server::start_on(&home, &["--no-voice"], &card);
     let mut events = server.events(None).await;
     let mut recording = card.record_speaker();
     set_timer(&server).await;
@@ -176,7 +176,7 @@ async fn a_timer_rings_where_nobody_listens() {
     // With neither microphone nor speaker it is told.
     card.unplug_microphone();
     card.unplug_speaker();
-    let server = Server::start_with(&home, &[], Some(&card));
+    let server = Server::start_on(&home, &[], &card);
     let mut events = server.events(None).await;
     set_timer(&server).await;
     events.until("timer_rang").await;

@@ -290,7 +290,8 @@ mod tests {
         );
         let (turn, now) = (TurnId::new(), Timestamp::now());
         let conversation = journal.current(now).unwrap();
-        journal.begin(turn, conversation, None, "tell me a story", false, now).unwrap();
+        let request = Request { text: "tell me a story", attachments: Vec::new(), spoken: false };
+        journal.begin(turn, conversation, None, request, now).unwrap();
         let say = |at_ms: u64, text: &str| {
             let kind = EventKind::AnswerDelta { text: text.into() };
             let event = Event { seq: 0, at_ms, turn: Some(turn), conversation: None, kind };

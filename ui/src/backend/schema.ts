@@ -237,6 +237,41 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/keys": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Where each key comes from: the environment, the keyring, or nowhere. May wait until the keyring is unlocked. */
+    get: operations["keys_keys"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/keys/{name}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Keeps a key in the keyring of the operating system. It holds at once, unless the environment gives another. */
+    put: operations["keys_keep"];
+    post?: never;
+    /** Takes a key out of the keyring, if it is there. That holds at once. */
+    delete: operations["keys_forget"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/llm/models": {
     parameters: {
       query?: never;
@@ -590,6 +625,7 @@ export interface components {
       | "engine_failed"
       | "llm_unreachable"
       | "llm_model_missing"
+      | "no_keyring"
       | "unauthorized"
       | "rate_limited"
       | "timed_out"
@@ -842,6 +878,30 @@ export interface components {
       turns: components["schemas"]["TurnRecord"][];
     };
     /**
+     * @description Whose key.
+     * @enum {string}
+     */
+    KeyName: "openai" | "anthropic" | "porcupine";
+    /**
+     * @description Where a key comes from.
+     * @enum {string}
+     */
+    KeySource: "environment" | "keyring";
+    /** @description Whether there is a key. */
+    KeyStanding: {
+      from?: components["schemas"]["KeySource"] | null;
+      /** @description Whose. */
+      name: components["schemas"]["KeyName"];
+      /** @description The environment variable that it can be given in. */
+      variable: string;
+    };
+    /** @description Which keys there are. */
+    Keys: {
+      keyring?: components["schemas"]["Failure"] | null;
+      /** @description Every key that Jarvis can use. */
+      keys: components["schemas"]["KeyStanding"][];
+    };
+    /**
      * @description How much of an attachment the model was given, where that was not all.
      * @enum {string}
      */
@@ -966,6 +1026,10 @@ export interface components {
     };
     NewConversation: {
       title?: string | null;
+    };
+    NewKey: {
+      /** @description One word of letters, digits and signs. It is never told again. */
+      key: string;
     };
     /**
      * @description How a turn ended.
@@ -1240,7 +1304,19 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/octet-stream": number[];
+          "text/plain": string;
+          "image/png": number[];
+          "image/jpeg": number[];
+          "image/webp": number[];
+          "image/gif": number[];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
         };
       };
       404: {
@@ -1649,6 +1725,115 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Health"];
+        };
+      };
+    };
+  };
+  keys_keys: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Keys"];
+        };
+      };
+    };
+  };
+  keys_keep: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: components["schemas"]["KeyName"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewKey"];
+      };
+    };
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  keys_forget: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: components["schemas"]["KeyName"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
         };
       };
     };

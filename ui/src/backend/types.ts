@@ -2,7 +2,6 @@
  * The words of the API, as short names of what `schema.ts` holds, which is generated from the program.
  * Times are RFC 3339 strings in UTC; ids are UUID strings.
  */
-import type * as coming from "./coming";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -44,6 +43,6 @@ export type DeviceInfo = Schemas["DeviceInfo"];
 export type Devices = Schemas["Devices"];
 export type Machine = Schemas["Machine"];
 
-export type Keys = coming.Keys;
-export type KeyEntry = coming.KeyEntry;
-export type KeyName = coming.KeyName;
+export type Keys = Schemas["Keys"];
+export type KeyEntry = Schemas["KeyStanding"];
+export type KeyName = Schemas["KeyName"];

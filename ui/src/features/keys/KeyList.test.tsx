@@ -15,9 +15,9 @@ afterEach(() => {
 const KEYS: Keys = {
   keyring: null,
   keys: [
-    { name: "openai", from: null },
-    { name: "anthropic", from: "keyring" },
-    { name: "porcupine", from: "environment" },
+    { name: "openai", variable: "OPENAI_API_KEY", from: null },
+    { name: "anthropic", variable: "ANTHROPIC_API_KEY", from: "keyring" },
+    { name: "porcupine", variable: "PICOVOICE_ACCESS_KEY", from: "environment" },
   ],
 };
 
