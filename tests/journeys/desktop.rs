@@ -89,6 +89,16 @@ impl Desk {
         }
     }
 
+    /// Has the driver end the program, and waits until it is gone: a second one would only call the first.
+    async fn quit(&self, page: Page) {
+        page.quit().await;
+        let ask = "dbus-send --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner \
+                   string:app.jarvis.desktop.SingleInstance";
+        while self.screen.output("sh", &["-c", ask]).contains("true") {
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
     /// Opens the tray's menu and chooses the entry that is so many steps down.
     fn choose_in_tray(&self, steps: usize) {
         let tray = self.screen.xdotool(&["search", "--onlyvisible", "--class", "trayer"]);
@@ -118,7 +128,7 @@ async fn the_first_run_is_left_and_gone_on_with() {
     page.press("Next").await;
     page.until_text("What fits this machine").await;
     page.until("return document.body.innerText.includes('free on the disk')").await;
-    page.quit().await;
+    desk.quit(page).await;
     drop(driver);
     assert!(desk.config().contains("first_run = \"models\""), "{}", desk.config());
 
@@ -139,7 +149,7 @@ async fn the_first_run_is_left_and_gone_on_with() {
     page.until_text("All set").await;
     page.press("Start talking").await;
     page.until_text("What can I do for you?").await;
-    page.quit().await;
+    desk.quit(page).await;
     assert!(desk.config().contains("first_run = \"done\""), "{}", desk.config());
 }
 
@@ -174,14 +184,14 @@ async fn typed_and_spoken_questions_are_answered_in_one_window_and_settings_are_
     while !desk.config().contains("hotkey_mode = \"toggle\"") {
         tokio::time::sleep(POLL).await;
     }
-    page.quit().await;
+    desk.quit(page).await;
     drop(driver);
     let (_driver, page) = desk.open().await;
     page.until("return document.querySelectorAll('nav a, aside a').length > 0").await;
     page.run("location.hash = '#/settings'").await;
     page.until("return document.querySelector('select[aria-label=\"Hotkey mode\"]')?.value === 'toggle'")
         .await;
-    page.quit().await;
+    desk.quit(page).await;
 }
 
 #[tokio::test]
