@@ -4,7 +4,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jarvis/target
 jarvis := $(CARGO_TARGET_DIR)/debug/jarvis
 
-.PHONY: run test fuzz pictures bench install fmt lint
+.PHONY: run test fuzz pictures bench install package fmt lint
 .DEFAULT_GOAL := run
 
 run: ## set up, build, and start Jarvis: its window where there is a screen, else in the terminal
@@ -31,6 +31,10 @@ bench: ## speed and memory, beside comparable programs, and what a person waits 
 install: ## set up, build, and install for the person who asks; PREFIX is ~/.local
 	@scripts/setup run
 	@installers/linux/install $(CARGO_TARGET_DIR)/debug $(if $(PREFIX),--prefix $(PREFIX))
+
+package: ## make a .deb and an .rpm, with everything inside that a distribution does not have
+	@scripts/setup test
+	@scripts/package
 
 fmt: ## bring the code into its one form
 	@cargo fmt --all
