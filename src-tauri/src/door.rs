@@ -1,10 +1,8 @@
 //! The window's way to the API: a custom scheme, answered in process by the same router that `jarvis serve` opens.
 
-use axum::body::{Body, to_bytes};
 use tauri::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue};
 use tauri::http::{Request, Response, StatusCode};
 use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder, Url};
-use tower::ServiceExt;
 
 use crate::shell::Shell;
 
@@ -42,24 +40,15 @@ pub(crate) fn answer<R: Runtime>(
     responder: UriSchemeResponder,
 ) {
     let shell = context.app_handle().state::<Shell>().inner().clone();
-    tracing::debug!("{} {}", request.method(), request.uri());
     tauri::async_runtime::spawn(async move {
-        let router = shell.router().await;
-        let answer = match router.oneshot(request.map(Body::from)).await {
-            Ok(answer) => answer,
-            Err(never) => match never {},
-        };
-        let (mut head, body) = answer.into_parts();
-        // The pages ask for their own files as for a stranger's, and a scheme of one's own has no origin to compare.
-        head.headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static(BASE));
-        responder.respond(match to_bytes(body, usize::MAX).await {
-            Ok(body) => Response::from_parts(head, body.to_vec()),
-            Err(e) => {
-                tracing::error!("an answer broke off: {e}");
-                let mut broken = Response::new(Vec::new());
-                *broken.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-                broken
-            }
+        let mut answer = shell.pages().await.answer(request).await.unwrap_or_else(|e| {
+            tracing::error!("an answer broke off: {e}");
+            let mut broken = Response::new(Vec::new());
+            *broken.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            broken
         });
+        // The pages ask for their own files as for a stranger's, and a scheme of one's own has no origin to compare.
+        answer.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static(BASE));
+        responder.respond(answer);
     });
 }

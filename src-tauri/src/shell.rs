@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::Router;
 use jarvis_assistant::{Assistant, Command};
 use jarvis_core::{Event, EventKind, Failure, VoiceState};
+use jarvis_server::Window;
 use tauri::AppHandle;
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tokio::sync::broadcast::error::RecvError;
@@ -16,8 +16,8 @@ use crate::{bubble, door, follow, hotkey, login, texts, tray};
 /// Cheap to clone; every clone is the same shell.
 #[derive(Clone)]
 pub(crate) struct Shell {
-    /// The assistant and its router.
-    started: Arc<SetOnce<(Arc<Assistant>, Router)>>,
+    /// The assistant, and the way to it for pages.
+    started: Arc<SetOnce<(Arc<Assistant>, Arc<Window>)>>,
     /// Commands in the order in which they were given: a key is pressed before it is let go.
     commands: mpsc::UnboundedSender<Command>,
     waiting: Arc<Mutex<Option<mpsc::UnboundedReceiver<Command>>>>,
@@ -43,9 +43,9 @@ impl Shell {
             Err(failure) => return give_up(&app, &failure),
         };
         let mut events = assistant.bus().subscribe();
-        let router = jarvis_server::window(Arc::clone(&assistant), door::CONNECT);
+        let pages = Arc::new(Window::new(Arc::clone(&assistant), door::CONNECT));
         // Nobody else sets it.
-        let _ = self.started.set((Arc::clone(&assistant), router));
+        let _ = self.started.set((Arc::clone(&assistant), pages));
         hotkey::apply(&app, &assistant);
         login::apply(&app, &assistant);
         tauri::async_runtime::spawn(self.clone().obey(Arc::clone(&assistant)));
@@ -109,8 +109,8 @@ impl Shell {
     }
 
     /// The API and the pages; waits until they are there.
-    pub(crate) async fn router(&self) -> Router {
-        self.started.wait().await.1.clone()
+    pub(crate) async fn pages(&self) -> Arc<Window> {
+        Arc::clone(&self.started.wait().await.1)
     }
 
     /// Whether closing the window leaves Jarvis in the tray.

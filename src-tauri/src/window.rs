@@ -61,7 +61,13 @@ pub(crate) fn builder<'a>(
         // The pages take dropped files themselves.
         .disable_drag_drop_handler()
         .data_directory(jarvis_assistant::paths().window().join("pages"))
-        .on_navigation(move |url| door::is_ours(url) || (open_outside(&leaving, url) && false))
+        .on_navigation(move |url| {
+            let stays = door::is_ours(url);
+            if !stays {
+                open_outside(&leaving, url);
+            }
+            stays
+        })
         .on_new_window(move |url, _| {
             open_outside(&opening, &url);
             NewWindowResponse::Deny

@@ -323,6 +323,7 @@ fn an_answer_that_another_program_writes_is_left_alone_until_that_dies() {
         usage: None,
         reflex: None,
         tools: Vec::new(),
+        notes: Vec::new(),
     };
     writer.update(first, &over).unwrap();
     assert_eq!(seen(&other), [MessageStatus::Complete, MessageStatus::Streaming]);

@@ -1,6 +1,6 @@
 //! The one API: an axum [`Router`] over a running [`Assistant`], REST for requests and one event stream.
 //!
-//! It has two doors. The desktop window calls [`window`] in process; [`serve`] opens it on loopback behind a token. It
+//! It has two doors. The desktop window asks a [`Window`] in process; [`serve`] opens it on loopback behind a token. It
 //! decides nothing: it translates requests into calls of the assistant, and what happens there into answers.
 
 mod attachments;
@@ -16,6 +16,7 @@ mod models;
 mod page;
 mod settings;
 mod voice;
+mod window;
 
 use std::io;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use door::Token;
 use error::ApiError;
 pub use events::{Missed, StreamItem, follow};
+pub use window::Window;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -71,12 +73,6 @@ fn name_apart(description: &mut utoipa::openapi::OpenApi) {
 /// The API's description, OpenAPI 3.1, as JSON.
 pub fn openapi() -> String {
     described().1.to_pretty_json().expect("the description is plain data")
-}
-
-/// The API and the pages for a window of this program: reached in process, with no door before them. The page may also
-/// talk to `connect`, sources of a content security policy by which the window carries events.
-pub fn window(assistant: Arc<Assistant>, connect: &str) -> Router {
-    door::dressed(api(assistant), connect)
 }
 
 /// The API and the pages.
