@@ -22,9 +22,9 @@ here.test(
         await speed.fill("1.25");
         await speed.press("Enter");
         await window.button("Take the default for Speed").waitFor();
-        const partials = window.page.getByRole("switch", { name: "Partials" });
+        const partials = window.page.getByRole("switch", { name: "Show partial text" });
         await partials.click();
-        await window.button("Take the default for Partials").waitFor();
+        await window.button("Take the default for Show partial text").waitFor();
         const engine = window.page.getByRole("region", { name: "Speech detection" }).getByRole("combobox");
         await engine.selectOption("webrtc");
         await window.button("Take the default for Engine").waitFor();
@@ -45,7 +45,7 @@ here.test(
             .first()
             .waitFor();
         await window.holds(speed, "1.25");
-        for (const name of ["Speed", "Partials", "Engine"]) {
+        for (const name of ["Speed", "Show partial text", "Engine"]) {
             await window.button(`Take the default for ${name}`).click();
             await window.button(`Take the default for ${name}`).waitFor({ state: "detached" });
         }

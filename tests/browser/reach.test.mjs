@@ -43,6 +43,10 @@ const PAGES = {
     Settings: async (window) => window.visit("Settings"),
     Models: async (window) => window.visit("Models"),
     Health: async (window) => window.visit("Health"),
+    "First steps": async (window) => {
+        await window.page.evaluate(() => (location.hash = "#/welcome"));
+        await window.page.getByRole("heading", { name: "Welcome. This is what I found" }).waitFor();
+    },
     Token: async (window) => {
         window.expected = [/401/];
         await window.page.evaluate(() => sessionStorage.clear());
@@ -213,12 +217,12 @@ here.test("everything is reached without a mouse", async (window) => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
     await window.settled();
-    await tabTo("Partials");
+    await tabTo("Show partial text");
     await page.keyboard.press("Space");
-    await window.button("Take the default for Partials").waitFor();
-    await tabTo("Take the default for Partials", "Shift+Tab");
+    await window.button("Take the default for Show partial text").waitFor();
+    await tabTo("Take the default for Show partial text", "Shift+Tab");
     await page.keyboard.press("Enter");
-    await window.button("Take the default for Partials").waitFor({ state: "detached" });
+    await window.button("Take the default for Show partial text").waitFor({ state: "detached" });
     await page.keyboard.press("Control+n");
     await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
 });
