@@ -1,9 +1,13 @@
 //! `jarvis serve`: the one API over its door, as a browser and as a stranger would use it.
 
+use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
+use axum::response::Sse;
+use axum::response::sse::Event as SseEvent;
+use futures::Stream;
 use futures::StreamExt;
 use jarvis_journeys::Home;
 use jarvis_testkit::sound_card::SoundCard;
@@ -461,10 +465,33 @@ async fn events_come_by_websocket_too() {
     assert_eq!(frame(&mut late).await["type"], "missed");
 }
 
-#[tokio::test]
+/// A server that speaks OpenAI's protocol, and tells a story that never ends.
+async fn endless_storyteller() -> String {
+    async fn tell() -> Sse<impl Stream<Item = Result<SseEvent, Infallible>>> {
+        Sse::new(futures::stream::unfold((), |()| async {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            let piece = json!({"choices": [{"index": 0, "delta": {"content": "and then "}}]});
+            Some((Ok(SseEvent::default().data(piece.to_string())), ()))
+        }))
+    }
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let router = axum::Router::new().route("/v1/chat/completions", axum::routing::post(tell));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+// With a second thread: on the first, this waits for Jarvis, which waits for its model's server.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_program_leaves_an_answer_alone_and_what_was_said_outlives_the_first() {
     let home = Home::new();
-    let first = Server::start(&home);
+    let storyteller = endless_storyteller().await;
+    let env = [
+        ("JARVIS_LLM__PROVIDER", "openai"),
+        ("JARVIS_LLM__MODEL", "storyteller"),
+        ("JARVIS_LLM__OPENAI__URL", storyteller.as_str()),
+    ];
+    let first = Server::start_in(&home, &env);
     let mut events = first.events(None).await;
     let id = first.post("/api/conversations", json!({})).await["id"].as_str().unwrap().to_string();
     let messages = format!("/api/conversations/{id}/messages");
