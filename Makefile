@@ -27,6 +27,7 @@ bench: ## speed and memory, beside comparable programs, and what a person waits 
 	@scripts/setup bench
 	@JARVIS_RIVALS=$$(scripts/bench-rivals || true) $(jarvis) bench
 	@npm --prefix tests/browser run --silent bench
+	@$(CARGO_TARGET_DIR)/debug/bench-window
 
 install: ## set up, build, and install for the person who asks; PREFIX is ~/.local
 	@scripts/setup run

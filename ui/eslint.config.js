@@ -45,5 +45,5 @@ export default ts.config(
     layer("shared", ["views", "features"]),
     layer("backend", ["views", "features", "shared"]),
     { files: ["src/backend/**", "src/**/*.test.{ts,tsx}"], rules: { "no-restricted-globals": "off" } },
-    { files: ["dev/**/*.mjs"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+    { files: ["*.mjs"], languageOptions: { globals: globals.node } },
 );

@@ -5,7 +5,7 @@ import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-/** Where `/api` goes while developing: the stand-in (`npm run dev:api`), or a real `jarvis serve`. */
+/** Where `/api` goes while developing: to a `jarvis serve`. */
 const api = process.env.JARVIS_API ?? "http://127.0.0.1:4180";
 
 /** KaTeX names each font in three formats. Every browser that runs this window reads the first, WOFF2. */

@@ -18,13 +18,7 @@ pub(crate) const CONNECT: &str = "ipc: http://ipc.localhost";
 
 /// Address of a view of the one page, such as "/settings".
 pub(crate) fn address(place: &str) -> Url {
-    // Where a scheme of one's own is not to be had, the web view makes a name of it.
-    let base = if cfg!(any(windows, target_os = "android")) {
-        "http://jarvis.localhost"
-    } else {
-        "jarvis://localhost"
-    };
-    Url::parse(&format!("{base}/#{place}")).expect("a view's address is well-formed")
+    Url::parse(&format!("{BASE}/#{place}")).expect("a view's address is well-formed")
 }
 
 /// Whether a page may go there without leaving the window.
@@ -41,7 +35,7 @@ pub(crate) fn answer<R: Runtime>(
 ) {
     let shell = context.app_handle().state::<Shell>().inner().clone();
     tauri::async_runtime::spawn(async move {
-        let mut answer = shell.pages().await.answer(request).await.unwrap_or_else(|e| {
+        let mut answer = shell.pages.answer(request).await.unwrap_or_else(|e| {
             tracing::error!("an answer broke off: {e}");
             let mut broken = Response::new(Vec::new());
             *broken.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;

@@ -23,10 +23,22 @@ use tauri_plugin_autostart::MacosLauncher;
 use tauri_plugin_window_state::StateFlags;
 use tracing_subscriber::EnvFilter;
 
+/// Without a graphics card the web view is to draw by itself: a card that is imitated costs it 100 MB of memory.
+fn draw_plainly_without_card() {
+    if cfg!(target_os = "linux") && jarvis_assistant::Hardware::detect().gpu.is_none() {
+        #[expect(unsafe_code, reason = "there is no safe way, and no other thread that could be reading")]
+        // SAFETY: this is the first thing that the program does, and it has one thread.
+        unsafe {
+            std::env::set_var("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
+        }
+    }
+}
+
 /// Given at login: Jarvis starts in the tray, without its window.
 const HIDDEN: &str = "--hidden";
 
 fn main() -> ExitCode {
+    draw_plainly_without_card();
     let filter = EnvFilter::try_from_env("JARVIS_LOG").unwrap_or_else(|_| EnvFilter::new("warn,ort=error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {

@@ -16,8 +16,9 @@ use crate::{bubble, door, follow, hotkey, login, texts, tray};
 /// Cheap to clone; every clone is the same shell.
 #[derive(Clone)]
 pub(crate) struct Shell {
-    /// The assistant, and the way to it for pages.
-    started: Arc<SetOnce<(Arc<Assistant>, Arc<Window>)>>,
+    started: Arc<SetOnce<Arc<Assistant>>>,
+    /// The pages, and their way to the assistant.
+    pub(crate) pages: Arc<Window>,
     /// Commands in the order in which they were given: a key is pressed before it is let go.
     commands: mpsc::UnboundedSender<Command>,
     waiting: Arc<Mutex<Option<mpsc::UnboundedReceiver<Command>>>>,
@@ -30,6 +31,7 @@ impl Shell {
         let (commands, waiting) = mpsc::unbounded_channel();
         Self {
             started: Arc::default(),
+            pages: Arc::new(Window::new(door::CONNECT)),
             commands,
             waiting: Arc::new(Mutex::new(Some(waiting))),
             followers: Arc::default(),
@@ -43,9 +45,9 @@ impl Shell {
             Err(failure) => return give_up(&app, &failure),
         };
         let mut events = assistant.bus().subscribe();
-        let pages = Arc::new(Window::new(Arc::clone(&assistant), door::CONNECT));
+        self.pages.open(Arc::clone(&assistant));
         // Nobody else sets it.
-        let _ = self.started.set((Arc::clone(&assistant), pages));
+        let _ = self.started.set(Arc::clone(&assistant));
         hotkey::apply(&app, &assistant);
         login::apply(&app, &assistant);
         tauri::async_runtime::spawn(self.clone().obey(Arc::clone(&assistant)));
@@ -100,17 +102,12 @@ impl Shell {
 
     /// The assistant, when it has started.
     pub(crate) fn assistant(&self) -> Option<&Arc<Assistant>> {
-        self.started.get().map(|(assistant, _)| assistant)
+        self.started.get()
     }
 
     /// The assistant; waits until it has started.
     pub(crate) async fn ready(&self) -> Arc<Assistant> {
-        Arc::clone(&self.started.wait().await.0)
-    }
-
-    /// The API and the pages; waits until they are there.
-    pub(crate) async fn pages(&self) -> Arc<Window> {
-        Arc::clone(&self.started.wait().await.1)
+        Arc::clone(self.started.wait().await)
     }
 
     /// Whether closing the window leaves Jarvis in the tray.

@@ -1,12 +1,12 @@
 //! The main window: opened when it is first wanted, then shown and hidden.
 
+use jarvis_assistant::settings;
 use jarvis_core::config::FirstRun;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tauri_plugin_opener::OpenerExt;
 
 use crate::door;
-use crate::shell::Shell;
 
 /// Its name.
 pub(crate) const LABEL: &str = "main";
@@ -14,12 +14,10 @@ pub(crate) const LABEL: &str = "main";
 /// Brings the window to the front, at `place` ("/settings") when one is named.
 pub(crate) fn show(app: &AppHandle, place: Option<&str>) {
     let Some(window) = app.get_webview_window(LABEL) else {
-        let (app, place) = (app.clone(), place.map(String::from));
-        // Which page comes first is a setting, and the assistant reads the settings.
+        let (app, place) = (app.clone(), place.unwrap_or_else(|| first_place()).to_string());
+        // A window cannot everywhere be made in the midst of an event.
         tauri::async_runtime::spawn(async move {
-            let first_run = app.state::<Shell>().ready().await.config().desktop.first_run;
-            let first = if first_run == FirstRun::Done { "/" } else { "/welcome" };
-            if let Err(e) = open(&app, place.as_deref().unwrap_or(first)) {
+            if let Err(e) = open(&app, &place) {
                 tracing::error!("the window cannot be opened: {e}");
             }
         });
@@ -33,6 +31,16 @@ pub(crate) fn show(app: &AppHandle, place: Option<&str>) {
     };
     if let Err(e) = shown() {
         tracing::error!("the window cannot be shown: {e}");
+    }
+}
+
+/// Where the window opens. It does not wait for the assistant, which may take longer than the person's patience.
+fn first_place() -> &'static str {
+    match settings::load(&jarvis_assistant::paths().config_file()) {
+        Ok(config) if config.desktop.first_run == FirstRun::Done => "/",
+        Ok(_) => "/welcome",
+        // The assistant says what is wrong with them.
+        Err(_) => "/",
     }
 }
 

@@ -158,12 +158,17 @@ here.test("two windows see the same conversation as it happens", async (one) => 
     await one.answered();
     await other.answered();
     assert.deepEqual(await texts(one), await texts(other));
-    // A name given in one is shown in the other when that looks next.
+    // A name given in one is shown in the other, and what is deleted in one is gone in the other.
     await one.choose("What is 12 times 12?", "Rename");
     await one.page.getByRole("textbox", { name: "Rename" }).fill("Seen twice");
     await one.page.keyboard.press("Enter");
-    await one.link("Seen twice").waitFor();
-    await other.page.reload();
     await other.link("Seen twice").waitFor();
+    other.expected = [/404/];
+    await one.choose("Seen twice", "Delete");
+    await other.link("Seen twice").waitFor({ state: "detached" });
+    await other.text("There is no such conversation.").waitFor();
+    await one.button("Undo").click();
+    await other.link("Seen twice").waitFor();
+    await other.answers.filter({ hasText: "144" }).waitFor();
     await other.close();
 });

@@ -1,122 +1,17 @@
 //! The window, the tray and the hotkey, as a person uses them: a real window on a virtual screen, driven by WebDriver
 //! and by X events, with the virtual sound card.
 
-mod webdriver;
+use std::process::Command;
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
-use jarvis_journeys::{Home, clip};
-use jarvis_testkit::screen::Screen;
-use jarvis_testkit::sound_card::SoundCard;
+use jarvis_journeys::desk::{Desk, POLL};
+use jarvis_memory::{Attachment, Store};
 use serde_json::json;
-use webdriver::Page;
-
-/// A home, a screen and a sound card.
-struct Desk {
-    home: Home,
-    screen: Screen,
-    card: SoundCard,
-}
-
-/// The driver of the running program's window. Ended when dropped, and the program with it.
-struct Driver(Child);
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Desk {
-    fn new(config: &str) -> Self {
-        let desk = Self { home: Home::new(), screen: Screen::start(), card: SoundCard::start() };
-        let folder = desk.home.path().join("config");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("config.toml"), config).unwrap();
-        desk
-    }
-
-    /// Starts the program and waits for its window.
-    async fn open(&self) -> (Driver, Page) {
-        let [port, native] = free_ports();
-        let mut driver = Command::new("tauri-driver");
-        driver.args(["--port", &port.to_string(), "--native-port", &native.to_string()]);
-        self.home.lend(&mut driver).envs(self.screen.env()).envs(self.card.env());
-        driver.env("JARVIS_LLM__PROVIDER", "embedded").env("JARVIS_LLM__MODEL", "smollm2-135m-instruct");
-        let driver = driver.stdout(Stdio::null()).stdin(Stdio::null()).spawn();
-        let driver = Driver(driver.expect("`make test` installs tauri-driver"));
-        let program = jarvis_testkit::program("jarvis-desktop");
-        (driver, Page::open(&format!("http://127.0.0.1:{port}"), &program).await)
-    }
-
-    fn config(&self) -> String {
-        std::fs::read_to_string(self.home.path().join("config/config.toml")).unwrap()
-    }
-}
-
-/// Two that nobody listens on.
-fn free_ports() -> [u16; 2] {
-    let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port())
-}
 
 /// Past the first run, and with no follow-up window that would hear the next test's noise.
 const SETTLED: &str = "[desktop]\nfirst_run = \"done\"\n[turn]\nfollow_up_ms = 0\n";
 /// What the last answer says, once it is complete.
 const ANSWER: &str = "const all = document.querySelectorAll('article[aria-label=Jarvis]'); const last = all[all.length - 1]; \
                       return last && last.getAttribute('aria-busy') !== 'true' ? last.innerText : ''";
-
-impl Desk {
-    /// Speaks into the microphone.
-    fn say(&self, recording: &str) {
-        self.card.play_into_microphone(&clip(recording));
-    }
-
-    /// The programs's windows that can be seen, by their titles.
-    fn windows(&self) -> Vec<String> {
-        let ids =
-            self.screen.output("sh", &["-c", "xdotool search --onlyvisible --class jarvis-desktop || true"]);
-        ids.lines().map(|id| self.screen.xdotool(&["getwindowname", id]).trim().to_string()).collect()
-    }
-
-    async fn until_window(&self, title: &str, there: bool) {
-        while self.windows().iter().any(|window| window == title) != there {
-            tokio::time::sleep(POLL).await;
-        }
-    }
-
-    /// Has the driver end the program, and waits until it is gone: a second one would only call the first.
-    async fn quit(&self, page: Page) {
-        page.quit().await;
-        let ask = "dbus-send --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner \
-                   string:app.jarvis.desktop.SingleInstance";
-        while self.screen.output("sh", &["-c", ask]).contains("true") {
-            tokio::time::sleep(POLL).await;
-        }
-    }
-
-    /// Opens the tray's menu and chooses the entry that is so many steps down.
-    fn choose_in_tray(&self, steps: usize) {
-        let tray = self.screen.xdotool(&["search", "--onlyvisible", "--class", "trayer"]);
-        let tray = tray.lines().next().expect("the tray is there").to_string();
-        self.screen.xdotool(&["mousemove", "--window", &tray, "24", "24", "click", "1"]);
-        let keys = vec!["Down"; steps];
-        self.screen
-            .xdotool(&[&["sleep", "1", "key", "--delay", "100"], keys.as_slice(), &["Return"]].concat());
-    }
-
-    /// The notifications that were shown.
-    fn notifications(&self) -> String {
-        self.screen.output("dunstctl", &["history"]) + &self.screen.output("dunstctl", &["count"])
-    }
-}
-
-/// How often what cannot be waited for is looked at.
-const POLL: Duration = Duration::from_millis(200);
 
 #[tokio::test]
 async fn the_first_run_is_left_and_gone_on_with() {
@@ -216,7 +111,7 @@ async fn the_hotkey_the_tray_and_notifications_work_with_the_window_closed() {
     // A second start brings the window of the first to the front.
     let program = jarvis_testkit::program("jarvis-desktop");
     let mut second = Command::new(program);
-    desk.home.lend(&mut second).envs(desk.screen.env()).envs(desk.card.env());
+    desk.lend(&mut second);
     assert!(second.status().unwrap().success());
     desk.until_window("Jarvis", true).await;
 
@@ -226,4 +121,39 @@ async fn the_hotkey_the_tray_and_notifications_work_with_the_window_closed() {
     desk.choose_in_tray(6);
     desk.until_window("Jarvis", true).await;
     page.until("return location.hash === '#/settings'").await;
+}
+
+/// Attaches a picture of so many bytes, as a file picker does.
+fn attach(bytes: u64) -> String {
+    format!(
+        "const bytes = new Uint8Array({bytes}); bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]); \
+         const files = new DataTransfer(); files.items.add(new File([bytes], 'large.png', {{type: 'image/png'}})); \
+         const picker = document.querySelector('[data-testid=file-picker]'); picker.files = files.files; \
+         picker.dispatchEvent(new Event('change', {{bubbles: true}}))"
+    )
+}
+
+#[tokio::test]
+async fn a_large_picture_comes_through_whole() {
+    const BYTES: u64 = 19_000_001;
+    let desk = Desk::new(SETTLED);
+    let (_driver, page) = desk.open().await;
+    page.type_into("textarea", "What is in it?").await;
+    page.run(&attach(BYTES)).await;
+    page.until_text("large.png").await;
+    page.until("return document.querySelector('[role=progressbar]') === null").await;
+    let refused = page.run("return document.querySelector('[role=alert]')?.innerText ?? ''").await;
+    assert_eq!(refused, json!(""));
+    page.type_into("textarea", "\u{E007}").await;
+    page.until(&format!("return (() => {{ {ANSWER} }})() !== ''")).await;
+    let store = Store::open(&desk.home.path().join("data/jarvis.sqlite")).unwrap();
+    let conversation = store.list(None).unwrap()[0].id;
+    let asked = store.all_messages(conversation).unwrap().swap_remove(0);
+    let Attachment { id, size_bytes, .. } = asked.attachments[0];
+    assert_eq!(size_bytes, BYTES);
+    page.run(&format!(
+        "fetch('/api/attachments/{id}').then(it => it.blob()).then(it => window.back = it.size)"
+    ))
+    .await;
+    page.until(&format!("return window.back === {BYTES}")).await;
 }

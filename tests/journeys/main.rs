@@ -1,5 +1,5 @@
 //! Whole journeys, on real models and real sound.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "in a test an unexpected error ends it")]
+#![expect(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
 
 mod attachments;
 mod bad_input;

@@ -1,5 +1,8 @@
 //! Runs the `jarvis` command as a person would: in a home of its own, on the real models.
 
+pub mod desk;
+pub mod webdriver;
+
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

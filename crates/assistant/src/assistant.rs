@@ -3,6 +3,7 @@
 //! It owns what the settings made, and makes it anew when they change. The window, the server and the command line
 //! translate what a person does into calls of it, and show what the bus tells.
 
+mod inventory;
 mod voice;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,13 +11,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jarvis_agents::reflex::Effect;
-use jarvis_audio::{Direction, devices};
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, ConversationId, DownloadState, EventKind, Failure, MessageId, TurnId};
-use jarvis_memory::Message;
-use jarvis_models::{ModelState, ModelStatus, Stage, recommend};
+use jarvis_memory::{Conversation, Message, Store, StoreError};
 use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +30,7 @@ use crate::listen::Command;
 use crate::settings::{self, Setting};
 use crate::setup::Setup;
 use crate::typed::answer_typed;
+pub use inventory::{DeviceInfo, Machine, ModelEntry, ModelStanding};
 use voice::Voice;
 pub use voice::VoiceStatus;
 
@@ -39,79 +38,6 @@ pub use voice::VoiceStatus;
 pub(crate) struct Parts {
     pub setup: Setup,
     pub brain: Arc<Brain>,
-}
-
-/// How a model stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ModelStanding {
-    /// Nothing of it is there.
-    Missing,
-    /// Some of it is there: a download was stopped or broke off, and can go on.
-    Partial,
-    /// There, with the right sizes.
-    Installed,
-    /// Being fetched.
-    Fetching,
-    /// A file of it has the wrong size.
-    Damaged,
-}
-
-/// A model of the catalogue, as a page shows it.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ModelEntry {
-    /// Its id in the catalogue.
-    pub id: String,
-    /// Its name for a person.
-    pub name: String,
-    /// What it is for.
-    pub stage: Stage,
-    /// Its licence.
-    pub licence: String,
-    /// Where it comes from.
-    pub origin: String,
-    /// Its languages, ISO 639-1.
-    pub languages: Vec<String>,
-    /// What to know before using it.
-    pub note: Option<String>,
-    /// Bytes on disk when it is there, else about how many it will be.
-    pub size_bytes: u64,
-    /// Whether it is what this machine should have.
-    pub recommended: bool,
-    /// How it stands.
-    pub state: ModelStanding,
-    /// Bytes there, while it is being fetched or when that was stopped; else 0.
-    pub done_bytes: u64,
-}
-
-/// A microphone or a speaker, as a page shows it.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct DeviceInfo {
-    /// Its name, which can be configured.
-    pub name: String,
-    /// Whether the system has chosen it.
-    pub default: bool,
-}
-
-/// What the machine has, as a page shows it.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Machine {
-    /// Processor cores that Jarvis may use.
-    pub cores: usize,
-    /// Memory, of the container where one limits it.
-    pub memory_bytes: u64,
-    /// The first graphics card, by its maker and, where the driver says, its model.
-    pub gpu: Option<String>,
-    /// Room for models.
-    pub disk_free_bytes: u64,
-    /// Whether there is a microphone.
-    pub microphones: bool,
-    /// Whether there is a speaker.
-    pub speakers: bool,
 }
 
 /// See the module.
@@ -201,6 +127,25 @@ impl Assistant {
         self.parts().brain.model_name()
     }
 
+    /// A new conversation.
+    pub async fn begin_conversation(&self, title: Option<String>) -> Result<Conversation, Failure> {
+        let begin = move |store: &Store| store.create(title.as_deref(), Timestamp::now());
+        let begun = self.journal().with(begin).await?;
+        self.bus.publish(None, EventKind::ConversationChanged { id: begun.id });
+        Ok(begun)
+    }
+
+    /// Changes what is kept of a conversation, and tells that it has changed.
+    pub async fn change_conversation<T: Send + 'static>(
+        &self,
+        id: ConversationId,
+        change: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let changed = self.journal().with(change).await?;
+        self.bus.publish(None, EventKind::ConversationChanged { id });
+        Ok(changed)
+    }
+
     /// A typed request: recorded, and answered in the background. In place of an earlier one when that is named: it and
     /// everything behind it is forgotten, an answer under way too. Returns its turn and the request as it is recorded.
     pub async fn send(
@@ -222,6 +167,7 @@ impl Assistant {
         let message = self.journal().begin(turn, conversation, instead_of, request, Timestamp::now())?;
         let cancel = CancellationToken::new();
         self.typed().insert(turn, cancel.clone());
+        self.bus.publish(None, EventKind::ConversationChanged { id: conversation });
         let assistant = Arc::clone(self);
         tokio::spawn(async move { assistant.answer(turn, &text, &cancel).await });
         Ok((turn, message))
@@ -345,79 +291,10 @@ impl Assistant {
         self.parts().setup.paths.clone()
     }
 
-    /// Every model of the catalogue.
-    pub fn models(&self) -> Vec<ModelEntry> {
-        let parts = self.parts();
-        let manifest = parts.setup.catalog.manifest();
-        let recommended: Vec<String> = recommend(manifest, parts.setup.hardware())
-            .into_values()
-            .filter_map(|ids| ids.into_iter().next())
-            .collect();
-        let entry = |(model, fetched): (ModelStatus, Option<u64>)| ModelEntry {
-            origin: manifest.model(&model.id).map(|m| m.origin.clone()).unwrap_or_default(),
-            recommended: recommended.contains(&model.id),
-            state: match model.state {
-                _ if fetched.is_some() => ModelStanding::Fetching,
-                ModelState::Installed => ModelStanding::Installed,
-                ModelState::Damaged => ModelStanding::Damaged,
-                ModelState::Partial => ModelStanding::Partial,
-                ModelState::Missing => ModelStanding::Missing,
-            },
-            done_bytes: fetched.unwrap_or(if model.state == ModelState::Partial {
-                model.done_bytes
-            } else {
-                0
-            }),
-            id: model.id,
-            name: model.name,
-            stage: model.stage,
-            licence: model.licence,
-            languages: model.languages,
-            note: model.note,
-            size_bytes: model.size_bytes,
-        };
-        self.downloads.list().into_iter().map(entry).collect()
-    }
-
-    /// Whether the catalogue has a model of that name.
-    pub fn knows_model(&self, id: &str) -> bool {
-        self.parts().setup.catalog.manifest().model(id).is_some()
-    }
-
-    /// The language models that the configured provider has.
-    pub async fn chat_models(&self) -> Result<Vec<String>, Failure> {
-        self.parts().setup.chat_models().await
-    }
-
     /// Looks at everything that Jarvis needs.
     pub async fn examine(&self) -> Vec<Check> {
-        doctor::examine().await
-    }
-
-    /// The microphones and the speakers that there are.
-    pub async fn devices(&self) -> (Vec<DeviceInfo>, Vec<DeviceInfo>) {
-        let list = |direction| {
-            let all = devices::list(direction).into_iter();
-            all.map(|d| DeviceInfo { name: d.name, default: d.default }).collect()
-        };
-        let listed =
-            tokio::task::spawn_blocking(move || (list(Direction::Input), list(Direction::Output))).await;
-        listed.expect("listing devices does not panic")
-    }
-
-    /// What the machine has.
-    pub async fn machine(&self) -> Result<Machine, Failure> {
         let parts = self.parts();
-        let hardware = parts.setup.hardware();
-        let (inputs, outputs) = self.devices().await;
-        Ok(Machine {
-            cores: hardware.cores,
-            memory_bytes: hardware.ram_mb * 1024 * 1024,
-            gpu: hardware.gpu.as_ref().map(|gpu| gpu.name.clone()),
-            disk_free_bytes: parts.setup.catalog.free_bytes().map_err(|e| e.failure())?,
-            microphones: !inputs.is_empty(),
-            speakers: !outputs.is_empty(),
-        })
+        doctor::examine(&parts.setup, &parts.brain).await
     }
 
     /// Cancelled when Jarvis ends.

@@ -5,6 +5,8 @@ use jarvis_core::Failure;
 use jarvis_models::Stage;
 use serde::Serialize;
 
+use crate::brain::Brain;
+use crate::bus::EventBus;
 use crate::keys::Keys;
 use crate::setup::Setup;
 
@@ -32,30 +34,38 @@ impl Check {
     }
 }
 
-/// Looks at everything, really trying what can be tried: engines are started, models loaded.
-pub async fn examine() -> Vec<Check> {
-    let file = crate::paths().config_file();
-    let setup = match Setup::load() {
-        Ok(setup) => setup,
+/// Looks at everything that the settings name now.
+pub async fn examine_anew() -> Vec<Check> {
+    match Setup::load() {
+        Ok(setup) => {
+            let brain = Brain::from_setup(&setup, EventBus::default()).await;
+            examine(&setup, &brain).await
+        }
         // Without a configuration there is nothing to look at.
-        Err(failure) => return vec![Check::new("configuration", Err(failure))],
-    };
+        Err(failure) => vec![Check::new("configuration", Err(failure))],
+    }
+}
+
+/// Looks at everything, really trying what can be tried: engines are started, models loaded.
+pub(crate) async fn examine(setup: &Setup, brain: &Brain) -> Vec<Check> {
+    let file = setup.paths.config_file();
     let settings = if file.exists() { file.display().to_string() } else { "defaults".into() };
     let hardware = setup.hardware();
     let gpu = hardware.gpu.as_ref().map_or("no graphics card", |gpu| gpu.name.as_str());
     let machine = format!("{} cores, {} MB memory, {gpu}", hardware.cores, hardware.ram_mb);
-    let mut checks = vec![
+    let (recognition, voice, keys, model) =
+        tokio::join!(recognition(setup), voice(setup), keys(setup), language_model(brain));
+    vec![
         Check::new("configuration", Ok(settings)),
         Check::new("machine", Ok(machine)),
         Check::new("microphone", device(Direction::Input)),
         Check::new("speaker", device(Direction::Output)),
         Check::new("wake word and voice activity", setup.session().map(|_| setup.config.wake.model.clone())),
-        Check::new("speech recognition", recognition(&setup).await),
-        Check::new("voice", voice(&setup).await),
-    ];
-    checks.push(Check::new("keys", Ok(keys(&setup).await)));
-    checks.push(Check::new("language model", language_model(&setup).await));
-    checks
+        Check::new("speech recognition", recognition),
+        Check::new("voice", voice),
+        Check::new("keys", Ok(keys)),
+        Check::new("language model", model),
+    ]
 }
 
 fn device(direction: Direction) -> Result<String, Failure> {
@@ -89,8 +99,7 @@ async fn keys(setup: &Setup) -> String {
     found.join("; ")
 }
 
-async fn language_model(setup: &Setup) -> Result<String, Failure> {
-    let model = setup.chat_model().await?;
-    model.warm().await.map_err(|e| e.failure())?;
-    Ok(model.name())
+async fn language_model(brain: &Brain) -> Result<String, Failure> {
+    brain.warm().await?;
+    Ok(brain.model_name().unwrap_or_default())
 }

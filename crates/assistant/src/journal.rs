@@ -62,13 +62,10 @@ impl OpenTurn {
         }
         self.written_ms = Some(now_ms);
         Some(MessageUpdate {
-            content: self.text.clone(),
-            status: MessageStatus::Streaming,
-            timings: None,
-            usage: None,
             reflex: self.reflex.clone(),
             tools: self.tools.clone(),
             notes: self.notes.clone(),
+            ..MessageUpdate::new(self.text.clone(), MessageStatus::Streaming)
         })
     }
 }
@@ -249,13 +246,12 @@ impl Journal {
                 // What an interrupted answer said until then, is what came piece by piece.
                 let content = if answer.is_empty() { open.text.clone() } else { answer.clone() };
                 let update = MessageUpdate {
-                    content,
-                    status,
                     timings: Some(*timings),
                     usage: *usage,
                     reflex: open.reflex.take(),
                     tools: std::mem::take(&mut open.tools),
                     notes: std::mem::take(&mut open.notes),
+                    ..MessageUpdate::new(content, status)
                 };
                 let answer = open.answer;
                 turns.remove(&turn);

@@ -61,6 +61,8 @@ fn words(kind: &EventKind) -> Option<String> {
         EventKind::Failed { failure } => format!("PROBLEM: {failure}"),
         EventKind::Level { .. }
         | EventKind::SettingsChanged
+        | EventKind::ConversationChanged { .. }
+        | EventKind::ListeningChanged { .. }
         | EventKind::ModelProgress { .. }
         | EventKind::TrialEnded
         | EventKind::SpeechStarted { .. }

@@ -139,6 +139,11 @@ pub enum EventKind {
         /// True while nothing is heard.
         muted: bool,
     },
+    /// Jarvis has begun to listen to a microphone, or does so no longer.
+    ListeningChanged {
+        /// Whether it does.
+        listening: bool,
+    },
     /// Level of the microphone, a few times a second; about ten while it is being tried.
     Level {
         /// Root mean square of the last stretch, dBFS.
@@ -146,6 +151,11 @@ pub enum EventKind {
     },
     /// Settings were changed, and the new ones hold.
     SettingsChanged,
+    /// A conversation was begun, renamed, pinned, deleted or brought back, or something was asked in it.
+    ConversationChanged {
+        /// Which.
+        id: ConversationId,
+    },
     /// The wake word was heard.
     WakeDetected {
         /// Score of the detector, 0..=1.

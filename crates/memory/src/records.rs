@@ -152,6 +152,21 @@ pub struct MessageUpdate {
     pub notes: Vec<AttachmentNote>,
 }
 
+impl MessageUpdate {
+    /// An answer that says `content`; nothing else is known of it.
+    pub fn new(content: impl Into<String>, status: MessageStatus) -> Self {
+        Self {
+            content: content.into(),
+            status,
+            timings: None,
+            usage: None,
+            reflex: None,
+            tools: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// How quick a turn was.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -158,15 +158,7 @@ fn a_deleted_conversation_is_brought_back_whole() {
     store.delete(id, at(3)).unwrap();
     assert!(matches!(replace(&store, id, asked.id, "hi"), Err(StoreError::NotFound { .. })));
     // An answer that is under way then comes to its end all the same.
-    let update = MessageUpdate {
-        content: "Good morning.".into(),
-        status: MessageStatus::Complete,
-        timings: None,
-        usage: None,
-        reflex: None,
-        tools: Vec::new(),
-        notes: Vec::new(),
-    };
+    let update = MessageUpdate::new("Good morning.", MessageStatus::Complete);
     store.update(answer.id, &update).unwrap();
     store.restore(id).unwrap();
     let said: Vec<String> = store.all_messages(id).unwrap().into_iter().map(|m| m.content).collect();
@@ -316,15 +308,7 @@ fn an_answer_that_another_program_writes_is_left_alone_until_that_dies() {
     let other = Store::open(&file(&dir)).unwrap();
     let seen = |store: &Store| store.all_messages(id).unwrap().iter().map(|m| m.status).collect::<Vec<_>>();
     assert_eq!(seen(&other), [MessageStatus::Streaming; 2]);
-    let over = MessageUpdate {
-        content: "first, all of it".into(),
-        status: MessageStatus::Complete,
-        timings: None,
-        usage: None,
-        reflex: None,
-        tools: Vec::new(),
-        notes: Vec::new(),
-    };
+    let over = MessageUpdate::new("first, all of it", MessageStatus::Complete);
     writer.update(first, &over).unwrap();
     assert_eq!(seen(&other), [MessageStatus::Complete, MessageStatus::Streaming]);
     // Where there is no such conversation, nothing is claimed.

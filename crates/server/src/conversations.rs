@@ -124,10 +124,7 @@ async fn create(
     State(assistant): Shared,
     Json(new): Json<NewConversation>,
 ) -> Result<(StatusCode, Json<Conversation>), ApiError> {
-    let title = new.title;
-    let made =
-        assistant.journal().with(move |store| store.create(title.as_deref(), Timestamp::now())).await?;
-    Ok((StatusCode::CREATED, Json(made)))
+    Ok((StatusCode::CREATED, Json(assistant.begin_conversation(new.title).await?)))
 }
 
 /// Another title, or pinned or not.
@@ -139,7 +136,7 @@ async fn change(
     Path(id): Path<ConversationId>,
     Json(change): Json<Change>,
 ) -> Result<Json<Conversation>, ApiError> {
-    let changed = assistant.journal().with(move |store| {
+    let changed = assistant.change_conversation(id, move |store| {
         if let Some(title) = &change.title {
             store.rename(id, title)?;
         }
@@ -155,7 +152,7 @@ async fn change(
 #[utoipa::path(delete, path = "/api/conversations/{id}", tag = "conversations",
     params(("id" = ConversationId, Path)), responses((status = 204), (status = 404, body = Failure)))]
 async fn delete(State(assistant): Shared, Path(id): Path<ConversationId>) -> Result<StatusCode, ApiError> {
-    assistant.journal().with(move |store| store.delete(id, Timestamp::now())).await?;
+    assistant.change_conversation(id, move |store| store.delete(id, Timestamp::now())).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -166,7 +163,7 @@ async fn restore(
     State(assistant): Shared,
     Path(id): Path<ConversationId>,
 ) -> Result<Json<Conversation>, ApiError> {
-    Ok(Json(assistant.journal().with(move |store| store.restore(id)).await?))
+    Ok(Json(assistant.change_conversation(id, move |store| store.restore(id)).await?))
 }
 
 /// A stretch of a conversation.

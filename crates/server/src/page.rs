@@ -12,10 +12,16 @@ use crate::error::ApiError;
 #[allow_missing = true]
 struct Files;
 
+/// Whether the frontend answers there, and not the API.
+pub(crate) fn is_page(uri: &Uri) -> bool {
+    let path = uri.path().trim_start_matches('/');
+    path != "api" && !path.starts_with("api/")
+}
+
 /// A file of the frontend. Any path that is neither one nor the API's is a view of the one page.
 pub(crate) async fn page(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if path == "api" || path.starts_with("api/") {
+    if !is_page(&uri) {
         let remedy = "See /api/docs for what there is.";
         return ApiError::new(StatusCode::NOT_FOUND, Code::NotFound, "There is nothing here.", remedy)
             .into_response();

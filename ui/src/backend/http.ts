@@ -27,9 +27,14 @@ export class HttpBackend implements Backend {
     return { name, blob: await answer.blob() };
   }
 
-  /** By XMLHttpRequest: `fetch` does not tell how much has been sent. */
-  upload<T>(path: string, { file, progress, signal }: Upload): Promise<T> {
+  /**
+   * By XMLHttpRequest: `fetch` does not tell how much has been sent. As bytes, not as the file itself: that one does not
+   * reach the desktop's own scheme.
+   */
+  async upload<T>(path: string, { file, progress, signal }: Upload): Promise<T> {
+    const bytes = await file.arrayBuffer();
     return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(new RequestFailed(CANCELLED, 0));
       const request = new XMLHttpRequest();
       request.open("POST", this.base + path);
       for (const [name, value] of withToken({}).headers) request.setRequestHeader(name, value);
@@ -43,7 +48,7 @@ export class HttpBackend implements Backend {
       request.onerror = () => reject(new RequestFailed(UNREACHABLE, 0));
       request.onabort = () => reject(new RequestFailed(CANCELLED, 0));
       signal.addEventListener("abort", () => request.abort());
-      request.send(file);
+      request.send(bytes);
     });
   }
 

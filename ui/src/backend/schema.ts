@@ -714,6 +714,12 @@ export interface components {
           type: "mute_changed";
         }
       | {
+          /** @description Whether it does. */
+          listening: boolean;
+          /** @enum {string} */
+          type: "listening_changed";
+        }
+      | {
           /**
            * Format: float
            * @description Root mean square of the last stretch, dBFS.
@@ -725,6 +731,12 @@ export interface components {
       | {
           /** @enum {string} */
           type: "settings_changed";
+        }
+      | {
+          /** @description Which. */
+          id: components["schemas"]["ConversationId"];
+          /** @enum {string} */
+          type: "conversation_changed";
         }
       | {
           /**

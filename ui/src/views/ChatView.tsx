@@ -8,7 +8,8 @@ import { useConversations } from "@/features/conversations/useConversations";
 import { MessageList } from "@/features/messages/MessageList";
 import { useMessages } from "@/features/messages/useMessages";
 import { useTurns } from "@/features/messages/useTurns";
-import { Answered } from "@/shared/ui/Answered";
+import { failureOf, isGone } from "@/shared/failure";
+import { Answered, FailureNote } from "@/shared/ui/Answered";
 import { useLive } from "@/shared/live/store";
 import { useTitle } from "@/shared/lib/useTitle";
 import { useShortcuts } from "@/shared/lib/useShortcuts";
@@ -53,7 +54,7 @@ function Conversation({ id }: { id: string }) {
   return (
     <div className="relative flex h-full flex-col">
       <h1 className="sr-only">{title}</h1>
-      {messages ? (
+      {messages && !isGone(query.error) ? (
         <MessageList
           messages={messages}
           busy={busy}
@@ -63,7 +64,11 @@ function Conversation({ id }: { id: string }) {
         />
       ) : (
         <div className="mx-auto w-full max-w-3xl flex-1 p-6">
-          <Answered query={query}>{() => null}</Answered>
+          {isGone(query.error) ? (
+            <FailureNote failure={failureOf(query.error)} />
+          ) : (
+            <Answered query={query}>{() => null}</Answered>
+          )}
         </div>
       )}
       <Composer

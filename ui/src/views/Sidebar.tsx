@@ -43,7 +43,8 @@ export function Sidebar({ searchRef, onLeave }: SidebarProps) {
         searchRef={searchRef}
         onOpen={onLeave}
         onRemoved={(id) => {
-          if (pathname === `/c/${id}`) void navigate("/");
+          // At once: what is being deleted is not to be read again.
+          if (pathname === `/c/${id}`) void navigate("/", { flushSync: true });
         }}
       />
       <nav aria-label={t("nav.pages")} className="flex flex-col border-t border-line p-3">

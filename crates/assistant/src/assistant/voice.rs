@@ -33,6 +33,8 @@ pub(super) struct Voice {
     announcer: Option<Announcer>,
     /// What is still to ring, between two who do.
     bell: Bell,
+    /// Whether it was told that somebody listens.
+    told: bool,
 }
 
 enum Ears {
@@ -79,8 +81,16 @@ impl Assistant {
         self.settle(&mut voice).await;
     }
 
-    /// Listens where that is wanted and possible; else only rings.
+    /// Listens where that is wanted and possible; else only rings. What has changed is told.
     async fn settle(&self, voice: &mut Voice) {
+        self.settle_quietly(voice).await;
+        let listening = matches!(voice.ears, Ears::Open(_));
+        if std::mem::replace(&mut voice.told, listening) != listening {
+            self.bus.publish(None, EventKind::ListeningChanged { listening });
+        }
+    }
+
+    async fn settle_quietly(&self, voice: &mut Voice) {
         self.close(voice).await;
         let mut problem = None;
         if voice.wanted {

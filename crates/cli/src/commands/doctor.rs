@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use jarvis_assistant::examine;
+use jarvis_assistant::examine_anew;
 
 use crate::output::Output;
 
 pub async fn run(out: Output) -> anyhow::Result<ExitCode> {
-    let checks = examine().await;
+    let checks = examine_anew().await;
     for check in &checks {
         out.record(check, |check| {
             let found = check.found.as_deref().unwrap_or_default();

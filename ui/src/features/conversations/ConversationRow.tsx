@@ -88,11 +88,8 @@ export function ConversationRow({ conversation, onOpen, onRemoved }: Conversatio
             label={t("conversations.delete")}
             danger
             onSelect={() => {
-              // The row is gone before the answer comes, and a callback of its own would go with it.
-              void remove.mutateAsync(conversation).then(
-                () => onRemoved(id),
-                () => undefined,
-              );
+              onRemoved(id);
+              remove.mutate(conversation);
             }}
           />
         </Menu>

@@ -2,6 +2,7 @@ import { screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { api, shell, type Message } from "@/backend";
+import { newMessage } from "@/shared/message";
 import { queryClient } from "@/shared/queries";
 import { show } from "@/test/show";
 
@@ -11,20 +12,7 @@ const PICTURE = { id: "p", name: "cat.png", media_type: "image/png", size_bytes:
 const TEXT = { id: "t", name: "notes.txt", media_type: "text/plain", size_bytes: 5 };
 
 function message(fields: Partial<Message>): Message {
-  return {
-    id: "m",
-    seq: 1,
-    role: "user",
-    content: "What is this?",
-    created_at: "2026-01-01T00:00:00Z",
-    status: "complete",
-    spoken: false,
-    turn: "t",
-    tools: [],
-    attachments: [],
-    notes: [],
-    ...fields,
-  };
+  return newMessage({ id: "m", seq: 1, role: "user", turn: "t", content: "What is this?", ...fields });
 }
 
 function row(fields: Partial<Message>) {

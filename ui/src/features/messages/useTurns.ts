@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { api, type Attachment, type Message, type TurnAccepted } from "@/backend";
 import { useLive } from "@/shared/live/store";
 import { claimTurn } from "@/shared/live/turns";
+import { newMessage } from "@/shared/message";
 import { keys, queryClient } from "@/shared/queries";
 
 import { changeKept } from "./useMessages";
@@ -16,23 +17,8 @@ export interface Question {
   attachments: Attachment[];
 }
 
-function unsent({ content, attachments }: Question, seq: number): Message {
-  return {
-    id: UNSENT,
-    seq,
-    role: "user",
-    content,
-    created_at: new Date().toISOString(),
-    status: "complete",
-    spoken: false,
-    turn: null,
-    timings: null,
-    usage: null,
-    reflex: null,
-    tools: [],
-    attachments,
-    notes: [],
-  };
+function unsent(question: Question, seq: number): Message {
+  return newMessage({ id: UNSENT, seq, role: "user", ...question });
 }
 
 function asAsked({ content, attachments }: Question) {

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { toast } from "sonner";
 
 import { api, type ModelEntry } from "@/backend";
+import { showProblem } from "@/shared/failure";
 import { keys, queryClient } from "@/shared/queries";
 
 export function useModels() {
@@ -22,7 +23,8 @@ export function useModelActions() {
     mutationFn: (model: ModelEntry) => api.verifyModel(model.id),
     onSuccess: ({ ok, problem }, { name }) => {
       if (ok) toast.success(t("models.whole", { name }));
-      else toast.error(problem?.message ?? t("models.notWhole", { name }), { description: problem?.remedy });
+      else if (problem) showProblem(problem);
+      else toast.error(t("models.notWhole", { name }));
     },
     onSettled: readAgain,
   });

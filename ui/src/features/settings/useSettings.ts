@@ -35,14 +35,8 @@ export function useChangeSetting() {
       return { before };
     },
     onError: (_error, _changes, context) => queryClient.setQueryData(keys.settings, context?.before),
-    onSuccess: (settings, changes) => {
-      queryClient.setQueryData(keys.settings, settings);
-      if (Object.keys(changes).some((key) => key.startsWith("llm."))) {
-        void queryClient.invalidateQueries({ queryKey: keys.chatModels });
-      }
-      void queryClient.invalidateQueries({ queryKey: keys.state });
-      void queryClient.invalidateQueries({ queryKey: keys.health, refetchType: "none" });
-    },
+    // What hangs on it is read again when every window is told.
+    onSuccess: (settings) => queryClient.setQueryData(keys.settings, settings),
   });
 }
 

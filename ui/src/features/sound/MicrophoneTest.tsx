@@ -1,11 +1,11 @@
-import { LoaderCircle, Mic, Square } from "lucide-react";
+import { Mic } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useLive } from "@/shared/live/store";
-import { Button } from "@/shared/ui/Button";
 
 import { LevelMeter } from "./LevelMeter";
+import { TrialButton } from "./TrialButton";
 import { useTrial } from "./useTrial";
 
 /** Levels that the loudest moment must have reached to be speech, and to be speech near enough. */
@@ -23,7 +23,8 @@ export function verdictOf(loudest: number, running: boolean): Verdict {
 /** Shows how loud the microphone is, and says in the end whether that will do. */
 export function MicrophoneTest({ device }: { device: string }) {
   const { t } = useTranslation();
-  const { running, starting, begin, end } = useTrial("level", device);
+  const trial = useTrial("level", device);
+  const { running } = trial;
   const level = useLive((live) => live.level);
   const [loudest, setLoudest] = useState<number | null>(null);
   useEffect(() => {
@@ -34,27 +35,13 @@ export function MicrophoneTest({ device }: { device: string }) {
   return (
     <div className="flex flex-col gap-2 px-4 py-3.5">
       <div className="flex items-center gap-4">
-        {running ? (
-          <Button onClick={end}>
-            <Square size={13} fill="currentColor" aria-hidden />
-            {t("sound.stopMicrophone")}
-          </Button>
-        ) : (
-          <Button
-            disabled={starting}
-            onClick={() => {
-              setLoudest(null);
-              begin();
-            }}
-          >
-            {starting ? (
-              <LoaderCircle size={15} className="animate-spin" aria-hidden />
-            ) : (
-              <Mic size={15} aria-hidden />
-            )}
-            {t("sound.tryMicrophone")}
-          </Button>
-        )}
+        <TrialButton
+          trial={trial}
+          icon={Mic}
+          beginLabel={t("sound.tryMicrophone")}
+          endLabel={t("sound.stopMicrophone")}
+          onBegin={() => setLoudest(null)}
+        />
         <LevelMeter level={running ? level : 0} />
       </div>
       <p role="status" className="min-h-5 text-[13px] text-soft">

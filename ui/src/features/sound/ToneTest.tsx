@@ -1,9 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
-import { LoaderCircle, Volume2 } from "lucide-react";
+import { Volume2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "@/backend";
-import { Button } from "@/shared/ui/Button";
+import { BusyButton } from "@/shared/ui/BusyButton";
 
 import { deviceOf } from "./useTrial";
 
@@ -13,14 +13,9 @@ export function ToneTest({ device }: { device: string }) {
   const tone = useMutation({ mutationFn: () => api.testTone(deviceOf(device)) });
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3.5">
-      <Button disabled={tone.isPending} onClick={() => tone.mutate()}>
-        {tone.isPending ? (
-          <LoaderCircle size={15} className="animate-spin" aria-hidden />
-        ) : (
-          <Volume2 size={15} aria-hidden />
-        )}
+      <BusyButton busy={tone.isPending} icon={Volume2} onClick={() => tone.mutate()}>
         {t("sound.tone")}
-      </Button>
+      </BusyButton>
       <p role="status" className="min-w-48 flex-1 text-[13px] text-soft">
         {tone.isSuccess ? t("sound.toneHeard") : t("sound.toneNote")}
       </p>

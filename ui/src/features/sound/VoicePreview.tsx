@@ -1,10 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
-import { LoaderCircle, Play, Square } from "lucide-react";
+import { Play, Square } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "@/backend";
 import { useSetting } from "@/features/settings/useSettings";
-import { Button, IconButton } from "@/shared/ui/Button";
+import { BusyButton } from "@/shared/ui/BusyButton";
+import { IconButton } from "@/shared/ui/Button";
 
 /** Says a sentence in the voice and at the speed that are set. */
 export function VoicePreview() {
@@ -22,14 +23,9 @@ export function VoicePreview() {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3.5">
       <span className="flex items-center gap-1">
-        <Button disabled={preview.isPending} onClick={() => preview.mutate()}>
-          {preview.isPending ? (
-            <LoaderCircle size={15} className="animate-spin" aria-hidden />
-          ) : (
-            <Play size={15} aria-hidden />
-          )}
+        <BusyButton busy={preview.isPending} icon={Play} onClick={() => preview.mutate()}>
           {t("sound.preview")}
-        </Button>
+        </BusyButton>
         {(preview.isPending || preview.isSuccess) && (
           <IconButton label={t("sound.stopPreview")} onClick={() => stop.mutate()}>
             <Square size={13} fill="currentColor" />

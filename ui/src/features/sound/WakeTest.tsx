@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { Check, Ear, LoaderCircle, Square } from "lucide-react";
+import { Check, Ear } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,6 +8,7 @@ import { useLive } from "@/shared/live/store";
 import { Button } from "@/shared/ui/Button";
 
 import { LevelMeter } from "./LevelMeter";
+import { TrialButton } from "./TrialButton";
 import { useTrial } from "./useTrial";
 import { adviceFor, advisedThreshold } from "./wake";
 
@@ -21,7 +22,8 @@ export function WakeTest({ goal }: WakeTestProps) {
   const { t, i18n } = useTranslation();
   const device = useSetting("audio.input");
   const threshold = useSetting("wake.threshold");
-  const { running, starting, begin, end } = useTrial("wake", typeof device === "string" ? device : "default");
+  const trial = useTrial("wake", typeof device === "string" ? device : "default");
+  const { running, starting, end } = trial;
   const hits = useLive((live) => live.hits);
   const level = useLive((live) => live.level);
   const [begun, setBegun] = useState(false);
@@ -39,27 +41,13 @@ export function WakeTest({ goal }: WakeTestProps) {
   return (
     <div className="flex flex-col gap-3 px-4 py-3.5">
       <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
-        {running ? (
-          <Button onClick={end}>
-            <Square size={13} fill="currentColor" aria-hidden />
-            {t("wake.stop")}
-          </Button>
-        ) : (
-          <Button
-            disabled={starting}
-            onClick={() => {
-              setBegun(true);
-              begin();
-            }}
-          >
-            {starting ? (
-              <LoaderCircle size={15} className="animate-spin" aria-hidden />
-            ) : (
-              <Ear size={15} aria-hidden />
-            )}
-            {t("wake.begin")}
-          </Button>
-        )}
+        <TrialButton
+          trial={trial}
+          icon={Ear}
+          beginLabel={t("wake.begin")}
+          endLabel={t("wake.stop")}
+          onBegin={() => setBegun(true)}
+        />
         <ol aria-label={t("wake.heard")} className="flex gap-2.5">
           {Array.from({ length: Math.max(goal, heard.length) }, (_, index) => (
             <Hit

@@ -12,8 +12,15 @@ export function deviceOf(setting: string): string | null {
   return setting === DEFAULT ? null : setting;
 }
 
+export interface Trial {
+  running: boolean;
+  starting: boolean;
+  begin: () => void;
+  end: () => void;
+}
+
 /** Tries the microphone; ends when it is told to, after a minute, or with the component. */
-export function useTrial(what: TrialKind, device: string) {
+export function useTrial(what: TrialKind, device: string): Trial {
   const running = useLive((live) => live.trial === what);
   const mine = useRef(false);
   const begin = useMutation({
@@ -43,7 +50,7 @@ export function useTrial(what: TrialKind, device: string) {
   return {
     running,
     starting: begin.isPending,
-    begin: begin.mutate as () => void,
-    end: end.mutate as () => void,
+    begin: begin.mutate,
+    end: end.mutate,
   };
 }

@@ -13,20 +13,18 @@ export function Bubble() {
   const voice = useVoice();
   const partial = useLive((live) => live.partial);
   const level = useLive((live) => live.level);
-  const busy = voice.state === "thinking" || voice.state === "speaking" || voice.state === "listening";
-  const resting = voice.state === "idle" && voice.muted;
-  const state = resting ? "muted" : voice.state;
+  const { busy, shown } = voice;
   return (
     <div
       role="group"
       aria-label={t("voice.title")}
-      title={voice.problem ?? t(`voice.explain.${state}`)}
+      title={voice.problem ?? t(`voice.explain.${shown}`)}
       className={clsx(
         "flex h-13 w-54 items-center gap-1 rounded-full border bg-raised pr-1.5 pl-1.5 shadow-md transition-colors select-none",
         busy ? "border-accent/60" : "border-line",
       )}
     >
-      <Orb state={resting ? "off" : voice.state} level={level} size={36} />
+      <Orb state={shown === "muted" ? "off" : shown} level={level} size={36} />
       <p
         aria-live="polite"
         className={clsx(
@@ -35,7 +33,7 @@ export function Bubble() {
           partial && busy ? "text-text [direction:rtl]" : "text-soft",
         )}
       >
-        {partial && busy ? <bdi>{partial}</bdi> : t(`voice.state.${state}`)}
+        {partial && busy ? <bdi>{partial}</bdi> : t(`voice.state.${shown}`)}
       </p>
       {busy && (
         <BubbleButton label={t("voice.stop")} onClick={voice.stop}>

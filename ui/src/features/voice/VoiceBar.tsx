@@ -1,5 +1,6 @@
 import clsx from "clsx";
 import { Mic, MicOff, Square } from "lucide-react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useLive } from "@/shared/live/store";
@@ -15,8 +16,11 @@ export function VoiceBar() {
   const voice = useVoice();
   const partial = useLive((live) => live.partial);
   const level = useLive((live) => live.level);
-  const busy = voice.state === "thinking" || voice.state === "speaking" || voice.state === "listening";
-  const state = voice.muted && voice.state === "idle" ? "muted" : voice.state;
+  const { busy, shown } = voice;
+  // How long that takes is measured.
+  useEffect(() => {
+    if (voice.available) performance.mark("ready");
+  }, [voice.available]);
   return (
     <div
       role="group"
@@ -26,13 +30,13 @@ export function VoiceBar() {
         busy ? "border-accent/50 bg-accent-soft" : "border-line bg-raised",
       )}
     >
-      <Orb state={voice.muted && voice.state === "idle" ? "off" : voice.state} level={level} />
-      <Hint text={voice.problem ?? t(`voice.explain.${state}`)}>
+      <Orb state={shown === "muted" ? "off" : shown} level={level} />
+      <Hint text={voice.problem ?? t(`voice.explain.${shown}`)}>
         <p aria-live="polite" className="max-w-80 min-w-0 truncate px-1.5 text-sm">
           {partial && busy ? (
             <span>{partial}</span>
           ) : (
-            <span className={clsx(!busy && "text-soft max-sm:sr-only")}>{t(`voice.state.${state}`)}</span>
+            <span className={clsx(!busy && "text-soft max-sm:sr-only")}>{t(`voice.state.${shown}`)}</span>
           )}
         </p>
       </Hint>

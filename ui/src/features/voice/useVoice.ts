@@ -1,12 +1,17 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 
 import { api, type VoiceStateName } from "@/backend";
+import { worded } from "@/shared/failure";
 import { useLive } from "@/shared/live/store";
 import { keys } from "@/shared/queries";
 
 export interface Voice {
   available: boolean;
   state: VoiceStateName | "off";
+  /** What to say of it: a voice that would hear nothing is not waiting for anybody. */
+  shown: VoiceStateName | "off" | "muted";
+  /** Whether it listens, thinks or speaks, and can be stopped. */
+  busy: boolean;
   muted: boolean;
   /** Why there is no voice. */
   problem: string | null;
@@ -24,11 +29,16 @@ export function useVoice(): Voice {
   const mute = useMutation({ mutationFn: api.mute });
   const stop = useMutation({ mutationFn: api.stopVoice });
   const available = connected && (voice?.available ?? false);
+  const problem = voice?.problem && worded(voice.problem);
+  const state = available ? (voice?.state ?? "idle") : "off";
+  const muted = voice?.muted ?? false;
   return {
     available,
-    state: available ? (voice?.state ?? "idle") : "off",
-    muted: voice?.muted ?? false,
-    problem: voice?.problem ? `${voice.problem.message} ${voice.problem.remedy}` : null,
+    state,
+    shown: muted && state === "idle" ? "muted" : state,
+    busy: state === "listening" || state === "thinking" || state === "speaking",
+    muted,
+    problem: problem ? `${problem.message} ${problem.remedy}` : null,
     talk: talk.mutate,
     mute: mute.mutate,
     stop: stop.mutate,

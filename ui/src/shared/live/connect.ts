@@ -2,6 +2,7 @@ import i18next from "i18next";
 import { toast } from "sonner";
 
 import { api, type AssistantEvent, type AssistantState, type ModelEntry, type StreamItem } from "@/backend";
+import { showProblem } from "@/shared/failure";
 import { keys, queryClient } from "@/shared/queries";
 
 import { useLive } from "./store";
@@ -70,6 +71,18 @@ function react(event: AssistantEvent): void {
       return;
     case "mute_changed":
       return patchVoice({ muted: event.muted });
+    case "listening_changed":
+      void queryClient.invalidateQueries({ queryKey: keys.state });
+      return;
+    case "settings_changed":
+      for (const queryKey of [keys.settings, keys.chatModels, keys.state]) {
+        void queryClient.invalidateQueries({ queryKey });
+      }
+      void queryClient.invalidateQueries({ queryKey: keys.health, refetchType: "none" });
+      return;
+    case "conversation_changed":
+      void refetchConversation(event.id);
+      return;
     case "level":
       return useLive.setState({ level: levelOf(event.rms_dbfs) });
     case "wake_detected":
@@ -98,7 +111,7 @@ function react(event: AssistantEvent): void {
       void queryClient.invalidateQueries({ queryKey: keys.state });
       return;
     case "failed":
-      if (!event.turn) toast.error(event.message, { description: event.remedy });
+      if (!event.turn) showProblem(event);
       return;
     case "model_progress":
       return progress(event);
@@ -135,7 +148,7 @@ async function settle(event: AssistantEvent): Promise<void> {
   if (!turn) return;
   const conversation = event.conversation ?? useLive.getState().turns[turn]?.conversation;
   const failure = useLive.getState().turns[turn]?.failure;
-  if (failure) toast.error(failure.message, { description: failure.remedy });
+  if (failure) showProblem(failure);
   void queryClient.invalidateQueries({ queryKey: keys.health, refetchType: "none" });
   if (conversation) await refetchConversation(conversation).catch(() => undefined);
   useLive.setState(({ turns, settled }) => ({

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { EventKind, Message, StreamItem, TurnTimings } from "@/backend";
 
+import { newMessage } from "@/shared/message";
 import { claimTurn, dropTurn, reduceTurns, withLive, type LiveTurns } from "./turns";
 
 const TIMINGS: TurnTimings = {
@@ -25,23 +26,7 @@ function after(...kinds: EventKind[]): LiveTurns {
 }
 
 function message(fields: Partial<Message>): Message {
-  return {
-    id: "m",
-    seq: 1,
-    role: "assistant",
-    content: "",
-    created_at: "2026-01-01T00:00:00Z",
-    status: "complete",
-    spoken: false,
-    turn: "t",
-    timings: null,
-    usage: null,
-    reflex: null,
-    tools: [],
-    attachments: [],
-    notes: [],
-    ...fields,
-  };
+  return newMessage({ id: "m", seq: 1, role: "assistant", turn: "t", ...fields });
 }
 
 describe("reduceTurns", () => {

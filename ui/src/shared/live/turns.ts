@@ -1,5 +1,7 @@
 import type { AssistantEvent, Failure, Message, Outcome, StreamItem, TurnTimings, Usage } from "@/backend";
 
+import { newMessage } from "@/shared/message";
+
 export interface LiveTool {
   tool: string;
   arguments: unknown;
@@ -131,21 +133,6 @@ function statusOf(outcome: Outcome | null): Message["status"] {
   return outcome;
 }
 
-function blank(turn: LiveTurn, seq: number): Message {
-  return {
-    id: `live-${turn.turn}`,
-    seq,
-    role: "assistant",
-    content: "",
-    created_at: new Date().toISOString(),
-    status: "streaming",
-    spoken: false,
-    turn: turn.turn,
-    timings: null,
-    usage: null,
-    reflex: null,
-    tools: [],
-    attachments: [],
-    notes: [],
-  };
+function blank({ turn }: LiveTurn, seq: number): Message {
+  return newMessage({ id: `live-${turn}`, seq, role: "assistant", status: "streaming", turn });
 }

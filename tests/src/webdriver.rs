@@ -11,6 +11,8 @@ const POLL: Duration = Duration::from_millis(100);
 /// The key under which the protocol hands over elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+const PROTOCOL: &str = "the driver keeps to the protocol";
+
 /// A page that is being driven.
 pub struct Page {
     client: Client,
@@ -25,7 +27,7 @@ impl Page {
         let answer = loop {
             // The driver takes connections a moment after it was started.
             match client.post(format!("{driver}/session")).json(&wanted).send().await {
-                Ok(answer) => break answer.json::<Value>().await.unwrap(),
+                Ok(answer) => break answer.json::<Value>().await.expect(PROTOCOL),
                 Err(_) => tokio::time::sleep(POLL).await,
             }
         };
@@ -38,7 +40,7 @@ impl Page {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        let answer: Value = request.send().await.expect(PROTOCOL).json().await.expect(PROTOCOL);
         match &answer["value"]["error"] {
             Value::String(_) => Err(answer["value"].clone()),
             _ => Ok(answer["value"].clone()),
@@ -51,7 +53,7 @@ impl Page {
         let by = json!({"using": using, "value": selector});
         loop {
             if let Ok(found) = self.ask(Method::POST, "/element", Some(by.clone())).await {
-                return format!("/element/{}", found[ELEMENT].as_str().unwrap());
+                return format!("/element/{}", found[ELEMENT].as_str().expect(PROTOCOL));
             }
             tokio::time::sleep(POLL).await;
         }
@@ -79,12 +81,16 @@ impl Page {
     /// Types into what `selector` finds. `\u{E007}` is Enter.
     pub async fn type_into(&self, selector: &str, text: &str) {
         let element = self.find(selector).await;
-        self.ask(Method::POST, &format!("{element}/value"), Some(json!({"text": text}))).await.unwrap();
+        self.ask(Method::POST, &format!("{element}/value"), Some(json!({"text": text})))
+            .await
+            .expect("it can be typed into");
     }
 
     /// What a script returns.
     pub async fn run(&self, script: &str) -> Value {
-        self.ask(Method::POST, "/execute/sync", Some(json!({"script": script, "args": []}))).await.unwrap()
+        self.ask(Method::POST, "/execute/sync", Some(json!({"script": script, "args": []})))
+            .await
+            .expect("the script runs")
     }
 
     /// Waits until the page's text holds `wanted`.
@@ -101,6 +107,6 @@ impl Page {
 
     /// Ends the program, as the driver does it.
     pub async fn quit(self) {
-        self.ask(Method::DELETE, "", None).await.unwrap();
+        self.ask(Method::DELETE, "", None).await.expect("it can be ended");
     }
 }
