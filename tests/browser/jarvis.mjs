@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -81,13 +81,33 @@ function copyFolder(from, to) {
     }
 }
 
+/** Runs a program that sees a folder on a small disk of its own, with what was in it. */
+const ON_SMALL_DISK = `mkdir "$2.small" && mount -t tmpfs -o "size=$1" jarvis "$2.small" &&
+    cp -a "$2/." "$2.small" && mount --bind "$2.small" "$2" && shift 2 && exec "$@"`;
+
+/** Why no disk of its own can be given to a program here; nothing when one can. */
+export function noSmallDisk() {
+    const tried = spawnSync("unshare", ["-r", "-m", "mount", "-t", "tmpfs", "jarvis", "/mnt"], {
+        encoding: "utf8",
+    });
+    return tried.status === 0
+        ? undefined
+        : `this system gives no disk to a test: ${tried.stderr ?? tried.error}`;
+}
+
 /** A running `jarvis serve`. */
 export class Jarvis {
-    /** Starts one and waits until it serves. `voice` is the environment of a sound card, where it is to listen. */
-    static async start(home, { port = 0, voice = null, settings = {} } = {}) {
+    /**
+     * Starts one and waits until it serves. `voice` is the environment of a sound card, where it is to listen; `disk` how
+     * large the disk is that its data are on, where that is to be a small one.
+     */
+    static async start(home, { port = 0, voice = null, disk = null, settings = {} } = {}) {
         const args = ["serve", "--json", "--port", String(port), "--token-file", home.tokenFile];
         if (!voice) args.push("--no-voice");
-        const child = spawn(program("jarvis"), args, {
+        const command = [program("jarvis"), ...args];
+        const small = ["unshare", "-r", "-m", "sh", "-c", ON_SMALL_DISK, "sh", disk, join(home.path, "data")];
+        const [first, ...rest] = disk ? [...small, ...command] : command;
+        const child = spawn(first, rest, {
             env: home.env({ ...settings, ...voice }),
             stdio: ["ignore", "pipe", "pipe"],
         });
@@ -116,6 +136,21 @@ export class Jarvis {
     /** The address that a person opens. */
     get address() {
         return `${this.url}#token=${this.home.token}`;
+    }
+
+    /** Takes all the room there is on its disk. Returns what gives it back. */
+    fillDisk() {
+        const filler = join(`/proc/${this.child.pid}/root`, this.home.path, "data/filler");
+        const file = openSync(filler, "w");
+        for (let size = 1 << 20; size > 0;) {
+            try {
+                writeSync(file, Buffer.alloc(size));
+            } catch {
+                size >>= 1;
+            }
+        }
+        closeSync(file);
+        return () => rmSync(filler);
     }
 
     async ask(method, path, body) {

@@ -140,11 +140,13 @@ export class Window {
 
 /**
  * A Jarvis and a browser for the tests of one file. `conversations` are there from the beginning; `ids` are theirs.
+ * `skip` says why the tests cannot be run, where that is so.
  * The server of a test is `stage.jarvis`, which a test may end and replace.
  */
-export function stage({ conversations = [], ...options } = {}) {
+export function stage({ conversations = [], skip, ...options } = {}) {
     const here = {};
     before(async () => {
+        if (skip) return;
         here.home = new Home();
         here.ids = conversations.length > 0 ? here.home.put(conversations) : [];
         here.jarvis = await Jarvis.start(here.home, options);
@@ -157,7 +159,7 @@ export function stage({ conversations = [], ...options } = {}) {
     });
     /** A test with a window, which must have had nothing to complain of at its end. */
     here.test = (name, act, { page = "", ...context } = {}) =>
-        nodeTest(name, async () => {
+        nodeTest(name, { skip }, async () => {
             const address = page ? `${here.jarvis.url}#${page}` : here.jarvis.address;
             const window = await Window.open(here.browser, address, context);
             try {

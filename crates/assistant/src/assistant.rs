@@ -308,6 +308,7 @@ impl Assistant {
         self.typed().values().for_each(CancellationToken::cancel);
         self.downloads.stop_all();
         self.close_voice().await;
+        self.journal().keep_late();
     }
 
     fn parts(&self) -> Arc<Parts> {

@@ -74,6 +74,8 @@ impl OpenTurn {
 pub struct Journal {
     store: Arc<Store>,
     open: Mutex<HashMap<TurnId, OpenTurn>>,
+    /// Ends of answers for which there was no room. They are kept as soon as there is.
+    late: Mutex<HashMap<MessageId, MessageUpdate>>,
     current: Mutex<Option<ConversationId>>,
 }
 
@@ -81,9 +83,12 @@ impl Journal {
     /// The journal in the file at `path`, which is made when it is not there. What was deleted long ago goes for good.
     pub fn open(path: &Path, now: Timestamp) -> Result<Self, Failure> {
         let opened = Store::open(path).and_then(|store| {
-            store.purge(now - REGRET)?;
-            store.forget_waiting(now - WAITS)?;
-            Ok(Self::over(store))
+            let tidied = store.purge(now - REGRET).and_then(|_| store.forget_waiting(now - WAITS));
+            match tidied {
+                // Even to remove something takes room.
+                Ok(_) | Err(StoreError::Full) => Ok(Self::over(store)),
+                Err(error) => Err(error),
+            }
         });
         opened.map_err(|e| e.failure())
     }
@@ -94,7 +99,12 @@ impl Journal {
     }
 
     fn over(store: Store) -> Self {
-        Self { store: Arc::new(store), open: Mutex::default(), current: Mutex::default() }
+        Self {
+            store: Arc::new(store),
+            open: Mutex::default(),
+            late: Mutex::default(),
+            current: Mutex::default(),
+        }
     }
 
     /// Reads or changes what is recorded, on a thread where that may take a while.
@@ -141,6 +151,7 @@ impl Journal {
         request: Request<'_>,
         now: Timestamp,
     ) -> Result<Message, Failure> {
+        self.keep_late();
         let Request { text, attachments, spoken } = request;
         let request = NewMessage {
             role: Role::User,
@@ -184,15 +195,27 @@ impl Journal {
         self.turns().get(&turn).map(|t| t.talk.clone())
     }
 
-    /// Puts what has been said so far into answers that are under way.
+    /// Puts what has been said so far into answers that are under way, and their end into those for which there was no
+    /// room.
     pub fn complete(&self, messages: &mut [Message]) {
-        let turns = self.turns();
+        self.keep_late();
+        let (turns, late) = (self.turns(), self.late());
         for message in messages.iter_mut().filter(|m| m.status == MessageStatus::Streaming) {
             if let Some(open) = turns.values().find(|open| open.answer == message.id) {
                 message.content.clone_from(&open.text);
                 message.notes.clone_from(&open.notes);
+            } else if let Some(end) = late.get(&message.id).cloned() {
+                let MessageUpdate { content, status, timings, usage, reflex, tools, notes } = end;
+                (message.content, message.status, message.timings) = (content, status, timings);
+                (message.usage, message.reflex) = (usage, reflex);
+                (message.tools, message.notes) = (tools, notes);
             }
         }
+    }
+
+    /// Tries once more to keep the ends for which there was no room.
+    pub fn keep_late(&self) {
+        self.late().retain(|answer, end| matches!(self.store.update(*answer, end), Err(StoreError::Full)));
     }
 
     /// The conversation that a turn under way belongs to.
@@ -259,12 +282,21 @@ impl Journal {
                 match self.store.update(answer, &update) {
                     // The person has meanwhile put something else in its place.
                     Ok(()) | Err(StoreError::NotFound { .. }) => {}
-                    Err(error) => return Err(error.failure()),
+                    Err(error) => {
+                        if matches!(error, StoreError::Full) {
+                            self.late().insert(answer, update);
+                        }
+                        return Err(error.failure());
+                    }
                 }
             }
             _ => {}
         }
         Ok(())
+    }
+
+    fn late(&self) -> MutexGuard<'_, HashMap<MessageId, MessageUpdate>> {
+        self.late.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn turns(&self) -> MutexGuard<'_, HashMap<TurnId, OpenTurn>> {

@@ -33,8 +33,11 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = Mutex::new(database::open(path)?);
         let store = Self { path: path.into(), connection, claims: Claims::new(Some(path)) };
-        store.recover()?;
-        Ok(store)
+        match store.recover() {
+            // What cannot be marked is told to readers all the same.
+            Ok(()) | Err(StoreError::Full) => Ok(store),
+            Err(error) => Err(error),
+        }
     }
 
     /// A store that ends with the program.
@@ -45,21 +48,27 @@ impl Store {
 
     /// Marks answers that nobody writes any more.
     fn recover(&self) -> Result<(), StoreError> {
-        // First what is unfinished, then who writes: an answer is claimed before it is there, and until it is over.
         let unfinished = self.with(|connection| {
             let mut statement =
                 connection.prepare_cached("SELECT id FROM messages WHERE status = 'streaming'")?;
             let ids = statement.query_map([], |row| rows::text::<MessageId>(row, 0))?;
             Ok(ids.collect::<Result<Vec<_>, _>>()?)
         })?;
-        self.claims.sweep().map_err(|e| StoreError::beside(&self.path, &e))?;
-        let abandoned = unfinished.into_iter().filter(|id| !self.claims.is_claimed(*id));
+        let abandoned = self.abandoned(unfinished)?;
         self.with(|connection| {
             let sql = "UPDATE messages SET status = 'interrupted' WHERE id = ?1 AND status = 'streaming'";
             abandoned
+                .into_iter()
                 .map(|id| id.to_string())
                 .try_for_each(|id| Ok(connection.execute(sql, [id]).map(drop)?))
         })
+    }
+
+    /// Those of the `unfinished` answers that nobody writes any more, unless they have come to their end meanwhile: an
+    /// answer is claimed before it is there, and until it is over.
+    fn abandoned(&self, unfinished: Vec<MessageId>) -> Result<Vec<MessageId>, StoreError> {
+        self.claims.sweep().map_err(|e| StoreError::beside(&self.path, &e))?;
+        Ok(unfinished.into_iter().filter(|id| !self.claims.is_claimed(*id)).collect())
     }
 
     /// A claim to a message that is still to be written, as long as it is.
@@ -219,8 +228,8 @@ impl Store {
             )?;
             if changed == 0 { Err(StoreError::NotFound { what: "message" }) } else { Ok(()) }
         });
-        // Where its end could not be kept, others shall know all the same that nobody writes it.
-        if update.status != MessageStatus::Streaming {
+        // Where its end could not be kept it is not over: whoever writes it may try again.
+        if update.status != MessageStatus::Streaming && !matches!(updated, Err(StoreError::Full)) {
             self.claims.release(id);
         }
         updated
@@ -289,13 +298,20 @@ impl Store {
             })
         };
         let messages: Vec<Message> = read()?;
-        let of_others = |m: &Message| m.status == MessageStatus::Streaming && !self.claims.holds(m.id);
-        if !messages.iter().any(of_others) {
+        let of_others = |m: &&Message| m.status == MessageStatus::Streaming && !self.claims.holds(m.id);
+        let unfinished: Vec<MessageId> = messages.iter().filter(of_others).map(|m| m.id).collect();
+        if unfinished.is_empty() {
             return Ok(messages);
         }
         // Another program writes it, or wrote it and died.
-        self.recover()?;
-        read()
+        let abandoned = self.abandoned(unfinished)?;
+        let mut messages = read()?;
+        for message in messages.iter_mut().filter(|m| abandoned.contains(&m.id)) {
+            if message.status == MessageStatus::Streaming {
+                message.status = MessageStatus::Interrupted;
+            }
+        }
+        Ok(messages)
     }
 
     /// Reads, or makes one change.
