@@ -14,7 +14,7 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0";
 const PNG_BASE64: &str = "iVBORw0KGgoAAA==";
 
 /// An Ollama with one model that has these capabilities. What it was asked to answer is noted.
-async fn ollama(capabilities: &'static [&'static str]) -> (String, Arc<Mutex<Vec<Value>>>) {
+pub async fn ollama(capabilities: &'static [&'static str]) -> (String, Arc<Mutex<Vec<Value>>>) {
     let asked: Arc<Mutex<Vec<Value>>> = Arc::default();
     let note = Arc::clone(&asked);
     let chat = move |Json(body): Json<Value>| async move {
@@ -40,7 +40,7 @@ fn upload(server: &Server, name: &str, kind: &str, content: impl Into<reqwest::B
 }
 
 /// The words and the pictures that the model was shown last.
-fn shown(asked: &Mutex<Vec<Value>>) -> (String, Value) {
+pub fn shown(asked: &Mutex<Vec<Value>>) -> (String, Value) {
     let body = asked.lock().unwrap().pop().expect("the model was asked");
     let last = body["messages"].as_array().unwrap().last().unwrap().clone();
     (last["content"].as_str().unwrap().into(), last["images"].clone())

@@ -96,8 +96,7 @@ async fn the_hotkey_the_tray_and_notifications_work_with_the_window_closed() {
     page.until(&format!("return (() => {{ {ANSWER} }})() !== ''")).await;
 
     // Closed, it stays in the tray.
-    desk.screen.xdotool(&["key", "--clearmodifiers", "alt+F4"]);
-    desk.until_window("Jarvis", false).await;
+    desk.close_window().await;
     // Held keys bracket a request, and the bubble shows itself over whatever is in front.
     desk.screen.xdotool(&["keydown", "ctrl", "keydown", "alt", "keydown", "space"]);
     desk.until_window("Jarvis's voice", true).await;
@@ -115,8 +114,7 @@ async fn the_hotkey_the_tray_and_notifications_work_with_the_window_closed() {
     assert!(second.status().unwrap().success());
     desk.until_window("Jarvis", true).await;
 
-    desk.screen.xdotool(&["key", "--clearmodifiers", "alt+F4"]);
-    desk.until_window("Jarvis", false).await;
+    desk.close_window().await;
     // The tray: talk, mute, pause, then new chat, open and settings.
     desk.choose_in_tray(6);
     desk.until_window("Jarvis", true).await;

@@ -8,6 +8,7 @@ mod hear;
 mod install;
 mod keys;
 mod listen;
+mod memory;
 mod say;
 mod serve;
 mod trial;

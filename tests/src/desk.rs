@@ -87,6 +87,21 @@ impl Desk {
         }
     }
 
+    /// Closes the main window by its key. A key that is pressed before the window has the focus is nobody's, and is pressed
+    /// again.
+    pub async fn close_window(&self) {
+        let is_open = || self.windows().iter().any(|window| window == "Jarvis");
+        while is_open() {
+            self.screen.xdotool(&["key", "--clearmodifiers", "alt+F4"]);
+            for _ in 0..10 {
+                if !is_open() {
+                    return;
+                }
+                tokio::time::sleep(POLL).await;
+            }
+        }
+    }
+
     /// Has the driver end the program, and waits until it is gone: a second one would only call the first.
     pub async fn quit(&self, page: Page) {
         page.quit().await;

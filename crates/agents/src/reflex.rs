@@ -7,6 +7,7 @@
 mod action;
 mod answers;
 mod file;
+mod memory_answers;
 mod numbers;
 mod slots;
 mod speech;
@@ -17,7 +18,8 @@ mod when;
 mod words;
 pub(crate) mod zone;
 
-use jarvis_core::Completeness;
+use jarvis_core::{Completeness, MessageId};
+use jarvis_memory::Store;
 use jiff::Zoned;
 
 use self::action::Action;
@@ -41,6 +43,10 @@ pub struct Context<'a> {
     pub now: Zoned,
     /// Timers, alarms and reminders.
     pub timers: &'a mut TimerBook,
+    /// What Jarvis was told to remember.
+    pub memory: &'a Store,
+    /// The request that is being answered, where it is recorded.
+    pub request: Option<MessageId>,
     /// What Jarvis said last, to say it again.
     pub last_answer: Option<&'a str>,
     /// Looks at the computer; called only when that is asked for.
@@ -163,7 +169,8 @@ impl Reflexes {
         let request = self.strip(&heard);
         self.fits(&request).find_map(|(reflex, fit)| {
             let Fit::Whole(Found { values, .. }) = fit else { return None };
-            let (text, effect) = Matched { language: &self.language, reflex, values }.answer(ctx)?;
+            let matched = Matched { language: &self.language, reflex, values, said: text };
+            let (text, effect) = matched.answer(ctx)?;
             Some(Reply { reflex: reflex.action.name(), text, effect })
         })
     }

@@ -251,6 +251,8 @@ fn describe(timer: &Timer, now: &Zoned) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jarvis_memory::Store;
+
     use crate::machine::MachineStatus;
     use crate::timers::TimerBook;
 
@@ -260,10 +262,17 @@ mod tests {
         let now: Zoned = "2026-03-01T16:10:00[Europe/London]".parse().unwrap();
         let (mut timers, problem) = TimerBook::open(folder.path().join("timers.json"), now.timestamp());
         assert!(problem.is_none());
+        let memory = Store::in_memory().unwrap();
         let machine = || MachineStatus { cpu_percent: Some(7), ..MachineStatus::default() };
         for (name, arguments, expected) in calls {
-            let mut ctx =
-                Context { now: now.clone(), timers: &mut timers, last_answer: None, machine: &machine };
+            let mut ctx = Context {
+                now: now.clone(),
+                timers: &mut timers,
+                memory: &memory,
+                request: None,
+                last_answer: None,
+                machine: &machine,
+            };
             let result = call(name, arguments, &mut ctx).unwrap_or_else(|e| format!("error: {e}"));
             assert!(result.contains(expected), "{name} {arguments}: {result}");
         }
@@ -329,7 +338,15 @@ mod tests {
             let now = Zoned::now();
             let (mut timers, _) = TimerBook::open(folder.path().join("timers.json"), now.timestamp());
             let machine = MachineStatus::default;
-            let mut ctx = Context { now, timers: &mut timers, last_answer: None, machine: &machine };
+            let memory = Store::in_memory().unwrap();
+            let mut ctx = Context {
+                now,
+                timers: &mut timers,
+                memory: &memory,
+                request: None,
+                last_answer: None,
+                machine: &machine,
+            };
             let result = call(&tool.name, &arguments, &mut ctx);
             assert!(!matches!(result, Err(ToolError::Unknown { .. })), "{}", tool.name);
         }

@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use jarvis_agents::machine::MachineStatus;
-use jarvis_agents::persona::system_prompt;
+use jarvis_agents::persona::{system_prompt, with_told};
 use jarvis_agents::react::{self, Limits, ToolBox, TurnEvent};
 use jarvis_agents::reflex::{Context, Effect, Reflexes};
 use jarvis_agents::timers::Due;
 use jarvis_agents::tools;
 use jarvis_core::{Completeness, EventKind, Failure, Message, Role, ToolSpec, TurnId, Usage};
 use jarvis_llm::{Abilities, ChatModel};
-use jarvis_memory::Message as Kept;
+use jarvis_memory::{Message as Kept, Store};
 use jiff::Zoned;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -23,6 +23,9 @@ use crate::reading;
 use crate::setup::Setup;
 use crate::timers::Timers;
 use crate::wake_phrase::without_wake_phrase;
+
+/// So much of what Jarvis was told comes to its mind at a question.
+const RECALLED: u32 = 12;
 
 /// An answer given in full.
 #[derive(Clone, Debug, Default)]
@@ -151,6 +154,8 @@ impl Brain {
             let mut context = Context {
                 now: Zoned::now(),
                 timers,
+                memory: self.bus.journal().store(),
+                request: talk.last().map(|request| request.id),
                 last_answer: last.map(|m| m.content.as_str()),
                 machine: &MachineStatus::read,
             };
@@ -178,6 +183,12 @@ impl Brain {
             self.bus.publish(Some(turn), EventKind::AttachmentLimited { note });
         }
         messages.extend(reading.messages);
+        let question = text.to_string();
+        let told = self.bus.journal().with(move |store| store.recall(&question, RECALLED)).await?;
+        let told: Vec<String> = told.into_iter().map(|fact| fact.text).collect();
+        if let Some(asked) = messages.last_mut() {
+            asked.content = with_told(&told, &asked.content);
+        }
         Ok(messages)
     }
 
@@ -203,7 +214,7 @@ impl Brain {
                 self.bus.publish(Some(turn), EventKind::ToolFinished { tool: name, ok, result });
             }
         };
-        let tools = Tools { timers: &self.timers };
+        let tools = Tools { timers: &self.timers, memory: self.bus.journal().store() };
         let answer = react::run(self.model()?, messages, &tools, &self.limits, on, cancel)
             .await
             .map_err(|e| e.failure())?;
@@ -214,6 +225,7 @@ impl Brain {
 /// The built-in tools over the assistant's own timers.
 struct Tools<'t> {
     timers: &'t Timers,
+    memory: &'t Store,
 }
 
 #[async_trait]
@@ -224,8 +236,14 @@ impl ToolBox for Tools<'_> {
 
     async fn call(&self, name: &str, arguments: &Value) -> Result<String, String> {
         self.timers.with(|timers| {
-            let mut context =
-                Context { now: Zoned::now(), timers, last_answer: None, machine: &MachineStatus::read };
+            let mut context = Context {
+                now: Zoned::now(),
+                timers,
+                memory: self.memory,
+                request: None,
+                last_answer: None,
+                machine: &MachineStatus::read,
+            };
             tools::call(name, arguments, &mut context).map_err(|e| e.to_string())
         })
     }

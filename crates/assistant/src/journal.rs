@@ -117,6 +117,11 @@ impl Journal {
         done.expect("reading the store does not panic").map_err(|e| e.failure())
     }
 
+    /// What is kept, for who needs a moment of it at once.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// The conversation that a spoken request belongs to: the one that was spoken or typed in last, or a new one when
     /// that is long ago.
     pub fn current(&self, now: Timestamp) -> Result<ConversationId, Failure> {

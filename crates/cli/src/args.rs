@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use jarvis_assistant::KeyName;
+use jarvis_core::FactId;
 
 /// Jarvis, a private voice assistant that lives on this machine.
 ///
@@ -39,6 +40,11 @@ pub enum Command {
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
+    },
+    /// What Jarvis was told to remember: add, find, correct, forget.
+    Memory {
+        #[command(subcommand)]
+        command: MemoryCommand,
     },
     /// Microphones and speakers.
     Devices {
@@ -180,6 +186,63 @@ pub enum ModelsCommand {
         /// Ids as `jarvis models list` shows them.
         #[arg(required = true)]
         ids: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum MemoryCommand {
+    /// Remember something, in your own words.
+    Remember {
+        /// What, such as "my car is parked in row seven".
+        text: String,
+        /// One JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// All that is remembered, the latest first.
+    Show {
+        /// Also what no longer holds.
+        #[arg(long)]
+        past: bool,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find what has all of these words in it.
+    Search {
+        /// The words.
+        query: String,
+        /// Also what no longer holds.
+        #[arg(long)]
+        past: bool,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Something has changed: what held until now is kept as the past.
+    Supersede {
+        /// Its id, as `show` and `search` tell it.
+        id: FactId,
+        /// What holds from now on.
+        text: String,
+    },
+    /// Other words for the same, as one corrects a slip of the pen.
+    Edit {
+        /// Its id, as `show` and `search` tell it.
+        id: FactId,
+        /// The words.
+        text: String,
+    },
+    /// Forget for good all that has all of these words in it, and the conversations' turns that tell of it.
+    Forget {
+        /// The words.
+        query: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+        /// One JSON object: what was forgotten.
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod hear;
 pub mod keys;
 pub mod listen;
+pub mod memory;
 pub mod models;
 pub mod openapi;
 pub mod serve;

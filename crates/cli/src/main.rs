@@ -40,6 +40,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Chat => commands::chat::chat().await,
         Command::Models(args) => commands::models::run(args).await,
         Command::Keys { command } => commands::keys::run(command),
+        Command::Memory { command } => commands::memory::run(command),
         Command::Devices { json } => commands::devices::run(Output::new(json)),
         Command::Doctor { json } => commands::doctor::run(Output::new(json)).await,
         Command::Config(args) => commands::config::run(args),

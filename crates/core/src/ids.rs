@@ -54,3 +54,7 @@ id!(
     /// A picture or a text that goes with a request.
     AttachmentId
 );
+id!(
+    /// Something that Jarvis was told to remember.
+    FactId
+);

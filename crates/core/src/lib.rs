@@ -18,5 +18,5 @@ pub use completeness::Completeness;
 pub use config::Config;
 pub use event::{AttachmentNote, DownloadState, Event, EventKind, Limited, Outcome, TurnTimings, VoiceState};
 pub use failure::{Code, Failure};
-pub use ids::{AttachmentId, ConversationId, MessageId, TurnId};
+pub use ids::{AttachmentId, ConversationId, FactId, MessageId, TurnId};
 pub use message::{Message, Picture, Role, ToolCall, ToolSpec, Usage};

@@ -14,10 +14,11 @@ struct Migration {
     down: &'static str,
 }
 
-const MIGRATIONS: [Migration; 3] = [
+const MIGRATIONS: [Migration; 4] = [
     Migration { up: include_str!("migrations/1-up.sql"), down: include_str!("migrations/1-down.sql") },
     Migration { up: include_str!("migrations/2-up.sql"), down: include_str!("migrations/2-down.sql") },
     Migration { up: include_str!("migrations/3-up.sql"), down: include_str!("migrations/3-down.sql") },
+    Migration { up: include_str!("migrations/4-up.sql"), down: include_str!("migrations/4-down.sql") },
 ];
 
 /// Another program's write is waited for this long.

@@ -1,7 +1,7 @@
 //! What is kept, as programs see it.
 
 use jarvis_core::{
-    AttachmentId, AttachmentNote, ConversationId, MessageId, Role, TurnId, TurnTimings, Usage,
+    AttachmentId, AttachmentNote, ConversationId, FactId, MessageId, Role, TurnId, TurnTimings, Usage,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -164,6 +164,45 @@ impl MessageUpdate {
             tools: Vec::new(),
             notes: Vec::new(),
         }
+    }
+}
+
+/// Something that Jarvis was told to remember.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Fact {
+    /// Its id.
+    pub id: FactId,
+    /// In the words in which it was told.
+    pub text: String,
+    /// The request that it was told in, where that is kept.
+    pub source: Option<MessageId>,
+    /// Whether it is always brought to mind.
+    pub pinned: bool,
+    /// Since when it holds.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub valid_from: Timestamp,
+    /// Until when it held; none while it does.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub valid_to: Option<Timestamp>,
+    /// The later fact that took its place.
+    pub superseded_by: Option<FactId>,
+}
+
+/// What was, or would be, removed for good.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Forgotten {
+    /// The facts, those that no longer held too.
+    pub facts: Vec<Fact>,
+    /// The messages: those with the words in them, and the rest of their turns.
+    pub messages: Vec<Message>,
+}
+
+impl Forgotten {
+    /// Whether there is nothing to forget.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.messages.is_empty()
     }
 }
 

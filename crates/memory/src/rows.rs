@@ -3,10 +3,11 @@
 use jarvis_core::Role;
 use jiff::Timestamp;
 use rusqlite::Row;
+use rusqlite::types::ValueRef;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::records::{Attachment, Conversation, Message, MessageStatus};
+use crate::records::{Attachment, Conversation, Fact, Message, MessageStatus};
 
 /// Begins every question for conversations: those that are not deleted, in the order of [`conversation`].
 pub(crate) const CONVERSATION: &str = "SELECT c.id, c.title, c.pinned, c.created_at, c.updated_at,
@@ -55,6 +56,23 @@ pub(crate) fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
         name: row.get(1)?,
         media_type: row.get(2)?,
         size_bytes: row.get::<_, i64>(3)? as u64,
+    })
+}
+
+/// Begins every question for facts, in the order of [`fact`].
+pub(crate) const FACT: &str =
+    "SELECT f.id, f.text, f.source, f.pinned, f.valid_from, f.valid_to, f.superseded_by FROM facts f";
+
+pub(crate) fn fact(row: &Row<'_>) -> rusqlite::Result<Fact> {
+    let there = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)? != ValueRef::Null);
+    Ok(Fact {
+        id: text(row, 0)?,
+        text: row.get(1)?,
+        source: there(2)?.then(|| text(row, 2)).transpose()?,
+        pinned: row.get(3)?,
+        valid_from: time(row, 4)?,
+        valid_to: there(5)?.then(|| time(row, 5)).transpose()?,
+        superseded_by: there(6)?.then(|| text(row, 6)).transpose()?,
     })
 }
 

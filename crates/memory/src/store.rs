@@ -168,13 +168,16 @@ impl Store {
 
     /// Removes for good what `sql` names by the moment `?1`, from the log too. Returns how many rows that were.
     pub(crate) fn remove(&self, sql: &str, moment: i64) -> Result<usize, StoreError> {
-        self.with(|connection| {
-            let gone = connection.execute(sql, [moment])?;
-            if gone > 0 {
-                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-            }
-            Ok(gone)
-        })
+        let gone = self.with(|connection| Ok(connection.execute(sql, [moment])?))?;
+        if gone > 0 {
+            self.tidy()?;
+        }
+        Ok(gone)
+    }
+
+    /// Takes what was removed out of the log as well.
+    pub(crate) fn tidy(&self) -> Result<(), StoreError> {
+        self.with(|connection| Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?))
     }
 
     /// Adds a message at the end. The first request gives a conversation without a title its title.
@@ -401,7 +404,7 @@ fn truncate_from(
 }
 
 /// A title that nobody chose is the beginning of the first request, or what is attached to it where it has no words.
-fn entitle(transaction: &Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
+pub(crate) fn entitle(transaction: &Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
     let id = id.to_string();
     let first = "SELECT coalesce(nullif(content, ''),
                      (SELECT a.name FROM attachments a WHERE a.message = messages.id ORDER BY a.place LIMIT 1), '')

@@ -27,6 +27,8 @@ pub(super) enum Action {
     Mute,
     Stop,
     Repeat,
+    Remember,
+    Recall,
     /// A sentence that never changes: who Jarvis is, hello, thanks.
     Say(&'static str),
     Cpu,
@@ -84,6 +86,8 @@ const ACTIONS: &[(&str, Action, Replies)] = &[
     ("mute", Action::Mute, DONE),
     ("stop", Action::Stop, &[]),
     ("repeat", Action::Repeat, &[("nothing", &[])]),
+    ("remember", Action::Remember, &[("done", &[]), ("known", &[]), ("unsaved", &[])]),
+    ("recall", Action::Recall, &[("today", &["text"]), ("one", &["text", "date"]), ("some", &["list"])]),
     ("who_are_you", Action::Say("who_are_you"), DONE),
     ("abilities", Action::Say("abilities"), DONE),
     ("how_are_you", Action::Say("how_are_you"), DONE),

@@ -4,6 +4,7 @@ use jiff::Zoned;
 
 use super::action::Action;
 use super::file::{Language, Reflex};
+use super::memory_answers;
 use super::slots::{Value, capitalised};
 use super::speech::fill;
 use super::timer_answers;
@@ -17,6 +18,8 @@ pub(super) struct Matched<'a> {
     pub language: &'a Language,
     pub reflex: &'a Reflex,
     pub values: Vec<Value>,
+    /// What was said.
+    pub said: &'a str,
 }
 
 impl Matched<'_> {
@@ -61,6 +64,7 @@ impl Matched<'_> {
                 Some(last) if !last.trim().is_empty() => last.to_owned(),
                 _ => self.say("nothing", &[], &now),
             }),
+            Action::Remember | Action::Recall => memory_answers::answer(self, ctx).and_then(silent),
             Action::Say(_) => silent(self.say("done", &[], &now)),
             Action::Cpu | Action::Memory | Action::Disk | Action::Uptime | Action::Machine => {
                 silent(self.machine(ctx))

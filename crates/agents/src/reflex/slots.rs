@@ -3,6 +3,7 @@
 //! Pure: the same words always give the same value, whatever the time or the timers.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use jiff::civil::Weekday;
 use serde::Deserialize;
@@ -22,6 +23,7 @@ pub(super) enum Slot {
     Place,
     Day,
     Label,
+    Text,
     Sum,
     Quantity,
     Unit,
@@ -40,6 +42,7 @@ impl Slot {
             "place" => Self::Place,
             "day" => Self::Day,
             "label" => Self::Label,
+            "text" => Self::Text,
             "expression" => Self::Sum,
             "quantity" => Self::Quantity,
             "unit" => Self::Unit,
@@ -61,8 +64,10 @@ pub(super) enum Value {
     When(When),
     Place(Place),
     Day(Day),
-    /// Free text as it was heard.
+    /// A few words as they were heard.
     Label(String),
+    /// Any number of words, by their place in the transcript.
+    Text(Range<usize>),
     /// The calculator's result of a sum.
     Sum(String),
     /// An amount with its unit, in the calculator's syntax.
@@ -82,7 +87,12 @@ pub(super) enum Value {
 impl Value {
     /// Whether more words would only make it longer.
     pub(super) fn is_open(&self) -> bool {
-        matches!(self, Self::Label(_) | Self::When(When { open: true, .. }))
+        self.is_free() || matches!(self, Self::When(When { open: true, .. }))
+    }
+
+    /// Whether any words would have done.
+    pub(super) fn is_free(&self) -> bool {
+        matches!(self, Self::Label(_) | Self::Text(_))
     }
 }
 
@@ -205,6 +215,7 @@ impl SlotReader {
             Slot::Place => self.place(words).map(Value::Place).into(),
             Slot::Day => self.day(words).map(Value::Day).into(),
             Slot::Label => label(words).into(),
+            Slot::Text => text(words).into(),
             Slot::Sum => self.calculator.sum(words, &self.numbers),
             Slot::Quantity => self.calculator.quantity(words, &self.numbers),
             Slot::Unit => self.calculator.unit(words).map(Value::Unit).into(),
@@ -356,6 +367,10 @@ fn clock_digits(words: &[Word]) -> Option<Value> {
     let exact = hour.len() == 2 && hour.starts_with('0');
     let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
     ((0..=23).contains(&hour) && (0..=59).contains(&minute)).then_some(Value::Clock(hour, minute, exact))
+}
+
+fn text(words: &[Word]) -> Option<Value> {
+    Some(Value::Text(words.first()?.place.start..words.last()?.place.end))
 }
 
 fn label(words: &[Word]) -> Option<Value> {

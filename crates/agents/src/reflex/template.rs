@@ -95,7 +95,7 @@ impl Walk<'_> {
                 let ends = at + 1..=self.words.len();
                 // A free text takes as little as it can, so that a time after it is not swallowed.
                 match slot {
-                    Slot::Label => ends.into_iter().any(|end| self.fill(*slot, at, end, &tail)),
+                    Slot::Label | Slot::Text => ends.into_iter().any(|end| self.fill(*slot, at, end, &tail)),
                     _ => ends.rev().any(|end| self.fill(*slot, at, end, &tail)),
                 }
             }
@@ -122,7 +122,7 @@ impl Walk<'_> {
 
     /// Notes that the words end too early. After free text that means little: anything would have fitted so far.
     fn run_out(&mut self) -> bool {
-        self.ran_out |= !self.values.last().is_some_and(|(value, _)| matches!(value, Value::Label(_)));
+        self.ran_out |= !self.values.last().is_some_and(|(value, _)| value.is_free());
         false
     }
 }

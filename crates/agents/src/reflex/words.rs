@@ -1,6 +1,8 @@
 //! From a transcript to words that can be compared: lower case, no punctuation, no apostrophes, digits apart
 //! from letters. Templates go through the same door, so both sides always agree.
 
+use std::ops::Range;
+
 /// One word of a transcript.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
@@ -8,6 +10,8 @@ pub(super) struct Word {
     pub key: String,
     /// As it was written.
     pub heard: String,
+    /// Where it stands in the transcript, in characters.
+    pub place: Range<usize>,
 }
 
 /// Splits `text` into words; numbers such as `7:30` or `1,000.5` and signs such as `+` are words of their own.
@@ -44,11 +48,8 @@ pub(super) fn words(text: &str) -> Vec<Word> {
             "−" | "–" => "-".to_owned(),
             other => other.to_lowercase().replace(is_dropped, "").replace('ß', "ss"),
         };
-        if c.is_ascii_digit() {
-            words.push(Word { key: heard.clone(), heard });
-        } else {
-            words.push(Word { key, heard });
-        }
+        let key = if c.is_ascii_digit() { heard.clone() } else { key };
+        words.push(Word { key, heard, place: start..i });
     }
     words
 }

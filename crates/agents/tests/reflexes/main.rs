@@ -5,6 +5,7 @@
 mod complete;
 mod english;
 mod german;
+mod memory;
 mod talk;
 mod timers;
 mod weird;

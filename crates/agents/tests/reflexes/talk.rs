@@ -3,6 +3,7 @@
 use jarvis_agents::machine::{MachineStatus, Space};
 use jarvis_agents::reflex::{Context, Reflexes, Reply};
 use jarvis_agents::timers::TimerBook;
+use jarvis_memory::Store;
 use jiff::{ToSpan, Zoned};
 use tempfile::TempDir;
 
@@ -13,6 +14,7 @@ pub struct Talk {
     pub reflexes: Reflexes,
     pub now: Zoned,
     pub timers: TimerBook,
+    pub memory: Store,
     pub folder: TempDir,
     pub last_answer: Option<String>,
 }
@@ -24,7 +26,8 @@ impl Talk {
         let now: Zoned = "2026-03-01T16:10:00[Europe/London]".parse().unwrap();
         let (timers, problem) = TimerBook::open(folder.path().join("timers.json"), now.timestamp());
         assert!(problem.is_none());
-        Self { reflexes: Reflexes::load(language).unwrap(), now, timers, folder, last_answer: None }
+        let memory = Store::in_memory().unwrap();
+        Self { reflexes: Reflexes::load(language).unwrap(), now, timers, memory, folder, last_answer: None }
     }
 
     pub fn wait(&mut self, seconds: i64) {
@@ -41,6 +44,8 @@ impl Talk {
         let mut ctx = Context {
             now: self.now.clone(),
             timers: &mut self.timers,
+            memory: &self.memory,
+            request: None,
             last_answer: self.last_answer.as_deref(),
             machine: &machine,
         };

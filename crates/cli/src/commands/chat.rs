@@ -1,9 +1,9 @@
-//! `jarvis ask` and `jarvis chat`: the brain without ears and mouth.
+//! `jarvis ask` and `jarvis chat`: the brain without ears and mouth. What is said is kept as in the window.
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use jarvis_assistant::{Brain, EventBus, Request, Setup, answer_typed};
+use jarvis_assistant::{Brain, EventBus, Journal, Request, Setup, answer_typed};
 use jarvis_core::{AttachmentId, Code, Event, EventKind, Failure, TurnId};
 use jiff::Timestamp;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -16,7 +16,7 @@ use crate::output::{self, Output};
 
 pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
-    let bus = EventBus::default();
+    let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
     let mut stream = bus.subscribe();
     let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
     let mut attachments = Vec::new();
@@ -30,7 +30,7 @@ pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
 
 pub async fn chat() -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
-    let bus = EventBus::default();
+    let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
     let mut stream = bus.subscribe();
     let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
     let out = Output::new(false);

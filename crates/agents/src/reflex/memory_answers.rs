@@ -1,0 +1,65 @@
+//! Remembering what was told, and saying it again.
+
+use jarvis_memory::Fact;
+use jiff::Zoned;
+
+use super::Context;
+use super::action::Action;
+use super::answers::Matched;
+use super::slots::Value;
+
+/// So many facts are said at once.
+const SAID: usize = 5;
+
+/// Carries out a reflex that is about the memory. None when it is nothing for one: what was never told, a model may know.
+pub(super) fn answer(matched: &Matched, ctx: &Context) -> Option<String> {
+    let text = text(matched)?;
+    match matched.reflex.action {
+        Action::Remember => Some(remember(matched, ctx, &text)),
+        _ => recall(matched, ctx, &text),
+    }
+}
+
+fn remember(matched: &Matched, ctx: &Context, text: &str) -> String {
+    let now = ctx.now.timestamp();
+    let reply = match ctx.memory.remember(text, ctx.request, now) {
+        // A moment is kept in microseconds.
+        Ok(fact) if fact.valid_from.as_microsecond() < now.as_microsecond() => "known",
+        Ok(_) => "done",
+        Err(error) => {
+            tracing::warn!(%error, "nothing was remembered");
+            "unsaved"
+        }
+    };
+    matched.say(reply, &[], &ctx.now)
+}
+
+fn recall(matched: &Matched, ctx: &Context, words: &str) -> Option<String> {
+    let facts = ctx.memory.facts(Some(words), false);
+    let facts = facts.inspect_err(|error| tracing::warn!(%error, "nothing was recalled")).ok()?;
+    match facts.as_slice() {
+        [] => None,
+        [fact] => Some(one(matched, fact, &ctx.now)),
+        facts => {
+            let texts: Vec<String> = facts.iter().take(SAID).map(|fact| fact.text.clone()).collect();
+            let list = matched.language.speech.list(&texts);
+            Some(matched.say("some", &[("list", &list)], &ctx.now))
+        }
+    }
+}
+
+/// With the day on which it was told.
+fn one(matched: &Matched, fact: &Fact, now: &Zoned) -> String {
+    let told = fact.valid_from.to_zoned(now.time_zone().clone());
+    let reply = if told.date() == now.date() { "today" } else { "one" };
+    let date = matched.language.speech.date(&told);
+    let values = [("text", fact.text.as_str()), ("date", date.as_str())];
+    let said = if reply == "today" { &values[..1] } else { &values[..] };
+    matched.say(reply, said, now)
+}
+
+/// The text as it was said, with every sign in it.
+fn text(matched: &Matched) -> Option<String> {
+    let place = matched.find(|v| if let Value::Text(place) = v { Some(place.clone()) } else { None })?;
+    Some(matched.said.chars().skip(place.start).take(place.len()).collect())
+}

@@ -1,0 +1,2 @@
+DROP TABLE fact_words;
+DROP TABLE facts;

@@ -1,0 +1,107 @@
+//! Told once, known later: by the command, in a conversation, by voice, and forgotten for good.
+
+use jarvis_audio::file;
+use jarvis_core::VoiceState;
+use jarvis_core::audio::{Pcm, SAMPLE_RATE};
+use jarvis_journeys::{Home, Listening, Ran, clip};
+use jarvis_testkit::sound_card::SoundCard;
+
+use crate::attachments::{ollama, shown};
+
+#[test]
+fn facts_are_added_found_superseded_and_forgotten_from_the_command_line() {
+    let home = Home::new();
+    let id = |ran: Ran| ran.ok().records()[0]["id"].as_str().unwrap().to_string();
+    let bath = id(home.run(["memory", "remember", "I live in Bath", "--json"]));
+    home.run(["memory", "supersede", &bath, "I live in Leeds"]).ok();
+    home.run(["memory", "remember", "my sister is called Quibble"]).ok();
+    let found = home.run(["memory", "search", "live", "--json"]).ok().records();
+    assert_eq!((found.len(), &found[0]["text"]), (1, &"I live in Leeds".into()));
+    let past = home.run(["memory", "search", "live", "--past", "--json"]).ok().records();
+    assert_eq!((past.len(), &past[1]["superseded_by"]), (2, &found[0]["id"]));
+    assert!(home.run(["memory", "show"]).ok().stdout().contains("my sister is called Quibble"));
+
+    // Nobody there to ask: nothing is forgotten.
+    let unasked = home.run(["memory", "forget", "quibble"]);
+    assert_eq!(unasked.0.status.code(), Some(2), "{}", unasked.stderr());
+    assert!(unasked.stderr().contains("--yes"), "{}", unasked.stderr());
+    let gone = home.run(["memory", "forget", "quibble", "--yes", "--json"]).ok().records();
+    assert_eq!(gone[0]["facts"][0]["text"], "my sister is called Quibble");
+    let nothing = home.run(["memory", "search", "quibble"]);
+    assert_eq!(nothing.0.status.code(), Some(1));
+    for (arguments, why) in [
+        (&["memory", "remember", " ?! "][..], "no words"),
+        (&["memory", "edit", &bath[..8], "x"], "invalid value"),
+    ] {
+        let ran = home.run(arguments.iter().copied());
+        assert_eq!(ran.0.status.code(), Some(2), "{arguments:?}");
+        assert!(ran.stderr().contains(why), "{}", ran.stderr());
+    }
+}
+
+// With a second thread: on the first, this waits for Jarvis, which waits for its Ollama.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_told_in_one_run_is_known_in_the_next_and_to_the_model() {
+    let home = Home::new();
+    home.run(["ask", "Remember that my favourite tea is Lapsang Souchong."]).ok();
+    home.run(["memory", "remember", "the spare key is under the flower pot"]).ok();
+    let told = home.run(["ask", "What do you know about my tea?"]).ok();
+    assert!(told.stdout().contains("my favourite tea is Lapsang Souchong"), "{}", told.stdout());
+
+    let (url, asked) = ollama(&["completion"]).await;
+    let ask = |question: &str| {
+        let mut command = home.jarvis(["ask", question]);
+        command.env("JARVIS_LLM__PROVIDER", "ollama").env("JARVIS_LLM__OLLAMA__URL", &url);
+        Ran(command.output().unwrap()).ok();
+        shown(&asked).0
+    };
+    let question = "Which tea shall I buy?";
+    let seen = ask(question);
+    assert!(seen.contains("- my favourite tea is Lapsang Souchong\n") && seen.ends_with(question), "{seen}");
+    assert!(!seen.contains("flower pot"), "only what has to do with the question: {seen}");
+    assert_eq!(ask("Why is the sky blue?"), "Why is the sky blue?");
+
+    home.run(["memory", "forget", "lapsang", "--yes"]).ok();
+    let files =
+        std::process::Command::new("grep").args(["-rila", "lapsang"]).arg(home.path()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&files.stdout), "", "it is forgotten everywhere");
+}
+
+/// "Hey Jarvis" as recorded, and then these words in Jarvis's own voice.
+fn speak(home: &Home, card: &SoundCard, words: &str) {
+    let wav = home.path().join("said.wav");
+    home.run(["say", words, "-o", wav.to_str().unwrap()]).ok();
+    let said = file::read_16k(&wav).unwrap();
+    let pause = vec![0.0; 3_200];
+    let samples = [file::read_16k(&clip("hey-jarvis.wav")).unwrap(), pause, said].concat();
+    file::write_wav(&wav, &Pcm { sample_rate: SAMPLE_RATE, samples }).unwrap();
+    card.play_into_microphone(&wav);
+}
+
+/// In a run of its own says `words` up to three times, as the recogniser mishears a word in twenty or so, until the answer
+/// is one of those that are `wanted`.
+fn told_aloud(home: &Home, words: &str, wanted: impl Fn(&str) -> bool) {
+    let card = SoundCard::start();
+    let mut jarvis = Listening::start(home, &card, &[("JARVIS_TURN__FOLLOW_UP_MS", "0")]);
+    let mut answers = Vec::new();
+    for _ in 0..3 {
+        speak(home, &card, words);
+        answers.push(jarvis.until_turn_ended().1);
+        if answers.last().is_some_and(|answer| wanted(answer)) {
+            return;
+        }
+        jarvis.until_state(VoiceState::Idle);
+    }
+    panic!("{words:?} was answered {answers:#?}");
+}
+
+#[test]
+fn what_is_told_aloud_is_known_when_it_is_asked_for_aloud_in_the_next_run() {
+    let home = Home::new();
+    told_aloud(&home, "Remember that the spare key is under the flower pot.", |answer| {
+        answer == "I will remember that." || answer == "I know."
+    });
+    told_aloud(&home, "What do you know about the spare key?", |answer| {
+        answer.contains("You told me") && answer.contains("key")
+    });
+}
