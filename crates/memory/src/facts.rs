@@ -73,7 +73,7 @@ impl Store {
     /// The facts that hold, and with `past` those that held, the latest first. With `search` those in which all of its
     /// words stand.
     pub fn facts(&self, search: Option<&str>, past: bool) -> Result<Vec<Fact>, StoreError> {
-        let search = search.and_then(Search::of);
+        let search = search.and_then(Search::of).map(Search::whole);
         let found = search.as_ref().map_or("1".into(), |s| s.condition("fact_words", "f.n", "f.text"));
         let sql = format!(
             "{FACT} WHERE (f.valid_to IS NULL OR ?3) AND {found} ORDER BY f.valid_from DESC, f.n DESC"
@@ -153,7 +153,7 @@ fn add(
 /// The facts with all of `words`, and those whose place they took; the messages with all of them, and the rest of their
 /// turns.
 fn concerned(connection: &Connection, words: &str) -> Result<Forgotten, StoreError> {
-    let Some(search) = Search::of(words) else { return Ok(Forgotten::default()) };
+    let Some(search) = Search::of(words).map(Search::whole) else { return Ok(Forgotten::default()) };
     let facts = format!(
         "WITH RECURSIVE told (id) AS (
              SELECT f.id FROM facts f WHERE {}
@@ -195,7 +195,7 @@ fn concerned(connection: &Connection, words: &str) -> Result<Forgotten, StoreErr
 
 /// Takes away titles that a person chose and in which all of `words` stand.
 fn untitle(transaction: &Transaction<'_>, words: &str) -> Result<(), StoreError> {
-    let Some(search) = Search::of(words) else { return Ok(()) };
+    let Some(search) = Search::of(words).map(Search::whole) else { return Ok(()) };
     let titled = format!(
         "SELECT c.id FROM conversations c WHERE {}",
         search.condition("title_words", "c.n", "c.title")

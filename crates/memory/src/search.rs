@@ -33,6 +33,11 @@ impl Search {
         Some(Self { words, pieces: crate::rows::json(&pieces) })
     }
 
+    /// The same where the last word is whole: "car" is not the beginning of "carpet".
+    pub fn whole(self) -> Self {
+        Self { words: self.words.map(|words| words.trim_end_matches('*').to_string()), ..self }
+    }
+
     /// The condition that a `text` of a table with the key `n`, both as SQL, is found; `index` is the table's index.
     /// [`Self::words`] are its parameter `?1`, [`Self::pieces`] are `?2`.
     pub fn condition(&self, index: &str, n: &str, text: &str) -> String {
