@@ -28,7 +28,8 @@ const PAGES = {
     models: (window) => window.visit("Models"),
     health: async (window) => {
         await window.visit("Health");
-        await window.page.getByRole("img", { name: /turns: half within/ }).scrollIntoViewIfNeeded();
+        const chart = window.page.getByRole("heading", { name: "How quickly answers begin" });
+        await chart.evaluate((heading) => heading.scrollIntoView());
     },
     "first-steps": async (window) => {
         await window.page.evaluate(() => (location.hash = "#/welcome"));
