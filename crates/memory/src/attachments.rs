@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::error::StoreError;
 use crate::records::{Attachment, NewAttachment};
 use crate::rows;
-use crate::store::Store;
+use crate::store::{Store, require};
 
 impl Store {
     /// Keeps what will go with a message that is still to be written. What has waited for its message since before
@@ -72,9 +72,7 @@ pub(crate) fn give(
             "UPDATE attachments SET message = ?1, place = ?2 WHERE id = ?3 AND message IS NULL",
             params![message.to_string(), place as i64, id.to_string()],
         )?;
-        if given == 0 {
-            return Err(StoreError::NotFound { what: "attachment" });
-        }
+        require("attachment", given)?;
     }
     Ok(())
 }

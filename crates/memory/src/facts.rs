@@ -15,7 +15,7 @@ use crate::error::StoreError;
 use crate::records::{Fact, Forgotten};
 use crate::rows::{self, FACT};
 use crate::search::Search;
-use crate::store::{Store, entitle};
+use crate::store::{Store, entitle, require};
 
 /// Words of a question that count when something is brought to mind.
 const WORDS: usize = 64;
@@ -129,7 +129,7 @@ impl Store {
 }
 
 fn there(changed: usize) -> Result<(), StoreError> {
-    if changed == 0 { Err(StoreError::NotFound { what: "fact" }) } else { Ok(()) }
+    require("fact", changed)
 }
 
 fn one(transaction: &Transaction<'_>, id: FactId) -> Result<Fact, StoreError> {
@@ -212,15 +212,16 @@ fn untitle(transaction: &Transaction<'_>, words: &str) -> Result<(), StoreError>
 }
 
 /// Words that say nothing of what a question is about, in the languages that Jarvis has reflexes for.
-static EMPTY: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+static STOP_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     [Language::English, Language::German].into_iter().flat_map(stop_words::get).copied().collect()
 });
 
 /// For the index: any of the words that say something. A text without such words asks for one that nothing has.
 fn any_of(question: &str) -> String {
     let words = question.split(|c: char| !c.is_alphanumeric() && c != '\'');
-    let words =
-        words.filter(|word| !word.is_empty() && !EMPTY.contains(word.to_lowercase().as_str())).take(WORDS);
+    let words = words
+        .filter(|word| !word.is_empty() && !STOP_WORDS.contains(word.to_lowercase().as_str()))
+        .take(WORDS);
     let words: Vec<String> = words.map(|word| format!("\"{word}\"")).collect();
     if words.is_empty() { "\"\"".into() } else { words.join(" OR ") }
 }

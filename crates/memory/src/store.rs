@@ -229,7 +229,7 @@ impl Store {
                     json(&update.notes)
                 ],
             )?;
-            if changed == 0 { Err(StoreError::NotFound { what: "message" }) } else { Ok(()) }
+            require("message", changed)
         });
         // Where its end could not be kept it is not over: whoever writes it may try again.
         if update.status != MessageStatus::Streaming && !matches!(updated, Err(StoreError::Full)) {
@@ -349,7 +349,12 @@ fn known(connection: &Connection, id: ConversationId) -> Result<Conversation, St
 }
 
 fn found(changed: usize) -> Result<(), StoreError> {
-    if changed == 0 { Err(StoreError::NotFound { what: "conversation" }) } else { Ok(()) }
+    require("conversation", changed)
+}
+
+/// An error where nothing was changed: what was to be changed is not there.
+pub(crate) fn require(what: &'static str, changed: usize) -> Result<(), StoreError> {
+    if changed == 0 { Err(StoreError::NotFound { what }) } else { Ok(()) }
 }
 
 fn append(
@@ -397,9 +402,7 @@ fn truncate_from(
          (SELECT seq FROM messages WHERE conversation = ?1 AND id = ?2)",
         params![id.to_string(), message.to_string()],
     )?;
-    if removed == 0 {
-        return Err(StoreError::NotFound { what: "message" });
-    }
+    require("message", removed)?;
     entitle(transaction, id)
 }
 

@@ -53,9 +53,7 @@ fn one(matched: &Matched, fact: &Fact, now: &Zoned) -> String {
     let told = fact.valid_from.to_zoned(now.time_zone().clone());
     let reply = if told.date() == now.date() { "today" } else { "one" };
     let date = matched.language.speech.date(&told);
-    let values = [("text", fact.text.as_str()), ("date", date.as_str())];
-    let said = if reply == "today" { &values[..1] } else { &values[..] };
-    matched.say(reply, said, now)
+    matched.say(reply, &[("text", &fact.text), ("date", &date)], now)
 }
 
 /// The text as it was said, with every sign in it.
