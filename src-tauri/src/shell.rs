@@ -70,6 +70,7 @@ impl Shell {
                 self.show(app, assistant).await;
             }
             EventKind::StateChanged { .. }
+            | EventKind::ListeningChanged { .. }
             | EventKind::MuteChanged { .. }
             | EventKind::DeviceChanged { .. } => self.show(app, assistant).await,
             EventKind::TimerRang { label } => follow::notify(app, texts::texts().timer, label),

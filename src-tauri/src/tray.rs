@@ -61,8 +61,9 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
                     assistant.pause_listening().await;
                 } else {
                     assistant.listen().await;
+                    // Where it cannot listen nothing has changed, and nothing is told; the check mark did change.
+                    update(&app, &assistant.voice().await);
                 }
-                update(&app, &assistant.voice().await);
             });
         }
         "new-chat" => window::new_chat(app),
