@@ -1,6 +1,6 @@
 import clsx from "clsx";
 import { Mic, TriangleAlert, Zap } from "lucide-react";
-import { lazy, memo, Suspense, useDeferredValue, useState } from "react";
+import { lazy, memo, Suspense, useDeferredValue, useState, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Attachment, Message } from "@/backend";
@@ -11,9 +11,17 @@ import { EditMessage } from "./EditMessage";
 import { MessageActions } from "./MessageActions";
 import { ToolList } from "./ToolList";
 
-const Markdown = lazy(() =>
-  import("@/features/markdown/Markdown").then((module) => ({ default: module.Markdown })),
+// Where it cannot be fetched, as the server has just gone, the answer is still to be read.
+const Markdown = lazy<ComponentType<{ text: string }>>(() =>
+  import("@/features/markdown/Markdown").then(
+    (module) => ({ default: module.Markdown }),
+    () => ({ default: Plain }),
+  ),
 );
+
+function Plain({ text }: { text: string }) {
+  return <p className="whitespace-pre-wrap">{text}</p>;
+}
 
 interface MessageRowProps {
   message: Message;
@@ -74,7 +82,7 @@ function Answer({ message, last, busy, onRegenerate }: MessageRowProps) {
     <article aria-label={t("messages.jarvis")} aria-busy={writing} className="group pb-6">
       <ToolList message={message} />
       {text && (
-        <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
+        <Suspense fallback={<Plain text={text} />}>
           <Markdown text={text} />
         </Suspense>
       )}
