@@ -40,6 +40,27 @@ const PAGES = {
         await window.page.keyboard.press("Control+/");
         await window.page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
     },
+    Memory: async (window) => {
+        await window.visit("Memory");
+        await window.page.getByRole("article", { name: "The spare key is with Mrs Novak." }).waitFor();
+    },
+    "Search in the memory": async (window) => {
+        const search = window.page.getByRole("searchbox", { name: "Search everything told, said and read" });
+        await search.fill("heat pump");
+        await window.page.getByRole("region", { name: "What was found" }).waitFor();
+    },
+    Forgetting: async (window) => {
+        await window.button("Forget about …").click();
+        const words = window.page.getByRole("textbox", { name: "What to forget about" });
+        await words.fill("key");
+        await words.press("Enter");
+        await window.button("Forget all of this").waitFor();
+    },
+    Documents: async (window) => window.visit("Documents"),
+    Document: async (window) => {
+        await window.page.getByRole("link", { name: "tea.txt" }).click();
+        await window.page.getByRole("article", { name: "Passage 1" }).waitFor();
+    },
     Settings: async (window) => window.visit("Settings"),
     Models: async (window) => window.visit("Models"),
     Health: async (window) => window.visit("Health"),
@@ -60,6 +81,12 @@ for (const colorScheme of ["light", "dark"]) {
         `every page can be read by everybody, ${colorScheme}`,
         async (window) => {
             const found = [];
+            await here.jarvis.ask("POST", "/memory/facts", { text: "The spare key is with Mrs Novak." });
+            await window.visit("Documents");
+            const tea = { name: "tea.txt", mimeType: "text/plain", buffer: Buffer.from("Three minutes.") };
+            await window.page.getByTestId("document-picker").setInputFiles(tea);
+            await window.page.getByRole("article", { name: "tea.txt" }).waitFor();
+            await window.button("New chat").click();
             for (const [name, show] of Object.entries(PAGES)) {
                 await show(window);
                 found.push(...(await faults(window)).map((fault) => `${name}: ${fault}`));

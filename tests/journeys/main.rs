@@ -9,6 +9,7 @@ mod install;
 mod keys;
 mod listen;
 mod memory;
+mod retrieval;
 mod say;
 mod serve;
 mod trial;

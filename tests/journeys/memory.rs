@@ -1,9 +1,15 @@
 //! Told once, known later: by the command, in a conversation, by voice, and forgotten for good.
 
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
 use jarvis_audio::file;
 use jarvis_core::VoiceState;
 use jarvis_core::audio::{Pcm, SAMPLE_RATE};
-use jarvis_journeys::{Home, Listening, Ran, clip};
+use jarvis_journeys::{Home, Listening, Ran, clip, memory};
+use jarvis_testkit::program;
 use jarvis_testkit::sound_card::SoundCard;
 
 use crate::attachments::{ollama, shown};
@@ -104,4 +110,37 @@ fn what_is_told_aloud_is_known_when_it_is_asked_for_aloud_in_the_next_run() {
     told_aloud(&home, "What do you know about the spare key?", |answer| {
         answer.contains("You told me") && answer.contains("key")
     });
+}
+
+/// Killed at any moment a hundred times: what was acknowledged is there, the file is whole, and the vectors agree with it.
+#[test]
+fn nothing_that_was_acknowledged_is_lost_when_jarvis_is_killed() {
+    let home = Home::new();
+    let data = home.path().join("data");
+    let mut acknowledged = Vec::new();
+    for run in 0..100_u64 {
+        let mut command = Command::new(program("remember-until-killed"));
+        let mut child = command.arg(&data).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        // At the first acknowledged write at the earliest, and from there on at ever another moment.
+        acknowledged.push(lines.next().unwrap().unwrap());
+        std::thread::sleep(Duration::from_millis(run * 37 % 250));
+        child.kill().unwrap();
+        acknowledged.extend(lines.map_while(Result::ok));
+        child.wait().unwrap();
+    }
+    jarvis_memory::backup::check(&data.join("jarvis.sqlite")).unwrap();
+    let memory = memory(&data);
+    let kept = memory.store().facts(None, true).unwrap();
+    let ids: HashSet<String> = kept.iter().map(|fact| fact.id.to_string()).collect();
+    let lost: Vec<&String> = acknowledged.iter().filter(|id| !ids.contains(*id)).collect();
+    assert!(
+        lost.is_empty() && acknowledged.len() >= 100,
+        "{} of {} are lost",
+        lost.len(),
+        acknowledged.len()
+    );
+    // The first look mends what a kill has left half done.
+    memory.index().unwrap().settle(Box::new(|_| {})).unwrap();
+    assert_eq!(memory.index().unwrap().count().unwrap(), kept.len());
 }

@@ -7,8 +7,10 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::Arc;
 
 use jarvis_core::{Event, EventKind, Outcome, VoiceState};
+use jarvis_memory::{EmbedderFiles, EmbeddingModel, Index, Recall, Store};
 use jarvis_testkit::sound_card::SoundCard;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -70,6 +72,24 @@ impl Home {
     pub fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Ran {
         Ran(self.jarvis(args).output().expect("jarvis can be started"))
     }
+}
+
+/// The memory in the folder `data`, found by meaning too.
+///
+/// # Panics
+/// When it cannot be opened.
+pub fn memory(data: &Path) -> Recall {
+    let store = Arc::new(Store::open(&data.join("jarvis.sqlite")).expect("the database can be opened"));
+    let id = "all-minilm-l6-v2";
+    let file = |name| jarvis_testkit::models::path(id, name);
+    let files = EmbedderFiles {
+        weights: file("model.safetensors"),
+        tokenizer: file("tokenizer.json"),
+        config: file("config.json"),
+    };
+    let model = EmbeddingModel { id: id.into(), files: Box::new(move || Ok(files.clone())) };
+    let index = Index::start(Arc::clone(&store), data.join("vectors"), model);
+    Recall::new(store, Some(index))
 }
 
 /// A command that has ended.

@@ -7,6 +7,7 @@ pub mod calc;
 pub mod machine;
 pub mod persona;
 pub mod react;
+pub mod recollection;
 pub mod reflex;
 pub mod timers;
 pub mod tools;

@@ -18,31 +18,9 @@ pub fn system_prompt(language: &str, now: &Zoned) -> String {
     )
 }
 
-/// A question with what the person once told, which may have to do with it, before it: in the midst of what is asked a small
-/// model sees it best, and all that stands before the question stays cached.
-pub fn with_told(told: &[String], question: &str) -> String {
-    if told.is_empty() {
-        return question.into();
-    }
-    let told: String = told.iter().map(|fact| format!("- {}\n", fact.replace('\n', " "))).collect();
-    format!(
-        "What I told you about myself before, in my own words:\n{told}\nUse it where it helps. {question}"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_was_told_stands_before_the_question() {
-        assert_eq!(with_told(&[], "Why?"), "Why?");
-        let asked = with_told(&["my car is red".into(), "I like\nthe sea".into()], "Why?");
-        assert!(
-            asked.contains("words:\n- my car is red\n- I like the sea\n") && asked.ends_with(" Why?"),
-            "{asked}"
-        );
-    }
 
     #[test]
     fn it_tells_the_model_the_time() {

@@ -18,7 +18,7 @@ mod when;
 mod words;
 pub(crate) mod zone;
 
-use jarvis_core::{Completeness, MessageId};
+use jarvis_core::{Completeness, MessageId, Source};
 use jarvis_memory::Store;
 use jiff::Zoned;
 
@@ -62,6 +62,8 @@ pub struct Reply {
     pub text: String,
     /// What else is to happen.
     pub effect: Effect,
+    /// What the answer was known from.
+    pub sources: Vec<Source>,
 }
 
 /// What is to happen besides the answer.
@@ -76,6 +78,8 @@ pub enum Effect {
     Mute,
     /// Change how loud Jarvis speaks.
     Volume(VolumeChange),
+    /// Something is remembered now that was not before.
+    Remembered,
 }
 
 /// A change of the volume of Jarvis's own voice.
@@ -170,8 +174,12 @@ impl Reflexes {
         self.fits(&request).find_map(|(reflex, fit)| {
             let Fit::Whole(Found { values, .. }) = fit else { return None };
             let matched = Matched { language: &self.language, reflex, values, said: text };
+            let reflex = reflex.action.name();
+            if let Some((text, effect, sources)) = memory_answers::answer(&matched, ctx) {
+                return Some(Reply { reflex, text, effect, sources });
+            }
             let (text, effect) = matched.answer(ctx)?;
-            Some(Reply { reflex: reflex.action.name(), text, effect })
+            Some(Reply { reflex, text, effect, sources: Vec::new() })
         })
     }
 

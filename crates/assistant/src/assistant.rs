@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use jarvis_agents::reflex::Effect;
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, ConversationId, DownloadState, EventKind, Failure, MessageId, TurnId};
-use jarvis_memory::{Conversation, Message, Store, StoreError};
+use jarvis_memory::{Conversation, Document, DocumentFile, Message, Store, StoreError};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
@@ -26,6 +26,7 @@ use crate::doctor::{self, Check};
 use crate::downloads::Downloads;
 use crate::journal::{Journal, Request};
 use crate::keys::{KeyName, Keys};
+use crate::library::Library;
 use crate::listen::Command;
 use crate::settings::{self, Setting};
 use crate::setup::Setup;
@@ -49,6 +50,8 @@ pub struct Assistant {
     solo: Solo,
     /// Typed turns under way.
     typed: Mutex<HashMap<TurnId, CancellationToken>>,
+    /// Held while a document is read.
+    reading: tokio::sync::Mutex<()>,
     stopping: CancellationToken,
 }
 
@@ -57,7 +60,7 @@ impl Assistant {
     /// before [`Self::listen`]. Without a language model it starts all the same, or nobody could choose one in the window.
     pub async fn start() -> Result<Arc<Self>, Failure> {
         let setup = Setup::load()?;
-        let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
+        let bus = EventBus::new(setup.journal()?);
         let downloads = Downloads::new(Arc::clone(&setup.catalog), bus.clone());
         let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await);
         let parts = RwLock::new(Arc::new(Parts { setup, brain }));
@@ -68,6 +71,7 @@ impl Assistant {
             voice: tokio::sync::Mutex::default(),
             solo: Solo::default(),
             typed: Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
             stopping: CancellationToken::new(),
         });
         // What was set in an earlier run may ring at once.
@@ -146,6 +150,32 @@ impl Assistant {
         Ok(changed)
     }
 
+    /// Changes what is remembered or was read, and tells that it has changed. What finds by meaning follows.
+    pub async fn change_memory<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let changed = self.journal().with(change).await?;
+        self.journal().memory().catch_up();
+        self.bus.publish(None, EventKind::MemoryChanged);
+        Ok(changed)
+    }
+
+    /// Reads a document that was handed over, and keeps what it says. Events tell how far it is. One is read at a time; who
+    /// stops waiting stops the reading.
+    pub async fn read_document(&self, name: &str, content: Vec<u8>) -> Result<Document, Failure> {
+        let _turn = self.reading.lock().await;
+        let file = DocumentFile::handed_over(name, content).map_err(|e| e.failure())?;
+        let library = Library::new(self.parts().setup.document_engine());
+        let progress = |done, of| {
+            self.bus.publish(None, EventKind::DocumentProgress { name: name.into(), done, of });
+        };
+        let document = library.add(self.journal().memory().store(), file, progress).await?;
+        self.journal().memory().catch_up();
+        self.bus.publish(None, EventKind::MemoryChanged);
+        Ok(document)
+    }
+
     /// A typed request: recorded, and answered in the background. In place of an earlier one when that is named: it and
     /// everything behind it is forgotten, an answer under way too. Returns its turn and the request as it is recorded.
     pub async fn send(
@@ -185,7 +215,7 @@ impl Assistant {
     /// What an answer does besides being read.
     async fn apply(&self, effect: Effect) {
         let command = match effect {
-            Effect::None => return,
+            Effect::None | Effect::Remembered => return,
             Effect::Stop => Command::Stop,
             Effect::Mute => Command::Mute(true),
             Effect::Volume(change) => Command::Volume(change),

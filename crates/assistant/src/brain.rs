@@ -5,14 +5,15 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use jarvis_agents::machine::MachineStatus;
-use jarvis_agents::persona::{system_prompt, with_told};
+use jarvis_agents::persona::system_prompt;
 use jarvis_agents::react::{self, Limits, ToolBox, TurnEvent};
-use jarvis_agents::reflex::{Context, Effect, Reflexes};
+use jarvis_agents::recollection::{cited, with_recalled};
+use jarvis_agents::reflex::{Context, Effect, Reflexes, Reply};
 use jarvis_agents::timers::Due;
 use jarvis_agents::tools;
-use jarvis_core::{Completeness, EventKind, Failure, Message, Role, ToolSpec, TurnId, Usage};
+use jarvis_core::{Completeness, EventKind, Failure, Message, Role, Source, ToolSpec, TurnId, Usage};
 use jarvis_llm::{Abilities, ChatModel};
-use jarvis_memory::{Message as Kept, Store};
+use jarvis_memory::{Message as Kept, Recalled, Store};
 use jiff::Zoned;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -24,8 +25,10 @@ use crate::setup::Setup;
 use crate::timers::Timers;
 use crate::wake_phrase::without_wake_phrase;
 
-/// So much of what Jarvis was told comes to its mind at a question.
-const RECALLED: u32 = 12;
+/// So much of what is kept comes to its mind at a question.
+const RECALLED: usize = 8;
+/// And so many tokens of it: a small model on a small machine reads some hundred a second.
+const RECALLED_TOKENS: usize = 400;
 
 /// An answer given in full.
 #[derive(Clone, Debug, Default)]
@@ -132,19 +135,32 @@ impl Brain {
         cancel: &CancellationToken,
     ) -> Result<Answer, Failure> {
         let talk = self.bus.journal().talk(turn).unwrap_or_default();
-        if let Some((answer, reflex)) = self.reflex(&talk, text) {
+        if let Some((answer, reply)) = self.reflex(&talk, text) {
             first_token.get_or_insert_with(Instant::now);
-            self.bus.publish(Some(turn), EventKind::ReflexMatched { reflex: reflex.to_string() });
+            self.bus.publish(Some(turn), EventKind::ReflexMatched { reflex: reply.reflex.to_string() });
+            self.cite(turn, reply.sources);
+            if reply.effect == Effect::Remembered {
+                self.bus.publish(None, EventKind::MemoryChanged);
+            }
             self.bus.publish(Some(turn), EventKind::AnswerDelta { text: answer.text.clone() });
             // Nobody listens any more when the turn was interrupted.
             let _ = pieces.send(answer.text.clone()).await;
             return Ok(answer);
         }
-        let messages = self.shown(turn, &talk, text).await?;
-        self.think(turn, messages, pieces, first_token, cancel).await
+        let (messages, recalled) = self.shown(turn, &talk, text).await?;
+        let answer = self.think(turn, messages, pieces, first_token, cancel).await?;
+        self.cite(turn, cited(&answer.text, text, &recalled).into_iter().map(Recalled::source).collect());
+        Ok(answer)
     }
 
-    fn reflex(&self, talk: &[Kept], text: &str) -> Option<(Answer, &'static str)> {
+    /// Tells what an answer was known from.
+    fn cite(&self, turn: TurnId, sources: Vec<Source>) {
+        if !sources.is_empty() {
+            self.bus.publish(Some(turn), EventKind::AnswerCited { sources });
+        }
+    }
+
+    fn reflex(&self, talk: &[Kept], text: &str) -> Option<(Answer, Reply)> {
         // Who attaches something, asks about that.
         if talk.last().is_some_and(|request| !request.attachments.is_empty()) {
             return None;
@@ -160,17 +176,22 @@ impl Brain {
                 machine: &MachineStatus::read,
             };
             let reply = self.reflexes.iter().find_map(|r| r.respond(text, &mut context))?;
-            Some((Answer { text: reply.text, effect: reply.effect, usage: None }, reply.reflex))
+            Some((Answer { text: reply.text.clone(), effect: reply.effect, usage: None }, reply))
         })
     }
 
-    /// What the model is shown; of an attachment that it is not given whole, the person is told.
-    async fn shown(&self, turn: TurnId, talk: &[Kept], text: &str) -> Result<Vec<Message>, Failure> {
+    /// What the model is shown, and what of it came to mind; of an attachment that it is not given whole, the person is told.
+    async fn shown(
+        &self,
+        turn: TurnId,
+        talk: &[Kept],
+        text: &str,
+    ) -> Result<(Vec<Message>, Vec<Recalled>), Failure> {
         let mut messages = vec![Message::system(system_prompt("en", &Zoned::now()))];
         if talk.is_empty() {
             // The request could not be recorded; it is answered all the same.
             messages.push(Message::user(text));
-            return Ok(messages);
+            return Ok((messages, Vec::new()));
         }
         let abilities = if talk.iter().any(|m| !m.attachments.is_empty()) {
             self.model()?.abilities().await.map_err(|e| e.failure())?
@@ -183,13 +204,11 @@ impl Brain {
             self.bus.publish(Some(turn), EventKind::AttachmentLimited { note });
         }
         messages.extend(reading.messages);
-        let question = text.to_string();
-        let told = self.bus.journal().with(move |store| store.recall(&question, RECALLED)).await?;
-        let told: Vec<String> = told.into_iter().map(|fact| fact.text).collect();
+        let recalled = self.bus.journal().recall(turn, text, RECALLED, RECALLED_TOKENS).await?;
         if let Some(asked) = messages.last_mut() {
-            asked.content = with_told(&told, &asked.content);
+            asked.content = with_recalled(&recalled, &asked.content);
         }
-        Ok(messages)
+        Ok((messages, recalled))
     }
 
     async fn think(

@@ -5,13 +5,16 @@
 //! Calls take a moment of the disk, no more.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jarvis_core::{
-    AttachmentId, AttachmentNote, ConversationId, Event, EventKind, Failure, MessageId, Outcome, Role, TurnId,
+    AttachmentId, AttachmentNote, ConversationId, Event, EventKind, Failure, MessageId, Outcome, Role,
+    Source, TurnId,
 };
-use jarvis_memory::{Message, MessageStatus, MessageUpdate, NewMessage, Store, StoreError, ToolUse};
+use jarvis_memory::{
+    By, Kind, Message, MessageStatus, MessageUpdate, NewMessage, Query, Recall, Recalled, Store, StoreError,
+    ToolUse, asks_for_past,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::attachments::WAITS;
@@ -49,6 +52,7 @@ struct OpenTurn {
     reflex: Option<String>,
     tools: Vec<ToolUse>,
     notes: Vec<AttachmentNote>,
+    sources: Vec<Source>,
     /// When it was last written, or its first piece came.
     written_ms: Option<u64>,
 }
@@ -65,6 +69,7 @@ impl OpenTurn {
             reflex: self.reflex.clone(),
             tools: self.tools.clone(),
             notes: self.notes.clone(),
+            sources: self.sources.clone(),
             ..MessageUpdate::new(self.text.clone(), MessageStatus::Streaming)
         })
     }
@@ -72,7 +77,7 @@ impl OpenTurn {
 
 /// See the module.
 pub struct Journal {
-    store: Arc<Store>,
+    memory: Arc<Recall>,
     open: Mutex<HashMap<TurnId, OpenTurn>>,
     /// Ends of answers for which there was no room. They are kept as soon as there is.
     late: Mutex<HashMap<MessageId, MessageUpdate>>,
@@ -80,27 +85,27 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// The journal in the file at `path`, which is made when it is not there. What was deleted long ago goes for good.
-    pub fn open(path: &Path, now: Timestamp) -> Result<Self, Failure> {
-        let opened = Store::open(path).and_then(|store| {
-            let tidied = store.purge(now - REGRET).and_then(|_| store.forget_waiting(now - WAITS));
-            match tidied {
-                // Even to remove something takes room.
-                Ok(_) | Err(StoreError::Full) => Ok(Self::over(store)),
-                Err(error) => Err(error),
-            }
-        });
-        opened.map_err(|e| e.failure())
+    /// The journal in `memory`. What was deleted long ago goes for good.
+    pub fn open(memory: Recall, now: Timestamp) -> Result<Self, Failure> {
+        let store = memory.store();
+        match store.purge(now - REGRET).and_then(|_| store.forget_waiting(now - WAITS)) {
+            // Even to remove something takes room.
+            Ok(_) | Err(StoreError::Full) => {}
+            Err(error) => return Err(error.failure()),
+        }
+        memory.catch_up();
+        Ok(Self::over(memory))
     }
 
     /// A journal that ends with the program.
     pub fn in_memory() -> Self {
-        Self::over(Store::in_memory().expect("a database in memory needs nothing but memory"))
+        let store = Store::in_memory().expect("a database in memory needs nothing but memory");
+        Self::over(Recall::new(Arc::new(store), None))
     }
 
-    fn over(store: Store) -> Self {
+    fn over(memory: Recall) -> Self {
         Self {
-            store: Arc::new(store),
+            memory: Arc::new(memory),
             open: Mutex::default(),
             late: Mutex::default(),
             current: Mutex::default(),
@@ -112,27 +117,67 @@ impl Journal {
         &self,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
-        let store = Arc::clone(&self.store);
+        let store = Arc::clone(self.memory.store());
         let done = tokio::task::spawn_blocking(move || work(&store)).await;
         done.expect("reading the store does not panic").map_err(|e| e.failure())
     }
 
     /// What is kept, for who needs a moment of it at once.
-    pub(crate) fn store(&self) -> &Store {
-        &self.store
+    pub fn store(&self) -> &Store {
+        self.memory.store()
+    }
+
+    /// What is kept, and what finds it.
+    pub fn memory(&self) -> &Arc<Recall> {
+        &self.memory
+    }
+
+    /// Looks for something in what is kept, on a thread where that may take a while.
+    pub async fn find<T: Send + 'static>(
+        &self,
+        find: impl FnOnce(&Recall) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let memory = Arc::clone(&self.memory);
+        let found = tokio::task::spawn_blocking(move || find(&memory)).await;
+        found.expect("looking for something does not panic").map_err(|e| e.failure())
+    }
+
+    /// What comes to mind at a question, but for what was said in the same conversation, which is shown anyway.
+    pub async fn recall(
+        &self,
+        turn: TurnId,
+        text: &str,
+        limit: usize,
+        tokens: usize,
+    ) -> Result<Vec<Recalled>, Failure> {
+        let (text, not_in) = (text.to_string(), self.conversation_of(turn));
+        self.find(move |memory| {
+            memory.find(&Query {
+                text: &text,
+                kinds: &Kind::ALL,
+                by: By::Both,
+                limit,
+                tokens,
+                past: asks_for_past(&text),
+                pinned: true,
+                not_in,
+                now: Timestamp::now(),
+            })
+        })
+        .await
     }
 
     /// The conversation that a spoken request belongs to: the one that was spoken or typed in last, or a new one when
     /// that is long ago.
     pub fn current(&self, now: Timestamp) -> Result<ConversationId, Failure> {
         let recent = |id: ConversationId| {
-            let conversation = self.store.conversation(id).ok()?;
+            let conversation = self.store().conversation(id).ok()?;
             (now.duration_since(conversation.updated_at) < GOES_ON).then_some(id)
         };
         if let Some(id) = self.last().and_then(recent) {
             return Ok(id);
         }
-        let id = self.store.create(None, now).map_err(|e| e.failure())?.id;
+        let id = self.store().create(None, now).map_err(|e| e.failure())?.id;
         self.set_last(id);
         Ok(id)
     }
@@ -173,9 +218,9 @@ impl Journal {
             attachments: Vec::new(),
             ..request
         };
-        let begun = self.store.begin(conversation, instead_of, [request, answer], now).and_then(
+        let begun = self.store().begin(conversation, instead_of, [request, answer], now).and_then(
             |[request, answer]| {
-                let (talk, _) = self.store.page(conversation, Some(request.seq + 1), REMEMBERED + 1)?;
+                let (talk, _) = self.store().page(conversation, Some(request.seq + 1), REMEMBERED + 1)?;
                 Ok((talk, request, answer))
             },
         );
@@ -188,6 +233,7 @@ impl Journal {
             reflex: None,
             tools: Vec::new(),
             notes: Vec::new(),
+            sources: Vec::new(),
             written_ms: None,
         };
         self.turns().insert(turn, turn_under_way);
@@ -210,17 +256,17 @@ impl Journal {
                 message.content.clone_from(&open.text);
                 message.notes.clone_from(&open.notes);
             } else if let Some(end) = late.get(&message.id).cloned() {
-                let MessageUpdate { content, status, timings, usage, reflex, tools, notes } = end;
+                let MessageUpdate { content, status, timings, usage, reflex, tools, notes, sources } = end;
                 (message.content, message.status, message.timings) = (content, status, timings);
                 (message.usage, message.reflex) = (usage, reflex);
-                (message.tools, message.notes) = (tools, notes);
+                (message.tools, message.notes, message.sources) = (tools, notes, sources);
             }
         }
     }
 
     /// Tries once more to keep the ends for which there was no room.
     pub fn keep_late(&self) {
-        self.late().retain(|answer, end| matches!(self.store.update(*answer, end), Err(StoreError::Full)));
+        self.late().retain(|answer, end| matches!(self.store().update(*answer, end), Err(StoreError::Full)));
     }
 
     /// The conversation that a turn under way belongs to.
@@ -246,7 +292,7 @@ impl Journal {
                     let answer = open.answer;
                     drop(turns);
                     // Where this cannot be written, the end cannot either, and that is told.
-                    if let Err(error) = self.store.update(answer, &update) {
+                    if let Err(error) = self.store().update(answer, &update) {
                         tracing::debug!(%error, "an answer is not written yet");
                     }
                 }
@@ -265,6 +311,7 @@ impl Journal {
                 }
             }
             EventKind::AttachmentLimited { note } => open.notes.push(note.clone()),
+            EventKind::AnswerCited { sources } => open.sources.clone_from(sources),
             EventKind::TurnEnded { outcome, answer, timings, usage } => {
                 let status = match outcome {
                     Outcome::Answered => MessageStatus::Complete,
@@ -279,12 +326,15 @@ impl Journal {
                     reflex: open.reflex.take(),
                     tools: std::mem::take(&mut open.tools),
                     notes: std::mem::take(&mut open.notes),
+                    sources: std::mem::take(&mut open.sources),
                     ..MessageUpdate::new(content, status)
                 };
                 let answer = open.answer;
                 turns.remove(&turn);
                 drop(turns);
-                match self.store.update(answer, &update) {
+                let kept = self.store().update(answer, &update);
+                self.memory.catch_up();
+                match kept {
                     // The person has meanwhile put something else in its place.
                     Ok(()) | Err(StoreError::NotFound { .. }) => {}
                     Err(error) => {
@@ -317,9 +367,10 @@ mod tests {
     fn what_was_said_is_there_before_the_answer_is_over() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("jarvis.sqlite");
+        let memory = || Recall::new(Arc::new(Store::open(&path).unwrap()), None);
         let (journal, other) = (
-            Journal::open(&path, Timestamp::now()).unwrap(),
-            Journal::open(&path, Timestamp::now()).unwrap(),
+            Journal::open(memory(), Timestamp::now()).unwrap(),
+            Journal::open(memory(), Timestamp::now()).unwrap(),
         );
         let (turn, now) = (TurnId::new(), Timestamp::now());
         let conversation = journal.current(now).unwrap();
@@ -329,7 +380,7 @@ mod tests {
             let kind = EventKind::AnswerDelta { text: text.into() };
             let event = Event { seq: 0, at_ms, turn: Some(turn), conversation: None, kind };
             journal.record(&event).unwrap();
-            let answer = other.store.all_messages(conversation).unwrap().pop().unwrap();
+            let answer = other.store().all_messages(conversation).unwrap().pop().unwrap();
             (answer.content, answer.status)
         };
         let streaming = MessageStatus::Streaming;
@@ -340,7 +391,7 @@ mod tests {
         assert_eq!(say(7100, "."), ("Once upon a time.".into(), streaming));
         // It dies: what it had said is kept, and somebody else knows that no more will come.
         drop(journal);
-        let answer = other.store.all_messages(conversation).unwrap().pop().unwrap();
+        let answer = other.store().all_messages(conversation).unwrap().pop().unwrap();
         assert_eq!(
             (answer.content.as_str(), answer.status),
             ("Once upon a time.", MessageStatus::Interrupted)

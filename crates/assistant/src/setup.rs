@@ -10,6 +10,7 @@ use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, Failure};
 use jarvis_engine::{Engine, EngineSpec, llm, speech};
 use jarvis_llm::{AnthropicModel, ChatModel, EmbeddedModel, Fallback, OllamaModel, OpenAiModel};
+use jarvis_memory::DocumentEngine;
 use jarvis_models::{Hardware, ModelCatalog, ModelState, Stage, recommend};
 use jarvis_voice::endpoint::EndpointConfig;
 use jarvis_voice::session::{Session, SessionConfig};
@@ -19,9 +20,11 @@ use jarvis_voice::vad::{SileroVad, Vad, WebRtcVad};
 use jarvis_voice::wake::{
     OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, WakeConfig, WakeDetector,
 };
+use jiff::Timestamp;
 
+use crate::journal::Journal;
 use crate::keys::KeyName;
-use crate::settings;
+use crate::{memory, settings};
 
 /// Whisper knows "Jarvis" as one spelling of many; this hint makes it the likely one.
 const VOCABULARY: &str = "Hey Jarvis";
@@ -49,6 +52,11 @@ impl Setup {
         let catalog = Arc::new(catalog(&paths)?);
         let speech = engine(&config, "speech engine", "jarvis-engine-speech");
         Ok(Self { config, paths, catalog, hardware: Hardware::detect(), speech })
+    }
+
+    /// What was said and is kept, to be gone on with.
+    pub fn journal(&self) -> Result<Journal, Failure> {
+        Journal::open(memory::open(&self.paths, &self.catalog)?, Timestamp::now())
     }
 
     /// The machine.
@@ -175,6 +183,11 @@ impl Setup {
     /// The language-model engine, not started yet.
     pub fn llm_engine(&self) -> Arc<Engine<llm::Request, llm::Reply>> {
         engine(&self.config, "language-model engine", "jarvis-engine-llm")
+    }
+
+    /// The reader of documents, not started yet.
+    pub fn document_engine(&self) -> Arc<DocumentEngine> {
+        engine(&self.config, "reader of documents", "jarvis-engine-documents")
     }
 
     /// Speech to text.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use jarvis_assistant::KeyName;
-use jarvis_core::FactId;
+use jarvis_core::{DocumentId, FactId};
 
 /// Jarvis, a private voice assistant that lives on this machine.
 ///
@@ -45,6 +45,11 @@ pub enum Command {
     Memory {
         #[command(subcommand)]
         command: MemoryCommand,
+    },
+    /// Documents that Jarvis has read: add, list, search, remove.
+    Docs {
+        #[command(subcommand)]
+        command: DocsCommand,
     },
     /// Microphones and speakers.
     Devices {
@@ -208,10 +213,19 @@ pub enum MemoryCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Find what has all of these words in it.
+    /// Find what was told, said or read, by its words and by its meaning, the best first.
     Search {
-        /// The words.
+        /// A question, or some words.
         query: String,
+        /// How to look for it.
+        #[arg(long, value_enum, default_value_t)]
+        by: SearchBy,
+        /// Only what is of this kind; may be given more than once.
+        #[arg(long, value_enum)]
+        kind: Vec<SearchKind>,
+        /// So much at most.
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
         /// Also what no longer holds.
         #[arg(long)]
         past: bool,
@@ -243,6 +257,73 @@ pub enum MemoryCommand {
         /// One JSON object: what was forgotten.
         #[arg(long)]
         json: bool,
+    },
+    /// Make what finds by meaning anew from what is kept.
+    Reindex,
+    /// How much is kept, and where.
+    Stats {
+        /// One JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// How `jarvis memory search` looks for something.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub enum SearchBy {
+    /// By words and by meaning.
+    #[default]
+    Both,
+    /// By words alone.
+    Words,
+    /// By meaning alone.
+    Meaning,
+}
+
+/// What `jarvis memory search` finds.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum SearchKind {
+    /// What Jarvis was told to remember.
+    Fact,
+    /// What was said.
+    Message,
+    /// What it has read.
+    Document,
+}
+
+#[derive(Subcommand)]
+pub enum DocsCommand {
+    /// Read documents: PDF, DOCX, XLSX, ODS, CSV, HTML, Markdown, text. What was read before, and is the same, is not read again.
+    Add {
+        /// Files, or folders with files in them.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// One JSON object a line: each document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What was read, the latest first.
+    List {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find passages by their words and by their meaning, the best first.
+    Search {
+        /// A question, or some words.
+        query: String,
+        /// So many at most.
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Forget documents for good. Their files stay as they are.
+    Remove {
+        /// Ids, as `list` tells them.
+        #[arg(required = true)]
+        ids: Vec<DocumentId>,
     },
 }
 

@@ -3,6 +3,7 @@
 pub mod chat;
 pub mod config;
 pub mod devices;
+pub mod docs;
 pub mod doctor;
 pub mod hear;
 pub mod keys;

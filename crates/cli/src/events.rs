@@ -40,6 +40,8 @@ fn words(kind: &EventKind) -> Option<String> {
             };
             format!("  {} {how}", note.name)
         }
+        EventKind::AnswerCited { sources } => format!("  known from {} memories", sources.len()),
+        EventKind::DocumentProgress { name, done, of } => format!("reading {name}: {done} of {of}"),
         EventKind::SentenceStarted { text } => format!("jarvis: {text}"),
         EventKind::TurnEnded { outcome, timings, .. } => {
             let how = match outcome {
@@ -62,6 +64,7 @@ fn words(kind: &EventKind) -> Option<String> {
         EventKind::Level { .. }
         | EventKind::SettingsChanged
         | EventKind::ConversationChanged { .. }
+        | EventKind::MemoryChanged
         | EventKind::ListeningChanged { .. }
         | EventKind::ModelProgress { .. }
         | EventKind::TrialEnded

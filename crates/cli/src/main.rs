@@ -16,7 +16,8 @@ use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let filter = EnvFilter::try_from_env("JARVIS_LOG").unwrap_or_else(|_| EnvFilter::new("warn,ort=error"));
+    let filter = EnvFilter::try_from_env("JARVIS_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,ort=error,lance=error,lancedb=error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -41,6 +42,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Models(args) => commands::models::run(args).await,
         Command::Keys { command } => commands::keys::run(command),
         Command::Memory { command } => commands::memory::run(command),
+        Command::Docs { command } => commands::docs::run(command).await,
         Command::Devices { json } => commands::devices::run(Output::new(json)),
         Command::Doctor { json } => commands::doctor::run(Output::new(json)).await,
         Command::Config(args) => commands::config::run(args),

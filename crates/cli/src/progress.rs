@@ -60,6 +60,16 @@ impl Bars {
     }
 }
 
+/// One line that counts, for work whose parts are all alike. On a pipe nothing is drawn.
+pub fn counting(what: &str) -> ProgressBar {
+    if !console_is_drawable() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{prefix:<48} {bar:24} {pos:>7}/{len:<7} {eta:>4}")
+        .expect("the template is well-formed");
+    ProgressBar::new(0).with_style(style).with_prefix(what.to_string())
+}
+
 fn console_is_drawable() -> bool {
     use std::io::IsTerminal;
     std::io::stderr().is_terminal()

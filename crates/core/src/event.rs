@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{AttachmentId, ConversationId, Failure, TurnId, Usage};
+use crate::{AttachmentId, ConversationId, Failure, Source, TurnId, Usage};
 
 /// One fact, with its place in the order of things.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -217,6 +217,22 @@ pub enum EventKind {
         #[serde(flatten)]
         note: AttachmentNote,
     },
+    /// What the answer was known from.
+    AnswerCited {
+        /// Each of them once, the first that the model was shown first.
+        sources: Vec<Source>,
+    },
+    /// A document is being read.
+    DocumentProgress {
+        /// The name of its file.
+        name: String,
+        /// Pages, sheets or the like that are done.
+        done: u32,
+        /// How many there are.
+        of: u32,
+    },
+    /// Something was remembered, corrected or forgotten, or a document was read or removed.
+    MemoryChanged,
     /// A sentence is being said.
     SentenceStarted {
         /// The sentence as it is spoken.

@@ -58,3 +58,7 @@ id!(
     /// Something that Jarvis was told to remember.
     FactId
 );
+id!(
+    /// A document that Jarvis has read.
+    DocumentId
+);

@@ -6,17 +6,21 @@
 pub mod audio;
 mod completeness;
 pub mod config;
+mod document;
 mod event;
 mod failure;
 mod ids;
 mod message;
 pub mod paths;
 mod schema;
+mod source;
 pub mod text;
 
 pub use completeness::Completeness;
 pub use config::Config;
+pub use document::{Chunk, LeftOut};
 pub use event::{AttachmentNote, DownloadState, Event, EventKind, Limited, Outcome, TurnTimings, VoiceState};
 pub use failure::{Code, Failure};
-pub use ids::{AttachmentId, ConversationId, FactId, MessageId, TurnId};
+pub use ids::{AttachmentId, ConversationId, DocumentId, FactId, MessageId, TurnId};
 pub use message::{Message, Picture, Role, ToolCall, ToolSpec, Usage};
+pub use source::Source;

@@ -39,6 +39,11 @@ impl Paths {
         self.data.join("jarvis.sqlite")
     }
 
+    /// The vectors of what is in the database.
+    pub fn vectors(&self) -> PathBuf {
+        self.data.join("vectors")
+    }
+
     /// The model catalogue's folder.
     pub fn models(&self) -> PathBuf {
         self.data.join("models")

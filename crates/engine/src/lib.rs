@@ -2,13 +2,14 @@
 //!
 //! Native inference code can crash with a driver, hold gigabytes or clash with other native code,
 //! so it lives in executables of its own. This room holds what both ends share: the [`wire`]
-//! format, the two protocols ([`speech`], [`llm`]), the parent's end ([`Engine`]: starts the child on
+//! format, the protocols ([`speech`], [`llm`], [`documents`]), the parent's end ([`Engine`]: starts the child on
 //! demand, notices its death, starts it again) and the child's end ([`serve`]).
 //!
 //! Requests are complete in themselves: they name the model file they need, and the child keeps what it
 //! has loaded. So nothing has to be replayed after a crash; the next request simply works.
 
 mod client;
+pub mod documents;
 pub mod llm;
 mod server;
 pub mod speech;

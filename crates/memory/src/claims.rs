@@ -11,6 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jarvis_core::MessageId;
 
+use crate::database::beside;
+
 /// The claims of one store.
 #[derive(Debug)]
 pub(crate) struct Claims {
@@ -38,11 +40,7 @@ impl Drop for Claim {
 impl Claims {
     /// For the database at `path`; none for one in memory.
     pub fn new(path: Option<&Path>) -> Self {
-        let folder = path.map(|path| {
-            let mut folder = path.as_os_str().to_owned();
-            folder.push("-answers");
-            folder.into()
-        });
+        let folder = path.map(|path| beside(path, "-answers"));
         Self { folder, held: Mutex::default() }
     }
 

@@ -1,6 +1,7 @@
 //! The SQLite file: opened, brought to the present layout, and checked.
 
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
@@ -14,15 +15,17 @@ struct Migration {
     down: &'static str,
 }
 
-const MIGRATIONS: [Migration; 4] = [
+const MIGRATIONS: [Migration; 6] = [
     Migration { up: include_str!("migrations/1-up.sql"), down: include_str!("migrations/1-down.sql") },
     Migration { up: include_str!("migrations/2-up.sql"), down: include_str!("migrations/2-down.sql") },
     Migration { up: include_str!("migrations/3-up.sql"), down: include_str!("migrations/3-down.sql") },
     Migration { up: include_str!("migrations/4-up.sql"), down: include_str!("migrations/4-down.sql") },
+    Migration { up: include_str!("migrations/5-up.sql"), down: include_str!("migrations/5-down.sql") },
+    Migration { up: include_str!("migrations/6-up.sql"), down: include_str!("migrations/6-down.sql") },
 ];
 
 /// Another program's write is waited for this long.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Opens the file at `path`, which is made with its folder when it is not there.
 pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
@@ -56,6 +59,22 @@ fn keep_private(path: &Path) {
     let _ = path;
 }
 
+/// To make files that are for their owner alone to read.
+pub(crate) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// The file beside the database whose name is longer by `ending`.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
 /// A database that ends with its connection.
 pub(crate) fn in_memory() -> Result<Connection, StoreError> {
     prepare(Connection::open_in_memory()?)
@@ -77,7 +96,7 @@ fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
 }
 
 /// The layout of the file, 0 for an empty one.
-fn layout(connection: &Connection) -> Result<u32, StoreError> {
+pub(crate) fn layout(connection: &Connection) -> Result<u32, StoreError> {
     let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let known = MIGRATIONS.len() as u32;
     if found > known { Err(StoreError::TooNew { found, known }) } else { Ok(found) }

@@ -1,7 +1,8 @@
 //! What is kept, as programs see it.
 
 use jarvis_core::{
-    AttachmentId, AttachmentNote, ConversationId, FactId, MessageId, Role, TurnId, TurnTimings, Usage,
+    AttachmentId, AttachmentNote, ConversationId, DocumentId, FactId, LeftOut, MessageId, Role, Source,
+    TurnId, TurnTimings, Usage,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -111,6 +112,8 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
     /// Of an answer: the attachments of the request that the model was not given whole.
     pub notes: Vec<AttachmentNote>,
+    /// Of an answer: what it was known from.
+    pub sources: Vec<Source>,
     /// When it came.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: Timestamp,
@@ -150,6 +153,8 @@ pub struct MessageUpdate {
     pub tools: Vec<ToolUse>,
     /// Attachments of the request that the model was not given whole.
     pub notes: Vec<AttachmentNote>,
+    /// What it was known from.
+    pub sources: Vec<Source>,
 }
 
 impl MessageUpdate {
@@ -163,6 +168,7 @@ impl MessageUpdate {
             reflex: None,
             tools: Vec::new(),
             notes: Vec::new(),
+            sources: Vec::new(),
         }
     }
 }
@@ -176,7 +182,7 @@ pub struct Fact {
     /// In the words in which it was told.
     pub text: String,
     /// The request that it was told in, where that is kept.
-    pub source: Option<MessageId>,
+    pub told_in: Option<ToldIn>,
     /// Whether it is always brought to mind.
     pub pinned: bool,
     /// Since when it holds.
@@ -189,6 +195,58 @@ pub struct Fact {
     pub superseded_by: Option<FactId>,
 }
 
+/// A request in which something was told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ToldIn {
+    /// Which.
+    pub message: MessageId,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// What that is called.
+    pub title: String,
+}
+
+/// A document that Jarvis has read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Document {
+    /// Its id.
+    pub id: DocumentId,
+    /// The name of its file.
+    pub name: String,
+    /// Where it was read from.
+    pub path: String,
+    /// How many bytes it has.
+    pub size_bytes: u64,
+    /// How many pages, where it has pages.
+    pub pages: Option<u32>,
+    /// What was not read of it.
+    pub left_out: Vec<LeftOut>,
+    /// When it was read.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub added_at: Timestamp,
+    /// How many passages it was cut into.
+    pub chunk_count: u64,
+}
+
+/// A document to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDocument {
+    /// The name of its file.
+    pub name: String,
+    /// Where it was read from.
+    pub path: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub hash: String,
+    /// How many bytes it has.
+    pub size_bytes: u64,
+    /// How many pages, where it has pages.
+    pub pages: Option<u32>,
+    /// What was not read of it.
+    pub left_out: Vec<LeftOut>,
+}
+
 /// What was, or would be, removed for good.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -197,13 +255,55 @@ pub struct Forgotten {
     pub facts: Vec<Fact>,
     /// The messages: those with the words in them, and the rest of their turns.
     pub messages: Vec<Message>,
+    /// The passages of documents; those of a document whose name has the words in it, all of them.
+    pub passages: Vec<Passage>,
+}
+
+/// A passage of a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Passage {
+    /// The document.
+    pub document: DocumentId,
+    /// The name of its file.
+    pub name: String,
+    /// Its place among the document's, counting from 0.
+    pub place: u32,
+    /// The page that it begins on, in a document that has pages.
+    pub page: Option<u32>,
+    /// The headings that it stands under.
+    pub heading: Option<String>,
+    /// What it says.
+    pub text: String,
 }
 
 impl Forgotten {
     /// Whether there is nothing to forget.
     pub fn is_empty(&self) -> bool {
-        self.facts.is_empty() && self.messages.is_empty()
+        self.facts.is_empty() && self.messages.is_empty() && self.passages.is_empty()
     }
+}
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Stats {
+    /// Facts that hold.
+    pub facts: u64,
+    /// Facts that no longer do.
+    pub past_facts: u64,
+    /// Conversations.
+    pub conversations: u64,
+    /// Their messages.
+    pub messages: u64,
+    /// Documents.
+    pub documents: u64,
+    /// Their passages.
+    pub chunks: u64,
+    /// Records that are not found by meaning yet.
+    pub unindexed: u64,
+    /// Bytes of the database.
+    pub bytes: u64,
 }
 
 /// How quick a turn was.

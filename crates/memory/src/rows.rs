@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::records::{Attachment, Conversation, Fact, Message, MessageStatus};
+use crate::records::{Attachment, Conversation, Fact, Message, MessageStatus, Passage, ToldIn};
 
 /// Begins every question for conversations: those that are not deleted, in the order of [`conversation`].
 pub(crate) const CONVERSATION: &str = "SELECT c.id, c.title, c.pinned, c.created_at, c.updated_at,
@@ -15,7 +15,7 @@ pub(crate) const CONVERSATION: &str = "SELECT c.id, c.title, c.pinned, c.created
 
 /// Begins every question for the messages of the conversation `?1`, in the order of [`message`].
 pub(crate) const MESSAGE: &str =
-    "SELECT id, seq, role, content, status, spoken, turn, reflex, timings, usage, tools, notes, created_at,
+    "SELECT id, seq, role, content, status, spoken, turn, reflex, timings, usage, tools, notes, created_at, sources,
     (SELECT json_group_array(json_object('id', a.id, 'name', a.name, 'media_type', a.media_type,
         'size_bytes', a.size_bytes) ORDER BY a.place) FROM attachments a WHERE a.message = messages.id)
     FROM messages WHERE conversation = ?1";
@@ -46,7 +46,8 @@ pub(crate) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         tools: parsed(row, 10)?,
         notes: parsed(row, 11)?,
         created_at: time(row, 12)?,
-        attachments: parsed(row, 13)?,
+        sources: parsed(row, 13)?,
+        attachments: parsed(row, 14)?,
     })
 }
 
@@ -61,18 +62,39 @@ pub(crate) fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
 
 /// Begins every question for facts, in the order of [`fact`].
 pub(crate) const FACT: &str =
-    "SELECT f.id, f.text, f.source, f.pinned, f.valid_from, f.valid_to, f.superseded_by FROM facts f";
+    "SELECT f.id, f.text, f.pinned, f.valid_from, f.valid_to, f.superseded_by, f.source, t.id, t.title FROM facts f
+    LEFT JOIN messages s ON s.id = f.source
+    LEFT JOIN conversations t ON t.id = s.conversation AND t.deleted_at IS NULL";
 
 pub(crate) fn fact(row: &Row<'_>) -> rusqlite::Result<Fact> {
     let there = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)? != ValueRef::Null);
     Ok(Fact {
         id: text(row, 0)?,
         text: row.get(1)?,
-        source: there(2)?.then(|| text(row, 2)).transpose()?,
-        pinned: row.get(3)?,
-        valid_from: time(row, 4)?,
-        valid_to: there(5)?.then(|| time(row, 5)).transpose()?,
-        superseded_by: there(6)?.then(|| text(row, 6)).transpose()?,
+        pinned: row.get(2)?,
+        valid_from: time(row, 3)?,
+        valid_to: there(4)?.then(|| time(row, 4)).transpose()?,
+        superseded_by: there(5)?.then(|| text(row, 5)).transpose()?,
+        told_in: there(7)?.then(|| told_in(row)).transpose()?,
+    })
+}
+
+fn told_in(row: &Row<'_>) -> rusqlite::Result<ToldIn> {
+    Ok(ToldIn { message: text(row, 6)?, conversation: text(row, 7)?, title: row.get(8)? })
+}
+
+/// Begins every question for passages of documents, in the order of [`passage`].
+pub(crate) const PASSAGE: &str = "SELECT d.id, d.name, c.place, c.page, c.heading, c.text FROM chunks c
+    JOIN documents d ON d.id = c.document";
+
+pub(crate) fn passage(row: &Row<'_>) -> rusqlite::Result<Passage> {
+    Ok(Passage {
+        document: text(row, 0)?,
+        name: row.get(1)?,
+        place: row.get(2)?,
+        page: row.get(3)?,
+        heading: row.get(4)?,
+        text: row.get(5)?,
     })
 }
 
@@ -95,7 +117,7 @@ pub(crate) fn parsed<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusql
 }
 
 /// One of a few words.
-fn named<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+pub(crate) fn named<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     serde_json::from_value(row.get::<_, String>(column)?.into()).map_err(|e| unreadable(column, e))
 }
 

@@ -4,8 +4,16 @@
 //! punctuation for one word and leaves symbols out, so it can find neither a word inside a sentence of a script that is
 //! written without spaces, nor an emoji: for these the text itself is looked through.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use rust_stemmers::{Algorithm, Stemmer};
+use stop_words::Language;
+
 /// Of what is typed so many words count: a long text that was pasted by mistake would keep everybody waiting.
 const WORDS: usize = 32;
+/// Words of a question that count when something is brought to mind.
+const QUESTION: usize = 64;
 
 /// What must be found, all of it in one text.
 #[derive(Debug, PartialEq)]
@@ -55,6 +63,30 @@ fn stands_alone(c: char) -> bool {
         '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
         | '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}'
         | '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
+}
+
+/// Words that say nothing of what a question is about, in the languages that Jarvis has reflexes for.
+static STOP_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    [Language::English, Language::German].into_iter().flat_map(stop_words::get).copied().collect()
+});
+
+/// The words of a text that say something, in small letters.
+pub fn content_words(text: &str) -> impl Iterator<Item = String> + '_ {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).filter(|word| !STOP_WORDS.contains(word.as_str()))
+}
+
+/// The stems of those words, as the English language forms them: "keys" and "key" are one.
+pub fn stems(text: &str) -> impl Iterator<Item = String> + '_ {
+    let stemmer = Stemmer::create(Algorithm::English);
+    content_words(text).map(move |word| stemmer.stem(&word).into_owned())
+}
+
+/// For the index: any of the words that say something. A text without such words asks for one that nothing has.
+pub(crate) fn any_of(question: &str) -> String {
+    let words: Vec<String> =
+        content_words(question).take(QUESTION).map(|word| format!("\"{word}\"")).collect();
+    if words.is_empty() { "\"\"".into() } else { words.join(" OR ") }
 }
 
 #[cfg(test)]

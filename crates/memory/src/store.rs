@@ -1,5 +1,6 @@
 //! Conversations and messages, kept.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -24,6 +25,8 @@ pub struct Store {
     path: PathBuf,
     connection: Mutex<Connection>,
     claims: Claims,
+    /// A shared lock that says that the file is in use: nobody puts another in its place.
+    _in_use: Option<File>,
 }
 
 impl Store {
@@ -31,8 +34,10 @@ impl Store {
     /// An answer that was being written when its program died is marked as interrupted; those that other programs are
     /// writing are left alone.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let in_use = in_use(path)?;
         let connection = Mutex::new(database::open(path)?);
-        let store = Self { path: path.into(), connection, claims: Claims::new(Some(path)) };
+        let claims = Claims::new(Some(path));
+        let store = Self { path: path.into(), connection, claims, _in_use: Some(in_use) };
         match store.recover() {
             // What cannot be marked is told to readers all the same.
             Ok(()) | Err(StoreError::Full) => Ok(store),
@@ -43,7 +48,7 @@ impl Store {
     /// A store that ends with the program.
     pub fn in_memory() -> Result<Self, StoreError> {
         let connection = Mutex::new(database::in_memory()?);
-        Ok(Self { path: ":memory:".into(), connection, claims: Claims::new(None) })
+        Ok(Self { path: ":memory:".into(), connection, claims: Claims::new(None), _in_use: None })
     }
 
     /// Marks answers that nobody writes any more.
@@ -217,7 +222,7 @@ impl Store {
         let updated = self.with(|connection| {
             let changed = connection.execute(
                 "UPDATE messages SET content = ?2, status = ?3, timings = ?4, usage = ?5, reflex = ?6, tools = ?7,
-                 notes = ?8 WHERE id = ?1",
+                 notes = ?8, sources = ?9 WHERE id = ?1",
                 params![
                     id.to_string(),
                     update.content,
@@ -226,7 +231,8 @@ impl Store {
                     update.usage.as_ref().map(json),
                     update.reflex,
                     json(&update.tools),
-                    json(&update.notes)
+                    json(&update.notes),
+                    json(&update.sources)
                 ],
             )?;
             require("message", changed)
@@ -430,6 +436,18 @@ fn title_from(content: &str) -> String {
     let last = cut.char_indices().next_back().map_or(0, |(at, _)| at);
     let end = cut.rfind(char::is_whitespace).unwrap_or(last);
     format!("{}\u{2026}", cut[..end].trim_end())
+}
+
+/// Waits while another database is put in place of the one at `path`.
+fn in_use(path: &Path) -> Result<File, StoreError> {
+    let lock = || {
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        let path = database::beside(path, "-open");
+        let file = database::private().create(true).truncate(false).open(path)?;
+        file.lock_shared()?;
+        Ok(file)
+    };
+    lock().map_err(|e: std::io::Error| StoreError::beside(path, &e))
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use jarvis_core::{
-    AttachmentId, AttachmentNote, Code, ConversationId, Limited, MessageId, Role, TurnId, TurnTimings, Usage,
+    AttachmentId, AttachmentNote, Code, ConversationId, FactId, Limited, MessageId, Role, Source, TurnId,
+    TurnTimings, Usage,
 };
 use jarvis_memory::{
     Message, MessageStatus, MessageUpdate, NewMessage, Store, StoreError, ToolUse, export_markdown,
@@ -194,6 +195,7 @@ fn everything_about_an_answer_is_kept() {
                 name: "sea.png".into(),
                 limited: Limited::NotSeen,
             }],
+            sources: vec![Source::Fact { id: FactId::new() }],
         };
         store.update(answer.id, &update).unwrap();
         (id, asked, update)
@@ -202,10 +204,10 @@ fn everything_about_an_answer_is_kept() {
     let messages = store.all_messages(id).unwrap();
     assert_eq!((messages[0].clone(), messages[0].seq, messages[1].seq), (asked, 1, 2));
     let answer = &messages[1];
-    let MessageUpdate { content, status, timings, usage, reflex, tools, notes } = update;
+    let MessageUpdate { content, status, timings, usage, reflex, tools, notes, sources } = update;
     assert_eq!((&answer.content, answer.status, answer.timings), (&content, status, timings));
     assert_eq!((answer.usage, &answer.reflex, &answer.tools), (usage, &reflex, &tools));
-    assert_eq!(answer.notes, notes);
+    assert_eq!((&answer.notes, &answer.sources), (&notes, &sources));
     assert_eq!(store.last_request(id).unwrap().unwrap(), messages[0]);
     assert_eq!(store.recent_turns(9).unwrap()[0].timings.first_token_ms, Some(7));
     let text = export_markdown(&store.conversation(id).unwrap(), &messages);
@@ -416,7 +418,13 @@ fn the_file_of_a_later_version_is_left_alone() {
     assert!(matches!(error, StoreError::TooNew { found: 99, .. }), "{error}");
     assert!(error.failure().remedy.contains("later version"));
     assert!(std::fs::read(&path).unwrap() == before);
-    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "and nothing is put beside it");
+    let beside = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let beside: Vec<_> = beside.filter(|name| name != "newer.sqlite").collect();
+    assert_eq!(
+        beside,
+        ["newer.sqlite-open"],
+        "nothing is put beside it but the lock that is held while it is read"
+    );
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub enum Stage {
     Phonemes,
     /// Pronunciation to speech.
     Tts,
+    /// Text to a vector that stands for what it means.
+    Embeddings,
     /// The embedded language model.
     Llm,
     /// A server that the tests talk to; Jarvis itself never needs it.
@@ -48,7 +50,7 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage that Jarvis needs, in the order in which they are worth fetching.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Runtime,
         Self::WakeFeatures,
         Self::WakeWord,
@@ -56,6 +58,7 @@ impl Stage {
         Self::Stt,
         Self::Phonemes,
         Self::Tts,
+        Self::Embeddings,
         Self::Llm,
     ];
 }

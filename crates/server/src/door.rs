@@ -15,13 +15,13 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use jarvis_assistant::LARGEST_ATTACHMENT;
+use jarvis_assistant::{LARGEST_ATTACHMENT, LARGEST_DOCUMENT};
 use jarvis_core::Code;
 use subtle::ConstantTimeEq;
 
-use crate::attachments;
 use crate::error::ApiError;
 use crate::events::socket::BEARER;
+use crate::{attachments, documents};
 
 /// Largest request body but for attachments: no message a person types is longer.
 const MAX_BODY: usize = 1024 * 1024;
@@ -161,7 +161,11 @@ impl Door {
         }
         // Refused before it is sent, where the client waits for that: cut off later, it would hear nothing of why.
         let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-        let largest = if request.uri().path() == attachments::PATH { LARGEST_ATTACHMENT } else { MAX_BODY };
+        let largest = match request.uri().path() {
+            attachments::PATH => LARGEST_ATTACHMENT,
+            documents::PATH => LARGEST_DOCUMENT,
+            _ => MAX_BODY,
+        };
         if length.is_some_and(|length| length > largest as u64) {
             return Some(ApiError::too_large(largest));
         }

@@ -6,12 +6,14 @@
 mod attachments;
 mod conversations;
 mod docs;
+mod documents;
 mod door;
 mod error;
 mod events;
 mod extract;
 mod health;
 mod keys;
+mod memory;
 mod models;
 mod page;
 mod settings;
@@ -46,6 +48,8 @@ fn described() -> (Router<Arc<Assistant>>, utoipa::openapi::OpenApi) {
     let (router, mut description) = OpenApiRouter::with_openapi(Description::openapi())
         .merge(conversations::routes())
         .merge(attachments::routes())
+        .merge(memory::routes())
+        .merge(documents::routes())
         .merge(events::routes())
         .merge(voice::routes())
         .merge(settings::routes())

@@ -71,6 +71,7 @@ fn put(store: &Store, talk: &Talk) -> Result<String, Box<dyn std::error::Error>>
                 reflex: said.reflex.clone(),
                 tools: said.tools.clone(),
                 notes: Vec::new(),
+                sources: Vec::new(),
             };
             store.update(kept.id, &update)?;
         }

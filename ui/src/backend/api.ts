@@ -4,14 +4,23 @@ import type {
   Attachment,
   Conversation,
   Devices,
+  DocumentContents,
+  Fact,
+  FactChange,
+  Forgotten,
   Health,
   KeyName,
   Keys,
   Machine,
+  MemoryStats,
   MessagePage,
   ModelEntry,
+  Provenance,
+  Recalled,
   Settings,
   SettingValue,
+  Source,
+  StoredDocument,
   TurnAccepted,
   Verified,
 } from "./types";
@@ -26,11 +35,21 @@ export interface Asked {
   attachments: string[];
 }
 
+/** What is looked for in the memory. */
+export interface Sought {
+  q: string;
+  /** All of it where none is given. */
+  kind: Provenance["kind"] | null;
+  past: boolean;
+}
+
 /** Every request of the contract, by name. */
 export function apiOver(backend: Backend) {
   const request: Backend["request"] = (...args) => backend.request(...args);
   const of = (id: string) => `/conversations/${encodeURIComponent(id)}`;
   const model = (id: string) => `/models/${encodeURIComponent(id)}`;
+  const fact = (id: string) => `/memory/facts/${encodeURIComponent(id)}`;
+  const document = (id: string) => `/documents/${encodeURIComponent(id)}`;
   return {
     subscribe: backend.subscribe.bind(backend),
 
@@ -62,6 +81,34 @@ export function apiOver(backend: Backend) {
       backend.upload<Attachment>(`/attachments?name=${encodeURIComponent(name)}`, upload),
     attachment: (id: string) =>
       backend.file(`/attachments/${encodeURIComponent(id)}`).then(({ blob }) => blob),
+
+    facts: (past: boolean) =>
+      request<{ facts: Fact[] }>("GET", `/memory/facts?past=${past}`).then((answer) => answer.facts),
+    remember: (text: string) => request<Fact>("POST", "/memory/facts", { text }),
+    changeFact: (id: string, change: FactChange) => request<Fact>("PATCH", fact(id), change),
+    forgetFact: (id: string) => request<Forgotten>("DELETE", fact(id)),
+    searchMemory: ({ q, kind, past }: Sought) =>
+      request<{ results: Recalled[] }>(
+        "GET",
+        `/memory/search?q=${encodeURIComponent(q)}&limit=50&past=${past}${kind ? `&kind=${kind}` : ""}`,
+      ).then((answer) => answer.results),
+    /** What sources say; those that were forgotten are left out. */
+    sources: (sources: Source[]) =>
+      request<{ results: Recalled[] }>("POST", "/memory/sources", { sources }).then(
+        (answer) => answer.results,
+      ),
+    wouldForget: (words: string) => request<Forgotten>("POST", "/memory/forget", { words, dry_run: true }),
+    forget: (words: string) => request<Forgotten>("POST", "/memory/forget", { words, dry_run: false }),
+    memoryStats: () => request<MemoryStats>("GET", "/memory/stats"),
+    reindexMemory: () => request<undefined>("POST", "/memory/reindex"),
+
+    documents: () =>
+      request<{ documents: StoredDocument[] }>("GET", "/documents").then((answer) => answer.documents),
+    /** Answers when it has been read. */
+    readDocument: (name: string, upload: Upload) =>
+      backend.upload<StoredDocument>(`/documents?name=${encodeURIComponent(name)}`, upload),
+    document: (id: string) => request<DocumentContents>("GET", document(id)),
+    removeDocument: (id: string) => request<undefined>("DELETE", document(id)),
 
     state: () => request<AssistantState>("GET", "/state"),
     talk: (pressed: boolean) => request<undefined>("POST", "/voice/talk", { pressed }),

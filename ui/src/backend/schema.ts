@@ -180,6 +180,45 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/documents": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was read. */
+    get: operations["documents_documents"];
+    put?: never;
+    /**
+     * Reads a document (PDF, DOCX, XLSX, ODS, CSV, HTML, Markdown or text, up to 64 MiB), sent as it is, and answers when that is
+     *     done; events tell how far it is, and who goes away stops it.
+     */
+    post: operations["documents_add"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/documents/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What a document says, as far as it was read. */
+    get: operations["documents_document"];
+    put?: never;
+    post?: never;
+    /** Forgets a document for good. The file that it was read from stays as it is. */
+    delete: operations["documents_remove"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/events": {
     parameters: {
       query?: never;
@@ -298,6 +337,130 @@ export interface paths {
     };
     /** What the machine has: cores, memory, room on the disk, and whether it can hear and speak. */
     get: operations["health_machine"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/memory/facts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What Jarvis was told to remember. */
+    get: operations["memory_facts"];
+    put?: never;
+    /** Remembers something. */
+    post: operations["memory_remember"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/memory/facts/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Forgets one fact for good, with what it took the place of, and the turns of conversations in which they were told. */
+    delete: operations["memory_forget_fact"];
+    options?: never;
+    head?: never;
+    /** Corrects a fact, puts another in its place, or pins it. */
+    patch: operations["memory_change"];
+    trace?: never;
+  };
+  "/api/memory/forget": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Forgets for good all that has all of these words in it: facts, the turns of conversations that tell of them, passages of
+     *     documents.
+     */
+    post: operations["memory_forget"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/memory/reindex": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Makes what finds by meaning anew, in the background; the statistics tell how far it is. */
+    post: operations["memory_reindex"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/memory/search": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Finds what was told, said or read, by its words and by its meaning. */
+    get: operations["memory_search"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/memory/sources": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What sources say, as far as they are still there, in their order. */
+    post: operations["memory_sources"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/memory/stats": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How much is kept. */
+    get: operations["memory_stats"];
     put?: never;
     post?: never;
     delete?: never;
@@ -636,6 +799,11 @@ export interface components {
       | "unsupported"
       | "bad_request"
       | "internal";
+    Contents: {
+      document: components["schemas"]["Document"];
+      /** @description Its passages, in the order of the text. */
+      passages: components["schemas"]["Passage"][];
+    };
     /** @description A run of messages. */
     Conversation: {
       /**
@@ -678,6 +846,46 @@ export interface components {
     Devices: {
       inputs: components["schemas"]["DeviceInfo"][];
       outputs: components["schemas"]["DeviceInfo"][];
+    };
+    /** @description A document that Jarvis has read. */
+    Document: {
+      /**
+       * Format: date-time
+       * @description When it was read.
+       */
+      added_at: string;
+      /**
+       * Format: int64
+       * @description How many passages it was cut into.
+       */
+      chunk_count: number;
+      /** @description Its id. */
+      id: components["schemas"]["DocumentId"];
+      /** @description What was not read of it. */
+      left_out: components["schemas"]["LeftOut"][];
+      /** @description The name of its file. */
+      name: string;
+      /**
+       * Format: int32
+       * @description How many pages, where it has pages.
+       */
+      pages?: number | null;
+      /** @description Where it was read from. */
+      path: string;
+      /**
+       * Format: int64
+       * @description How many bytes it has.
+       */
+      size_bytes: number;
+    };
+    /**
+     * Format: uuid
+     * @description A document that Jarvis has read.
+     */
+    DocumentId: string;
+    Documents: {
+      /** @description The latest first. */
+      documents: components["schemas"]["Document"][];
     };
     /**
      * @description How a download stands.
@@ -819,6 +1027,32 @@ export interface components {
           type: "attachment_limited";
         })
       | {
+          /** @description Each of them once, the first that the model was shown first. */
+          sources: components["schemas"]["Source"][];
+          /** @enum {string} */
+          type: "answer_cited";
+        }
+      | {
+          /**
+           * Format: int32
+           * @description Pages, sheets or the like that are done.
+           */
+          done: number;
+          /** @description The name of its file. */
+          name: string;
+          /**
+           * Format: int32
+           * @description How many there are.
+           */
+          of: number;
+          /** @enum {string} */
+          type: "document_progress";
+        }
+      | {
+          /** @enum {string} */
+          type: "memory_changed";
+        }
+      | {
           /** @description The sentence as it is spoken. */
           text: string;
           /** @enum {string} */
@@ -875,6 +1109,44 @@ export interface components {
           /** @enum {string} */
           type: "failed";
         });
+    /** @description Something that Jarvis was told to remember. */
+    Fact: {
+      /** @description Its id. */
+      id: components["schemas"]["FactId"];
+      /** @description Whether it is always brought to mind. */
+      pinned: boolean;
+      superseded_by?: components["schemas"]["FactId"] | null;
+      /** @description In the words in which it was told. */
+      text: string;
+      told_in?: components["schemas"]["ToldIn"] | null;
+      /**
+       * Format: date-time
+       * @description Since when it holds.
+       */
+      valid_from: string;
+      /**
+       * Format: date-time
+       * @description Until when it held; none while it does.
+       */
+      valid_to?: string | null;
+    };
+    FactChange: {
+      /** @description Whether it is always brought to mind. */
+      pinned?: boolean | null;
+      /** @description Whether the new words are a new fact in the place of this one, which is kept as the past; else they correct it. */
+      supersede?: boolean;
+      /** @description Other words. */
+      text?: string | null;
+    };
+    /**
+     * Format: uuid
+     * @description Something that Jarvis was told to remember.
+     */
+    FactId: string;
+    Facts: {
+      /** @description The latest first. */
+      facts: components["schemas"]["Fact"][];
+    };
     /** @description A failure as a person reads it. */
     Failure: {
       /** @description What kind. */
@@ -883,6 +1155,19 @@ export interface components {
       message: string;
       /** @description What to do about it, one plain sentence. */
       remedy: string;
+    };
+    /** @description What was, or would be, removed for good. */
+    Forgotten: {
+      /** @description The facts, those that no longer held too. */
+      facts: components["schemas"]["Fact"][];
+      /** @description The messages: those with the words in them, and the rest of their turns. */
+      messages: components["schemas"]["Message"][];
+      /** @description The passages of documents; those of a document whose name has the words in it, all of them. */
+      passages: components["schemas"]["Passage"][];
+    };
+    Found: {
+      /** @description The best first. */
+      results: components["schemas"]["Recalled"][];
     };
     Health: {
       checks: components["schemas"]["Check"][];
@@ -913,6 +1198,26 @@ export interface components {
       /** @description Every key that Jarvis can use. */
       keys: components["schemas"]["KeyStanding"][];
     };
+    /** @description What was not read of a document. */
+    LeftOut:
+      | {
+          /**
+           * Format: int32
+           * @description Which.
+           */
+          page: number;
+          /** @enum {string} */
+          what: "page";
+        }
+      | {
+          /**
+           * Format: int32
+           * @description Pages that were read; none where the text was too long.
+           */
+          pages?: number | null;
+          /** @enum {string} */
+          what: "rest";
+        };
     /**
      * @description How much of an attachment the model was given, where that was not all.
      * @enum {string}
@@ -963,6 +1268,8 @@ export interface components {
        * @description Its place in the conversation, counting from 1.
        */
       seq: number;
+      /** @description Of an answer: what it was known from. */
+      sources: components["schemas"]["Source"][];
       /** @description Whether it was said aloud rather than typed. */
       spoken: boolean;
       /** @description How it stands. */
@@ -1048,6 +1355,27 @@ export interface components {
      * @enum {string}
      */
     Outcome: "answered" | "interrupted" | "nothing_heard" | "failed";
+    /** @description A passage of a document. */
+    Passage: {
+      /** @description The document. */
+      document: components["schemas"]["DocumentId"];
+      /** @description The headings that it stands under. */
+      heading?: string | null;
+      /** @description The name of its file. */
+      name: string;
+      /**
+       * Format: int32
+       * @description The page that it begins on, in a document that has pages.
+       */
+      page?: number | null;
+      /**
+       * Format: int32
+       * @description Its place among the document's, counting from 0.
+       */
+      place: number;
+      /** @description What it says. */
+      text: string;
+    };
     /** @description How it is to be said, and what. What is not given is as the settings have it. */
     Preview: {
       /**
@@ -1059,6 +1387,71 @@ export interface components {
       text?: string | null;
       /** @description The voice's id in the catalogue. */
       voice?: string | null;
+    };
+    /** @description A [`Source`], with what a person is told of it. */
+    Provenance:
+      | {
+          /** @description The fact. */
+          id: components["schemas"]["FactId"];
+          /** @enum {string} */
+          kind: "fact";
+          /** @description Whether it is always brought to mind. */
+          pinned: boolean;
+          told_in?: components["schemas"]["ToldIn"] | null;
+          /**
+           * Format: date-time
+           * @description Until when it held; none while it does.
+           */
+          valid_to?: string | null;
+        }
+      | {
+          /** @description Its conversation. */
+          conversation: components["schemas"]["ConversationId"];
+          /** @description The message. */
+          id: components["schemas"]["MessageId"];
+          /** @enum {string} */
+          kind: "message";
+          /** @description Who said it. */
+          role: components["schemas"]["Role"];
+          /** @description That one's title. */
+          title: string;
+        }
+      | {
+          /** @description The headings that it stands under. */
+          heading?: string | null;
+          /** @description The document. */
+          id: components["schemas"]["DocumentId"];
+          /** @enum {string} */
+          kind: "document";
+          /** @description The name of its file. */
+          name: string;
+          /**
+           * Format: int32
+           * @description The page that the passage begins on, in a document that has pages.
+           */
+          page?: number | null;
+          /**
+           * Format: int32
+           * @description The place of the passage among the document's, counting from 0.
+           */
+          place: number;
+        };
+    /** @description Something that was kept, and where it is from. */
+    Recalled: {
+      /**
+       * Format: date-time
+       * @description When it was told.
+       */
+      at: string;
+      /** @description Where that is from. */
+      from: components["schemas"]["Provenance"];
+      /**
+       * Format: float
+       * @description How well it fits: comparable within one list only.
+       */
+      score: number;
+      /** @description What it says. */
+      text: string;
     };
     /**
      * @description Who is speaking in a [`Message`].
@@ -1092,18 +1485,100 @@ export interface components {
       path: string;
       settings: components["schemas"]["Setting"][];
     };
+    /** @description What Jarvis knows something from. It names what is kept and holds nothing of it: what is forgotten is forgotten here too. */
+    Source:
+      | {
+          /** @description Which fact. */
+          id: components["schemas"]["FactId"];
+          /** @enum {string} */
+          kind: "fact";
+        }
+      | {
+          /** @description In which conversation. */
+          conversation: components["schemas"]["ConversationId"];
+          /** @description By which message. */
+          id: components["schemas"]["MessageId"];
+          /** @enum {string} */
+          kind: "message";
+        }
+      | {
+          /** @description Which document. */
+          id: components["schemas"]["DocumentId"];
+          /** @enum {string} */
+          kind: "document";
+          /**
+           * Format: int32
+           * @description The place of the passage among the document's, counting from 0.
+           */
+          place: number;
+        };
+    Sources: {
+      sources: components["schemas"]["Source"][];
+    };
     /**
      * @description What a model is for. Of each stage one model is needed; the others are its alternatives.
      * @enum {string}
      */
     Stage:
-      "runtime" | "wake-features" | "wake-word" | "vad" | "stt" | "phonemes" | "tts" | "llm" | "test-server";
+      | "runtime"
+      | "wake-features"
+      | "wake-word"
+      | "vad"
+      | "stt"
+      | "phonemes"
+      | "tts"
+      | "embeddings"
+      | "llm"
+      | "test-server";
     Standing: {
       conversation?: components["schemas"]["ConversationId"] | null;
       /** @description The language model that thinks, `provider/name`; none where there is none. */
       model?: string | null;
       version: string;
       voice: components["schemas"]["VoiceStatus"];
+    };
+    /** @description How much is kept. */
+    Stats: {
+      /**
+       * Format: int64
+       * @description Bytes of the database.
+       */
+      bytes: number;
+      /**
+       * Format: int64
+       * @description Their passages.
+       */
+      chunks: number;
+      /**
+       * Format: int64
+       * @description Conversations.
+       */
+      conversations: number;
+      /**
+       * Format: int64
+       * @description Documents.
+       */
+      documents: number;
+      /**
+       * Format: int64
+       * @description Facts that hold.
+       */
+      facts: number;
+      /**
+       * Format: int64
+       * @description Their messages.
+       */
+      messages: number;
+      /**
+       * Format: int64
+       * @description Facts that no longer do.
+       */
+      past_facts: number;
+      /**
+       * Format: int64
+       * @description Records that are not found by meaning yet.
+       */
+      unindexed: number;
     };
     /** @description What the stream carries: facts, or word that some of them can no longer be told. */
     StreamItem: components["schemas"]["Event"] | components["schemas"]["Missed"];
@@ -1120,6 +1595,15 @@ export interface components {
       attachments?: components["schemas"]["AttachmentId"][];
       /** @description Up to 200,000 bytes, and not only spaces unless something is attached. */
       content: string;
+    };
+    /** @description A request in which something was told. */
+    ToldIn: {
+      /** @description Its conversation. */
+      conversation: components["schemas"]["ConversationId"];
+      /** @description Which. */
+      message: components["schemas"]["MessageId"];
+      /** @description What that is called. */
+      title: string;
     };
     /** @description A tool that took part in an answer. */
     ToolUse: {
@@ -1232,6 +1716,12 @@ export interface components {
       problem?: components["schemas"]["Failure"] | null;
       /** @description What it is doing. */
       state: components["schemas"]["VoiceState"];
+    };
+    Words: {
+      /** @description Only tell what would be forgotten. */
+      dry_run?: boolean;
+      /** @description Whole words, all of which must stand in what is forgotten. */
+      words: string;
     };
   };
   responses: never;
@@ -1669,6 +2159,131 @@ export interface operations {
       };
     };
   };
+  documents_documents: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Documents"];
+        };
+      };
+    };
+  };
+  documents_add: {
+    parameters: {
+      query: {
+        /** @description The name of its file, by whose ending it is read. */
+        name: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/octet-stream": number[];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Document"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  documents_document: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components["schemas"]["DocumentId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Contents"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  documents_remove: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components["schemas"]["DocumentId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
   events_events: {
     parameters: {
       query?: never;
@@ -1892,6 +2507,267 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Machine"];
+        };
+      };
+    };
+  };
+  memory_facts: {
+    parameters: {
+      query?: {
+        /** @description Words that must all stand in them. */
+        search?: string | null;
+        /** @description Also those that no longer hold. */
+        past?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Facts"];
+        };
+      };
+    };
+  };
+  memory_remember: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Text"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Fact"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  memory_forget_fact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components["schemas"]["FactId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Forgotten"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  memory_change: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components["schemas"]["FactId"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["FactChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Fact"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  memory_forget: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Words"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Forgotten"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  memory_reindex: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  memory_search: {
+    parameters: {
+      query: {
+        /** @description A question, or some words. */
+        q: string;
+        /** @description Only what is of this kind. */
+        kind?: ("fact" | "message" | "document") | null;
+        /** @description How to look for it. */
+        by?: "both" | "words" | "meaning";
+        /** @description Also what no longer holds. */
+        past?: boolean;
+        /** @description At most so many, 20 when not given. */
+        limit?: number | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Found"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  memory_sources: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Sources"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Found"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  memory_stats: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Stats"];
         };
       };
     };

@@ -19,6 +19,19 @@ export type Usage = Schemas["Usage"];
 export type Attachment = Schemas["Attachment"];
 export type AttachmentNote = Schemas["AttachmentNote"];
 
+export type Source = Schemas["Source"];
+export type Fact = Schemas["Fact"];
+export type FactChange = Schemas["FactChange"];
+export type Recalled = Schemas["Recalled"];
+export type Provenance = Schemas["Provenance"];
+export type Forgotten = Schemas["Forgotten"];
+export type MemoryStats = Schemas["Stats"];
+
+export type StoredDocument = Schemas["Document"];
+export type DocumentContents = Schemas["Contents"];
+export type Passage = Schemas["Passage"];
+export type LeftOut = Schemas["LeftOut"];
+
 export type EventKind = Schemas["EventKind"];
 export type AssistantEvent = Schemas["Event"];
 export type StreamItem = Schemas["StreamItem"];

@@ -14,6 +14,7 @@ export function newMessage(fields: Pick<Message, "id" | "seq" | "role"> & Partia
     tools: [],
     attachments: [],
     notes: [],
+    sources: [],
     ...fields,
   };
 }

@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 
-import { RequestFailed } from "@/backend";
+import { RequestFailed, type Sought, type Source } from "@/backend";
 
 import { useLive } from "./live/store";
 import { showFailure } from "./failure";
@@ -10,6 +10,7 @@ export const keys = {
   state: ["state"] as const,
   conversations: ["conversations"] as const,
   conversationList: (search: string) => ["conversations", search] as const,
+  allMessages: ["messages"] as const,
   messages: (id: string) => ["messages", id] as const,
   settings: ["settings"] as const,
   models: ["models"] as const,
@@ -18,6 +19,15 @@ export const keys = {
   devices: ["devices"] as const,
   machine: ["machine"] as const,
   apiKeys: ["keys"] as const,
+  memory: ["memory"] as const,
+  allFacts: ["memory", "facts"] as const,
+  facts: (past: boolean) => ["memory", "facts", past] as const,
+  allFound: ["memory", "search"] as const,
+  found: (sought: Sought) => ["memory", "search", sought] as const,
+  sources: (sources: Source[]) => ["memory", "sources", sources] as const,
+  memoryStats: ["memory", "stats"] as const,
+  documents: ["documents"] as const,
+  document: (id: string) => ["documents", id] as const,
   attachment: (id: string) => ["attachment", id] as const,
 };
 

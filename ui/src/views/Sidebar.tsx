@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { Activity, Boxes, Settings2, SquarePen, type LucideIcon } from "lucide-react";
+import { Activity, Boxes, Brain, Library, Settings2, SquarePen, type LucideIcon } from "lucide-react";
 import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, useLocation, useNavigate } from "react-router";
@@ -8,6 +8,8 @@ import { ConversationList } from "@/features/conversations/ConversationList";
 import { Button } from "@/shared/ui/Button";
 
 const PAGES: [string, LucideIcon][] = [
+  ["memory", Brain],
+  ["documents", Library],
   ["models", Boxes],
   ["health", Activity],
   ["settings", Settings2],

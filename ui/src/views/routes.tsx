@@ -25,6 +25,9 @@ export const makeRouter = () =>
               children: [
                 { index: true, element: <ChatView /> },
                 { path: "c/:id", element: <ChatView /> },
+                { path: "memory", lazy: () => import("./MemoryView") },
+                { path: "documents", lazy: () => import("./DocumentsView") },
+                { path: "documents/:id", lazy: () => import("./DocumentView") },
                 { path: "settings", lazy: () => import("./SettingsView") },
                 { path: "models", lazy: () => import("./ModelsView") },
                 { path: "health", lazy: () => import("./HealthView") },

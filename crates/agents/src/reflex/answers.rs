@@ -4,7 +4,6 @@ use jiff::Zoned;
 
 use super::action::Action;
 use super::file::{Language, Reflex};
-use super::memory_answers;
 use super::slots::{Value, capitalised};
 use super::speech::fill;
 use super::timer_answers;
@@ -64,7 +63,8 @@ impl Matched<'_> {
                 Some(last) if !last.trim().is_empty() => last.to_owned(),
                 _ => self.say("nothing", &[], &now),
             }),
-            Action::Remember | Action::Recall => memory_answers::answer(self, ctx).and_then(silent),
+            // Answered in a room of their own, with what they were known from, or not at all.
+            Action::Remember | Action::Recall => None,
             Action::Say(_) => silent(self.say("done", &[], &now)),
             Action::Cpu | Action::Memory | Action::Disk | Action::Uptime | Action::Machine => {
                 silent(self.machine(ctx))

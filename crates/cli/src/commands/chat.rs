@@ -3,20 +3,21 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use jarvis_assistant::{Brain, EventBus, Journal, Request, Setup, answer_typed};
+use jarvis_assistant::{Brain, EventBus, Request, Setup, answer_typed};
 use jarvis_core::{AttachmentId, Code, Event, EventKind, Failure, TurnId};
 use jiff::Timestamp;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::broadcast::Receiver;
 use tokio_util::sync::CancellationToken;
 
+use super::memory;
 use crate::args::Ask;
 use crate::events;
 use crate::output::{self, Output};
 
 pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
-    let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
+    let bus = EventBus::new(setup.journal()?);
     let mut stream = bus.subscribe();
     let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
     let mut attachments = Vec::new();
@@ -30,7 +31,7 @@ pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
 
 pub async fn chat() -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
-    let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
+    let bus = EventBus::new(setup.journal()?);
     let mut stream = bus.subscribe();
     let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
     let out = Output::new(false);
@@ -81,20 +82,20 @@ async fn answer(
     let result = loop {
         tokio::select! {
             biased;
-            Ok(event) = stream.recv() => show(&event, out),
+            Ok(event) = stream.recv() => show(bus, &event, out),
             result = &mut thinking => break result,
             _ = tokio::signal::ctrl_c() => cancel.cancel(),
         }
     };
     while let Ok(event) = stream.try_recv() {
-        show(&event, out);
+        show(bus, &event, out);
     }
     out.line("");
     result?;
     Ok(())
 }
 
-fn show(event: &Event, out: Output) {
+fn show(bus: &EventBus, event: &Event, out: Output) {
     match &event.kind {
         EventKind::AnswerDelta { text } if !out.is_json() => output::piece(text),
         EventKind::ToolStarted { .. }
@@ -104,6 +105,12 @@ fn show(event: &Event, out: Output) {
             events::show(event, out);
         }
         _ if out.is_json() => events::show(event, out),
+        EventKind::AnswerCited { sources } => {
+            // What cannot be read now is not told; the answer is there.
+            for one in bus.journal().store().sources(sources).unwrap_or_default() {
+                output::note(format!("\n  {}", memory::known_from(&one)));
+            }
+        }
         _ => {}
     }
 }

@@ -4,10 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jarvis_assistant::{Command, Conversation, EventBus, Journal, Listening, Setup};
+use jarvis_assistant::{Command, Conversation, EventBus, Listening, Setup};
 use jarvis_audio::{Capture, CaptureConfig, Player};
 use jarvis_core::{EventKind, VoiceState};
-use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 
@@ -42,7 +41,7 @@ pub async fn run(args: Listen) -> anyhow::Result<ExitCode> {
     out.line(format!("microphone: {}", capture.name()));
     out.line(format!("speaker:    {}", player.as_ref().map_or("none", |p| p.name())));
 
-    let bus = EventBus::new(Journal::open(&setup.paths.database(), Timestamp::now())?);
+    let bus = EventBus::new(setup.journal()?);
     let mut stream = bus.subscribe();
     let conversation = Arc::new(Conversation::new(&setup, bus).await?);
     out.line(format!("thinks with {}", conversation.brain.model_name().unwrap_or_default()));

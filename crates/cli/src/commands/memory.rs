@@ -2,18 +2,23 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use jarvis_assistant::paths;
+use jarvis_assistant::{catalog, open_memory, paths};
 use jarvis_core::{Code, Failure};
-use jarvis_memory::{Fact, Forgotten, Store, StoreError};
+use jarvis_memory::{
+    By, Fact, Forgotten, Index, Kind, OnRemaining, Provenance, Query, Recall, Recalled, StoreError,
+};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::args::MemoryCommand;
+use crate::args::{MemoryCommand, SearchBy, SearchKind};
 use crate::output::{self, Output};
+use crate::progress;
 
 pub fn run(command: MemoryCommand) -> anyhow::Result<ExitCode> {
-    let store = Store::open(&paths().database()).map_err(told)?;
+    let memory = open()?;
+    let store = memory.store();
     let now = Timestamp::now();
     match command {
         MemoryCommand::Remember { text, json } => {
@@ -21,8 +26,10 @@ pub fn run(command: MemoryCommand) -> anyhow::Result<ExitCode> {
             Output::new(json).record(&fact, line);
         }
         MemoryCommand::Show { past, json } => return list(&store.facts(None, past).map_err(told)?, json),
-        MemoryCommand::Search { query, past, json } => {
-            return list(&store.facts(Some(some(&query)?), past).map_err(told)?, json);
+        MemoryCommand::Search { query, by, kind, limit, past, json } => {
+            let kinds: Vec<Kind> = kind.into_iter().map(Kind::from).collect();
+            let kinds = if kinds.is_empty() { &Kind::ALL[..] } else { &kinds };
+            return search(&memory, some(&query)?, by.into(), kinds, (limit, past), json);
         }
         MemoryCommand::Supersede { id, text } => {
             let fact = store.supersede(id, some(&text)?, None, now).map_err(told)?;
@@ -32,9 +39,134 @@ pub fn run(command: MemoryCommand) -> anyhow::Result<ExitCode> {
             let fact = store.reword(id, some(&text)?).map_err(told)?;
             Output::new(false).record(&fact, line);
         }
-        MemoryCommand::Forget { query, yes, json } => return forget(&store, some(&query)?, yes, json),
+        MemoryCommand::Forget { query, yes, json } => return forget(&memory, some(&query)?, yes, json),
+        MemoryCommand::Reindex => {
+            index(&memory)?.rebuild(remaining("embedding")).map_err(|e| e.failure())?;
+            output::note(format!("{} vectors.", index(&memory)?.count().map_err(|e| e.failure())?));
+        }
+        MemoryCommand::Stats { json } => {
+            let stats = store.stats().map_err(told)?;
+            Output::new(json).record(&stats, |stats| {
+                format!(
+                    "{} facts, and {} that no longer hold\n{} conversations with {} messages\n{} documents with {} passages\n\
+                     {} not found by meaning yet\n{:.1} MB in {}",
+                    stats.facts,
+                    stats.past_facts,
+                    stats.conversations,
+                    stats.messages,
+                    stats.documents,
+                    stats.chunks,
+                    stats.unindexed,
+                    stats.bytes as f64 / 1e6,
+                    paths().database().display(),
+                )
+            });
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is kept, and what finds it.
+pub fn open() -> anyhow::Result<Recall> {
+    let paths = paths();
+    let catalog = Arc::new(catalog(&paths)?);
+    Ok(open_memory(&paths, &catalog)?)
+}
+
+fn index(memory: &Recall) -> anyhow::Result<&Index> {
+    memory.index().ok_or_else(|| unreachable!("a memory that was opened has an index"))
+}
+
+/// Tells how much is still to be done of something that takes a while.
+pub fn remaining(what: &str) -> OnRemaining {
+    let bar = progress::counting(what);
+    Box::new(move |remaining| {
+        let all = bar.length().unwrap_or(0).max(bar.position() + remaining);
+        bar.set_length(all);
+        bar.set_position(all - remaining);
+        if remaining == 0 {
+            bar.finish_and_clear();
+        }
+    })
+}
+
+/// Waits until everything is found by its meaning. Where it cannot be, that is said, and words must do.
+pub fn settle(memory: &Recall) {
+    let settled = memory.index().map_or(Ok(()), |index| index.settle(remaining("embedding")));
+    if let Err(error) = settled {
+        output::note(format!("Not found by meaning: {}", error.failure()));
+    }
+}
+
+/// Prints what has to do with `query`.
+pub fn search(
+    memory: &Recall,
+    query: &str,
+    by: By,
+    kinds: &[Kind],
+    (limit, past): (usize, bool),
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    if by != By::Words {
+        settle(memory);
+    }
+    let now = Timestamp::now();
+    let query =
+        Query { text: query, kinds, by, limit, tokens: usize::MAX, past, pinned: false, not_in: None, now };
+    let found = memory.find(&query).map_err(told)?;
+    let out = Output::new(json);
+    for one in &found {
+        out.record(one, recalled);
+    }
+    if found.is_empty() {
+        output::note("Nothing of the kind is known.");
+    }
+    Ok(if found.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn recalled(one: &Recalled) -> String {
+    let id = match &one.from {
+        Provenance::Fact { id, .. } => format!("{id}  "),
+        _ => String::new(),
+    };
+    format!("{id}{}", known_from(one))
+}
+
+/// Where something is known from, and what it says.
+pub fn known_from(one: &Recalled) -> String {
+    let day = |at: Timestamp| at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d").to_string();
+    let told = day(one.at);
+    let from = match &one.from {
+        Provenance::Fact { valid_to: None, .. } => format!("told on {told}"),
+        Provenance::Fact { valid_to: Some(until), .. } => {
+            format!("told on {told}, held until {}", day(*until))
+        }
+        Provenance::Message { title, .. } => format!("said on {told} in \u{201c}{title}\u{201d}"),
+        Provenance::Document { name, page: Some(page), .. } => format!("{name}, page {page}"),
+        Provenance::Document { name, heading: Some(heading), .. } => format!("{name}, {heading}"),
+        Provenance::Document { name, .. } => name.clone(),
+    };
+    format!("{from}: {}", one.text.replace('\n', "\n    "))
+}
+
+impl From<SearchBy> for By {
+    fn from(by: SearchBy) -> Self {
+        match by {
+            SearchBy::Both => Self::Both,
+            SearchBy::Words => Self::Words,
+            SearchBy::Meaning => Self::Meaning,
+        }
+    }
+}
+
+impl From<SearchKind> for Kind {
+    fn from(kind: SearchKind) -> Self {
+        match kind {
+            SearchKind::Fact => Self::Fact,
+            SearchKind::Message => Self::Message,
+            SearchKind::Document => Self::Document,
+        }
+    }
 }
 
 fn told(error: StoreError) -> Failure {
@@ -68,7 +200,8 @@ fn line(fact: &Fact) -> String {
 }
 
 /// Shows what would go, and removes it when the person says so.
-fn forget(store: &Store, words: &str, yes: bool, json: bool) -> anyhow::Result<ExitCode> {
+fn forget(memory: &Recall, words: &str, yes: bool, json: bool) -> anyhow::Result<ExitCode> {
+    let store = memory.store();
     let would = store.would_forget(words).map_err(told)?;
     if would.is_empty() {
         output::note("There is nothing with these words in it.");
@@ -82,6 +215,7 @@ fn forget(store: &Store, words: &str, yes: bool, json: bool) -> anyhow::Result<E
         }
     }
     let gone = store.forget(words).map_err(told)?;
+    settle(memory);
     Output::new(json).record(&gone, |gone| described(gone, "forgotten"));
     Ok(ExitCode::SUCCESS)
 }
@@ -92,8 +226,13 @@ fn described(what: &Forgotten, done: &str) -> String {
         let beginning: String = message.content.chars().take(100).collect();
         format!("  said: {}\n", beginning.replace('\n', " "))
     });
-    let all: String = facts.chain(messages).collect();
-    format!("{all}{} facts and {} messages {done}.", what.facts.len(), what.messages.len())
+    let passages = what.passages.iter().map(|passage| {
+        let page = passage.page.map(|page| format!(", page {page}")).unwrap_or_default();
+        format!("  read in {}{page}\n", passage.name)
+    });
+    let all: String = facts.chain(messages).chain(passages).collect();
+    let (facts, messages, passages) = (what.facts.len(), what.messages.len(), what.passages.len());
+    format!("{all}{facts} facts, {messages} messages and {passages} passages of documents {done}.")
 }
 
 /// Asks the person. Where nobody can answer, that is said.

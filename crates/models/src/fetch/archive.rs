@@ -66,7 +66,7 @@ fn for_each(
         let mut zip = zip::ZipArchive::new(file)?;
         for index in 0..zip.len() {
             let mut entry = zip.by_index(index)?;
-            let name = entry.name().to_owned();
+            let name = entry.name()?.into_owned();
             if entry.is_file() && visit(&name, &mut entry)?.is_break() {
                 break;
             }

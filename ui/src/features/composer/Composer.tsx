@@ -1,15 +1,15 @@
 import { ArrowUp, Square } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Attachment } from "@/backend";
 import { AttachButton } from "@/features/attachments/AttachButton";
-import { DropZone } from "@/features/attachments/DropZone";
 import { attach, giveBack, takeAttachments, uploadsOf, useUploads } from "@/features/attachments/uploads";
 import { UploadList } from "@/features/attachments/UploadList";
 import { useLocalText } from "@/shared/lib/useLocalText";
 import { Autosize } from "@/shared/ui/Autosize";
 import { IconButton } from "@/shared/ui/Button";
+import { DropZone } from "@/shared/ui/DropZone";
 
 interface ComposerProps {
   /** The conversation it writes to, or "new". What is written is kept under this name until it is sent. */
@@ -42,6 +42,7 @@ export function Composer({ place, writing, onSend, onStop }: ComposerProps) {
     if (window.matchMedia("(pointer: fine)").matches) field.current?.focus();
   }, [place]);
 
+  const take = useCallback((files: File[]) => attach(place, files), [place]);
   const send = async () => {
     if (!ready) return;
     const text = draft.trim();
@@ -60,7 +61,7 @@ export function Composer({ place, writing, onSend, onStop }: ComposerProps) {
         void send();
       }}
     >
-      <DropZone place={place} />
+      <DropZone title={t("attachments.drop")} note={t("attachments.accepted")} onFiles={take} />
       <div className="rounded-3xl border border-line bg-raised p-2 shadow-sm transition focus-within:border-accent/70 focus-within:shadow-md">
         <UploadList place={place} uploads={uploads} />
         <Autosize
@@ -75,7 +76,7 @@ export function Composer({ place, writing, onSend, onStop }: ComposerProps) {
             // A spreadsheet offers its cells as text and as a picture: the text is meant.
             if (files.length === 0 || event.clipboardData.getData("text/plain") !== "") return;
             event.preventDefault();
-            attach(place, files);
+            take(files);
           }}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -84,7 +85,7 @@ export function Composer({ place, writing, onSend, onStop }: ComposerProps) {
           }}
         />
         <div className="flex items-center justify-between">
-          <AttachButton onFiles={(files) => attach(place, files)} />
+          <AttachButton onFiles={take} />
           {writing ? (
             <IconButton label={t("composer.stop")} look="solid" round onClick={onStop}>
               <Square size={14} fill="currentColor" />

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Attachment, Message } from "@/backend";
 import { Notes } from "@/features/attachments/Notes";
 import { SentAttachments } from "@/features/attachments/SentAttachments";
+import { Citations } from "@/features/memory/Citations";
 
 import { EditMessage } from "./EditMessage";
 import { MessageActions } from "./MessageActions";
@@ -88,6 +89,7 @@ function Answer({ message, last, busy, onRegenerate }: MessageRowProps) {
       )}
       {writing && <Writing thinking={!text} />}
       <Notes notes={message.notes} />
+      <Citations sources={message.sources} />
       {message.status === "interrupted" && <Note text={t("messages.interrupted")} />}
       {message.status === "failed" && <Note text={t("messages.failed")} danger />}
       {message.reflex && !writing && (

@@ -31,3 +31,32 @@ export function ageOf(at: string, now: Date): Age {
   if (days <= 1) return "yesterday";
   return days <= 7 ? "week" : "older";
 }
+
+/** A day as it is said: without the year in this one. */
+export function formatDay(at: string, language: string, now: Date, weekday = false): string {
+  const date = new Date(at);
+  return new Intl.DateTimeFormat(language, {
+    day: "numeric",
+    month: "long",
+    ...(date.getFullYear() !== now.getFullYear() && { year: "numeric" }),
+    ...(weekday && { weekday: "long" }),
+  }).format(date);
+}
+
+/** The time of day. */
+export function formatClock(at: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(new Date(at));
+}
+
+/** Figures on one line, which is broken between them alone. */
+export function formatFigures(figures: (string | false)[]): string {
+  return figures
+    .filter((figure) => figure !== false)
+    .map((figure) => figure.replaceAll(" ", "\u00a0"))
+    .join(" · ");
+}
+
+/** "a, b and c". */
+export function formatList(parts: string[], language: string): string {
+  return new Intl.ListFormat(language).format(parts);
+}

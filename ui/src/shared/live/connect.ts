@@ -10,6 +10,8 @@ import { dropTurn, reduceTurns } from "./turns";
 
 /** Pieces of an answer are shown together at most this often; the first one at once. */
 const SHOW_EVERY_MS = 33;
+/** Many documents or facts may come one right after another. */
+const MEMORY_AFTER_MS = 200;
 /** So many turns that are over are remembered. */
 const SETTLED = 50;
 
@@ -82,6 +84,8 @@ function react(event: AssistantEvent): void {
       return;
     case "conversation_changed":
       void refetchConversation(event.id);
+      // Facts and what is found are shown with its title.
+      for (const queryKey of [keys.allFacts, keys.allFound]) void queryClient.invalidateQueries({ queryKey });
       return;
     case "level":
       return useLive.setState({ level: levelOf(event.rms_dbfs) });
@@ -115,6 +119,11 @@ function react(event: AssistantEvent): void {
       return;
     case "model_progress":
       return progress(event);
+    case "document_progress":
+      return useLive.setState({ reading: { name: event.name, done: event.done, of: event.of } });
+    case "memory_changed":
+      memoryTimer ??= setTimeout(refetchMemory, MEMORY_AFTER_MS);
+      return;
     default:
   }
 }
@@ -142,6 +151,16 @@ function refetchConversation(id: string): Promise<unknown> {
   ]);
 }
 
+let memoryTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** What is forgotten is gone from the conversations too. */
+function refetchMemory(): void {
+  memoryTimer = undefined;
+  for (const queryKey of [keys.memory, keys.documents, keys.conversations, keys.allMessages]) {
+    void queryClient.invalidateQueries({ queryKey });
+  }
+}
+
 /** The answer is kept by now: shows the kept one, and only then forgets the live one. */
 async function settle(event: AssistantEvent): Promise<void> {
   const turn = event.turn;
@@ -150,6 +169,8 @@ async function settle(event: AssistantEvent): Promise<void> {
   const failure = useLive.getState().turns[turn]?.failure;
   if (failure) showProblem(failure);
   void queryClient.invalidateQueries({ queryKey: keys.health, refetchType: "none" });
+  // What was said can be found from now on.
+  for (const queryKey of [keys.allFound, keys.memoryStats]) void queryClient.invalidateQueries({ queryKey });
   if (conversation) await refetchConversation(conversation).catch(() => undefined);
   useLive.setState(({ turns, settled }) => ({
     turns: dropTurn(turns, turn),

@@ -19,6 +19,8 @@ interface Live {
   trial: TrialKind | null;
   /** How sure the detector was, 0 to 1, each time it heard the wake word in this trial or the last. */
   hits: number[];
+  /** How far the document is that is being read. */
+  reading: { name: string; done: number; of: number } | null;
   /** The server wants a token that this window does not have. */
   locked: boolean;
 }
@@ -33,5 +35,6 @@ export const useLive = create<Live>(() => ({
   level: 0,
   trial: null,
   hits: [],
+  reading: null,
   locked: false,
 }));

@@ -1,4 +1,13 @@
-import type { AssistantEvent, Failure, Message, Outcome, StreamItem, TurnTimings, Usage } from "@/backend";
+import type {
+  AssistantEvent,
+  Failure,
+  Message,
+  Outcome,
+  Source,
+  StreamItem,
+  TurnTimings,
+  Usage,
+} from "@/backend";
 
 import { newMessage } from "@/shared/message";
 
@@ -16,6 +25,7 @@ export interface LiveTurn {
   conversation: string | null;
   text: string;
   tools: LiveTool[];
+  sources: Source[];
   reflex: string | null;
   failure: Failure | null;
   ended: Outcome | null;
@@ -31,6 +41,7 @@ function begun(turn: string, conversation: string | null): LiveTurn {
     conversation,
     text: "",
     tools: [],
+    sources: [],
     reflex: null,
     failure: null,
     ended: null,
@@ -65,6 +76,8 @@ function reduceTurn(turn: LiveTurn, event: AssistantEvent): LiveTurn | null {
       };
     case "tool_finished":
       return { ...turn, tools: finishTool(turn.tools, event.tool, event.ok, event.result) };
+    case "answer_cited":
+      return { ...turn, sources: event.sources };
     case "failed":
       return { ...turn, failure: { code: event.code, message: event.message, remedy: event.remedy } };
     case "turn_ended":
@@ -123,6 +136,7 @@ function overlay(message: Message, turn: LiveTurn): Message {
     status: statusOf(turn.ended),
     timings: turn.timings,
     usage: turn.usage,
+    sources: turn.sources.length > 0 ? turn.sources : message.sources,
     reflex: turn.reflex ?? message.reflex ?? null,
   };
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { createContext, useContext, useState, type ReactNode } from "react";
 
 import { useTitle } from "@/shared/lib/useTitle";
 
@@ -9,17 +9,25 @@ interface PageProps {
   children: ReactNode;
 }
 
+const Scroller = createContext<HTMLElement | null>(null);
+
+/** What scrolls round the content of a page; none before it is drawn. */
+export function usePageScroller(): HTMLElement | null {
+  return useContext(Scroller);
+}
+
 /** The frame of every page but the chat. */
 export function Page({ title, aside, children }: PageProps) {
   useTitle(title);
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
   return (
-    <div className="h-full overflow-y-auto">
+    <div ref={setScroller} className="h-full overflow-y-auto">
       <div className="mx-auto max-w-3xl px-4 pt-6 pb-24 sm:px-8">
         <div className="mb-8 flex flex-wrap items-center justify-between gap-4">
-          <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
+          <h1 className="min-w-0 text-2xl font-semibold tracking-tight wrap-anywhere">{title}</h1>
           {aside}
         </div>
-        {children}
+        <Scroller value={scroller}>{children}</Scroller>
       </div>
     </div>
   );

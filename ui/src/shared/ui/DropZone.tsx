@@ -1,12 +1,15 @@
 import { FilePlus2 } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
-import { attach } from "./uploads";
+interface DropZoneProps {
+  /** What is said while files are held over the window. */
+  title: string;
+  note: string;
+  onFiles: (files: File[]) => void;
+}
 
-/** Lets files be dropped anywhere on the window while a conversation is open, and says so meanwhile. */
-export function DropZone({ place }: { place: string }) {
-  const { t } = useTranslation();
+/** Lets files be dropped anywhere on the window while it is there, and says so meanwhile. */
+export function DropZone({ title, note, onFiles }: DropZoneProps) {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
@@ -24,7 +27,7 @@ export function DropZone({ place }: { place: string }) {
       setOver(false);
       if (!hasFiles(event)) return;
       event.preventDefault();
-      attach(place, [...(event.dataTransfer?.files ?? [])]);
+      onFiles([...(event.dataTransfer?.files ?? [])]);
     };
     window.addEventListener("dragover", drag);
     window.addEventListener("dragleave", leave);
@@ -34,13 +37,13 @@ export function DropZone({ place }: { place: string }) {
       window.removeEventListener("dragleave", leave);
       window.removeEventListener("drop", drop);
     };
-  }, [place]);
+  }, [onFiles]);
   if (!over) return null;
   return (
     <div className="animate-fade pointer-events-none absolute inset-3 z-20 flex flex-col items-center justify-center gap-3 rounded-3xl border-2 border-dashed border-accent bg-page/90">
       <FilePlus2 size={34} className="text-accent" aria-hidden />
-      <p className="font-medium">{t("attachments.drop")}</p>
-      <p className="text-sm text-soft">{t("attachments.accepted")}</p>
+      <p className="font-medium">{title}</p>
+      <p className="px-4 text-center text-sm text-soft">{note}</p>
     </div>
   );
 }

@@ -1,0 +1,82 @@
+//! `jarvis docs`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use jarvis_assistant::{Library, Setup};
+use jarvis_memory::{By, Document, Kind, describe};
+
+use super::memory::{open, search, settle};
+use crate::args::DocsCommand;
+use crate::output::{self, Output};
+use crate::progress;
+
+pub async fn run(command: DocsCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        DocsCommand::Add { paths, json } => add(&paths, json).await,
+        DocsCommand::List { json } => {
+            let documents = open()?.store().documents().map_err(|e| e.failure())?;
+            documents.iter().for_each(|document| Output::new(json).record(document, line));
+            if documents.is_empty() {
+                output::note("Nothing was read yet. `jarvis docs add FILE` reads something.");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        DocsCommand::Search { query, limit, json } => {
+            search(&open()?, &query, By::Both, &[Kind::Document], (limit, false), json)
+        }
+        DocsCommand::Remove { ids } => {
+            let memory = open()?;
+            for id in ids {
+                memory.store().remove_document(id).map_err(|e| e.failure())?;
+            }
+            settle(&memory);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Reads all of them; one that cannot be read keeps the others from nothing.
+async fn add(paths: &[PathBuf], json: bool) -> anyhow::Result<ExitCode> {
+    let setup = Setup::load()?;
+    let (memory, library) = (open()?, Library::new(setup.document_engine()));
+    let mut failed = false;
+    for path in paths.iter().flat_map(|path| files(path)) {
+        let bar = progress::counting(&path.file_name().unwrap_or_default().to_string_lossy());
+        let counted = bar.clone();
+        let told = move |done: u32, of: u32| {
+            counted.set_length(of.into());
+            counted.set_position(done.into());
+        };
+        let added = tokio::select! {
+            added = async { library.add(memory.store(), Library::open(&path).await?, told).await } => added,
+            _ = tokio::signal::ctrl_c() => {
+                bar.finish_and_clear();
+                output::note("Stopped. What was read before is kept.");
+                return Ok(ExitCode::FAILURE);
+            }
+        };
+        bar.finish_and_clear();
+        match added {
+            Ok(document) => Output::new(json).record(&document, line),
+            Err(failure) => {
+                failed = true;
+                output::note(format!("{failure}"));
+            }
+        }
+    }
+    tokio::task::spawn_blocking(move || settle(&memory)).await?;
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The file, or those of a folder that can be read as documents.
+fn files(path: &Path) -> Vec<PathBuf> {
+    if path.is_dir() { Library::files_in(path) } else { vec![path.into()] }
+}
+
+fn line(document: &Document) -> String {
+    let pages = document.pages.map(|pages| format!("{pages} pages, ")).unwrap_or_default();
+    let left_out: Vec<String> = document.left_out.iter().map(describe).collect();
+    let left_out = if left_out.is_empty() { String::new() } else { format!(" ({})", left_out.join("; ")) };
+    format!("{}  {}  {pages}{} passages{left_out}", document.id, document.name, document.chunk_count)
+}

@@ -1,0 +1,109 @@
+//! What the vectors do not know yet. Triggers list it with the change itself, in the same transaction; so whatever dies at
+//! whatever moment, what is missing from the vectors is on the list.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::StoreError;
+use crate::recall::Kind;
+use crate::records::Stats;
+use crate::store::Store;
+
+/// A record that came, changed or went.
+pub(crate) struct Change {
+    /// Its place on the list.
+    pub place: i64,
+    pub kind: Kind,
+    pub record: i64,
+    /// None when it went, or is not worth being found again.
+    pub text: Option<String>,
+}
+
+impl Store {
+    /// The vectors that the list belongs to, and the model that they were made with.
+    pub(crate) fn vectors(&self) -> Result<Option<(String, String)>, StoreError> {
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.with(|c| Ok(c.query_row("SELECT generation, model FROM vectors", [], row).optional()?))
+    }
+
+    /// From now on the list belongs to vectors that are not there yet: everything is on it.
+    pub(crate) fn begin_vectors(&self, generation: &str, model: &str) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction.execute("DELETE FROM vectors", [])?;
+            transaction.execute("DELETE FROM unindexed", [])?;
+            transaction
+                .execute("INSERT INTO vectors (generation, model) VALUES (?1, ?2)", [generation, model])?;
+            for kind in Kind::ALL {
+                let all = format!(
+                    "INSERT INTO unindexed (kind, record) SELECT '{}', n FROM {}",
+                    kind.name(),
+                    kind.table()
+                );
+                transaction.execute(&all, [])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// How long the list is.
+    pub fn unindexed(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM unindexed";
+        self.with(|connection| Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))? as u64))
+    }
+
+    /// How much is kept.
+    pub fn stats(&self) -> Result<Stats, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM facts WHERE valid_to IS NULL),
+            (SELECT count(*) FROM facts WHERE valid_to IS NOT NULL),
+            (SELECT count(*) FROM conversations WHERE deleted_at IS NULL), (SELECT count(*) FROM messages),
+            (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks), (SELECT count(*) FROM unindexed),
+            (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)";
+        let count = |row: &rusqlite::Row<'_>, column: usize| {
+            Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)? as u64)
+        };
+        self.with(|connection| {
+            let stats = connection.query_row(sql, [], |row| {
+                Ok(Stats {
+                    facts: count(row, 0)?,
+                    past_facts: count(row, 1)?,
+                    conversations: count(row, 2)?,
+                    messages: count(row, 3)?,
+                    documents: count(row, 4)?,
+                    chunks: count(row, 5)?,
+                    unindexed: count(row, 6)?,
+                    bytes: count(row, 7)?,
+                })
+            });
+            Ok(stats?)
+        })
+    }
+
+    /// The beginning of the list.
+    pub(crate) fn changes(&self, limit: u32) -> Result<Vec<Change>, StoreError> {
+        self.with(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT place, kind, record FROM unindexed ORDER BY place LIMIT ?1")?;
+            let listed = statement
+                .query_map([limit], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
+            let listed = listed.collect::<Result<Vec<(i64, String, i64)>, _>>()?;
+            let change = |(place, kind, record): (i64, String, i64)| {
+                let kind = Kind::ALL.into_iter().find(|k| k.name() == kind);
+                let kind = kind.expect("our own triggers list our own kinds");
+                Ok(Change { place, kind, record, text: text(connection, kind, record)? })
+            };
+            listed.into_iter().map(change).collect()
+        })
+    }
+
+    /// The vectors know of these.
+    pub(crate) fn indexed(&self, changes: &[Change]) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let mut statement = transaction.prepare_cached("DELETE FROM unindexed WHERE place = ?1")?;
+            changes.iter().try_for_each(|change| Ok(statement.execute(params![change.place]).map(drop)?))
+        })
+    }
+}
+
+fn text(connection: &Connection, kind: Kind, record: i64) -> Result<Option<String>, StoreError> {
+    let mut statement = connection.prepare_cached(kind.text_of())?;
+    Ok(statement.query_row([record], |row| row.get(0)).optional()?)
+}
