@@ -67,6 +67,19 @@ async fn what_was_told_in_one_run_is_known_in_the_next_and_to_the_model() {
     assert!(!seen.contains("flower pot"), "only what has to do with the question: {seen}");
     assert_eq!(ask("Why is the sky blue?"), "Why is the sky blue?");
 
+    // Corrected: the new value, and the old one only when it is asked for.
+    let told = home.run(["ask", "Remember that my favourite tea is now Assam."]).ok().stdout();
+    assert!(told.contains("Until now it was: my favourite tea is Lapsang Souchong."), "{told}");
+    let seen = ask(question);
+    assert!(seen.contains("Assam") && !seen.contains("Lapsang"), "{seen}");
+    let seen = ask("Which tea did I use to like?");
+    assert!(
+        seen.contains("Assam") && seen.contains("and no longer: my favourite tea is Lapsang Souchong"),
+        "{seen}"
+    );
+    let told = home.run(["ask", "What do you know about my tea?"]).ok();
+    assert!(told.stderr().contains("told on"), "it says where it knows that from: {}", told.stderr());
+
     home.run(["memory", "forget", "lapsang", "--yes"]).ok();
     let files =
         std::process::Command::new("grep").args(["-rila", "lapsang"]).arg(home.path()).output().unwrap();
@@ -143,4 +156,55 @@ fn nothing_that_was_acknowledged_is_lost_when_jarvis_is_killed() {
     // The first look mends what a kill has left half done.
     memory.index().unwrap().settle(Box::new(|_| {})).unwrap();
     assert_eq!(memory.index().unwrap().count().unwrap(), kept.len());
+}
+
+#[test]
+fn a_backup_brings_everything_back_and_a_damaged_one_nothing() {
+    let home = Home::new();
+    home.run(["memory", "remember", "I live in Bath"]).ok();
+    home.run(["config", "set", "tts.speed", "1.25"]).ok();
+    let file = home.path().join("everything.jarvis");
+    let file = file.to_str().unwrap();
+    let made = home.run(["backup", file, "--json"]).ok().records();
+    assert!(made[0]["files"]["jarvis.sqlite"]["size_bytes"].as_u64().unwrap() > 0, "{made:?}");
+    let again = home.run(["backup", file]);
+    assert!(again.stderr().contains("is there already"), "{}", again.stderr());
+
+    home.run(["memory", "remember", "I have a dog"]).ok();
+    home.run(["config", "set", "tts.speed", "1.0"]).ok();
+    let restored = home.run(["restore", file]).ok();
+    assert!(restored.stderr().contains("before-restore"), "{}", restored.stderr());
+    let shown = home.run(["memory", "show"]).ok().stdout();
+    assert!(shown.contains("Bath") && !shown.contains("dog"), "{shown}");
+    assert!(home.run(["config", "show"]).ok().stdout().contains("speed = 1.25"));
+    assert!(
+        home.run(["memory", "search", "Where is my home?"]).ok().stdout().contains("Bath"),
+        "vectors too"
+    );
+
+    let mut bytes = std::fs::read(file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x55;
+    std::fs::write(file, bytes).unwrap();
+    let refused = home.run(["restore", file]);
+    assert_eq!(refused.0.status.code(), Some(2), "{}", refused.stderr());
+    assert!(home.run(["memory", "show"]).ok().stdout().contains("Bath"));
+    // Forgetting reaches what was kept aside.
+    home.run(["memory", "forget", "dog", "--yes"]);
+    home.run(["memory", "forget", "Bath", "--yes"]).ok();
+    assert!(!home.path().join("data/jarvis.sqlite-copies").exists());
+}
+
+#[test]
+fn a_damaged_memory_is_as_it_was_and_that_is_said() {
+    let home = Home::new();
+    home.run(["memory", "remember", "I live in Bath"]).ok();
+    let database = home.path().join("data/jarvis.sqlite");
+    assert!(jarvis_memory::backup::keep_copy(&database, jiff::Timestamp::now()).unwrap());
+    home.run(["memory", "remember", "I have a dog"]).ok();
+    std::fs::write(&database, "what a failing disk has left of it, and nothing that is a database").unwrap();
+    let shown = home.run(["memory", "show"]).ok();
+    assert!(shown.stderr().contains("My memory was damaged, and is now as it was on"), "{}", shown.stderr());
+    assert!(shown.stdout().contains("Bath") && !shown.stdout().contains("dog"), "{}", shown.stdout());
+    assert_eq!(home.run(["memory", "show"]).ok().stderr(), "");
 }

@@ -47,10 +47,23 @@ pub struct Context<'a> {
     pub memory: &'a Store,
     /// The request that is being answered, where it is recorded.
     pub request: Option<MessageId>,
-    /// What Jarvis said last, to say it again.
-    pub last_answer: Option<&'a str>,
+    /// What was asked and answered last.
+    pub last: Option<Exchange<'a>>,
     /// Looks at the computer; called only when that is asked for.
     pub machine: &'a dyn Fn() -> MachineStatus,
+}
+
+/// A request and its answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange<'a> {
+    /// What the person said.
+    pub request: &'a str,
+    /// What Jarvis said.
+    pub answer: &'a str,
+    /// The reflex that answered, when one did.
+    pub reflex: Option<&'a str>,
+    /// What the answer was known from.
+    pub sources: &'a [Source],
 }
 
 /// An answer by reflex.
@@ -78,8 +91,10 @@ pub enum Effect {
     Mute,
     /// Change how loud Jarvis speaks.
     Volume(VolumeChange),
-    /// Something is remembered now that was not before.
-    Remembered,
+    /// A question was asked that "yes" answers.
+    Asked,
+    /// Something was remembered or forgotten.
+    MemoryChanged,
 }
 
 /// A change of the volume of Jarvis's own voice.
@@ -174,13 +189,38 @@ impl Reflexes {
         self.fits(&request).find_map(|(reflex, fit)| {
             let Fit::Whole(Found { values, .. }) = fit else { return None };
             let matched = Matched { language: &self.language, reflex, values, said: text };
+            if reflex.action == Action::Yes {
+                return self.agreed(ctx);
+            }
             let reflex = reflex.action.name();
             if let Some((text, effect, sources)) = memory_answers::answer(&matched, ctx) {
+                // By this name "yes" knows what it answers.
+                let reflex = if effect == Effect::Asked { Action::Forget.name() } else { reflex };
+                let reflex =
+                    if reflex == Action::Forget.name() && effect == Effect::None { "recall" } else { reflex };
                 return Some(Reply { reflex, text, effect, sources });
             }
             let (text, effect) = matched.answer(ctx)?;
             Some(Reply { reflex, text, effect, sources: Vec::new() })
         })
+    }
+
+    /// Does what the last answer asked about. What is to be done stands in the request before it.
+    fn agreed(&self, ctx: &Context) -> Option<Reply> {
+        let asked = ctx.last.filter(|_| memory_answers::has_asked(ctx))?;
+        let heard = words(asked.request);
+        let request = self.strip(&heard);
+        let (reflex, values) = self.fits(&request).find_map(|(reflex, fit)| match fit {
+            Fit::Whole(Found { values, .. })
+                if matches!(reflex.action, Action::Forget | Action::ForgetThat) =>
+            {
+                Some((reflex, values))
+            }
+            _ => None,
+        })?;
+        let matched = Matched { language: &self.language, reflex, values, said: asked.request };
+        let (text, effect) = memory_answers::forget(&matched, ctx)?;
+        Some(Reply { reflex: Action::Yes.name(), text, effect, sources: Vec::new() })
     }
 
     /// Whether `text` is a whole request that a reflex understands. Changes nothing.
@@ -193,9 +233,11 @@ impl Reflexes {
         let heard = words(text);
         let request = self.strip(&heard);
         let mut incomplete = self.language.unfinished.at_end(&heard).is_some();
-        for (_, fit) in self.fits(&request) {
+        for (reflex, fit) in self.fits(&request) {
             match fit {
                 Fit::Whole(Found { open: true, .. }) => return Completeness::Unknown,
+                // "No ... I meant Tuesday."
+                Fit::Whole(_) if matches!(reflex.action, Action::Yes | Action::No) => {}
                 Fit::Whole(_) => return Completeness::Complete,
                 Fit::Beginning => incomplete = true,
                 Fit::None => {}

@@ -270,7 +270,7 @@ mod tests {
                 timers: &mut timers,
                 memory: &memory,
                 request: None,
-                last_answer: None,
+                last: None,
                 machine: &machine,
             };
             let result = call(name, arguments, &mut ctx).unwrap_or_else(|e| format!("error: {e}"));
@@ -344,7 +344,7 @@ mod tests {
                 timers: &mut timers,
                 memory: &memory,
                 request: None,
-                last_answer: None,
+                last: None,
                 machine: &machine,
             };
             let result = call(&tool.name, &arguments, &mut ctx);

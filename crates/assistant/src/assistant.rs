@@ -9,11 +9,12 @@ mod voice;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use jarvis_agents::reflex::Effect;
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, ConversationId, DownloadState, EventKind, Failure, MessageId, TurnId};
-use jarvis_memory::{Conversation, Document, DocumentFile, Message, Store, StoreError};
+use jarvis_memory::{Conversation, Document, DocumentFile, Message, Store, StoreError, backup};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
@@ -34,6 +35,9 @@ use crate::typed::answer_typed;
 pub use inventory::{DeviceInfo, Machine, ModelEntry, ModelStanding};
 use voice::Voice;
 pub use voice::VoiceStatus;
+
+/// Whether a copy of the memory is due is looked at so often, and not while Jarvis is starting.
+const COPY_AFTER: Duration = Duration::from_secs(600);
 
 /// What the settings made.
 pub(crate) struct Parts {
@@ -60,7 +64,7 @@ impl Assistant {
     /// before [`Self::listen`]. Without a language model it starts all the same, or nobody could choose one in the window.
     pub async fn start() -> Result<Arc<Self>, Failure> {
         let setup = Setup::load()?;
-        let bus = EventBus::new(setup.journal()?);
+        let bus = setup.bus()?;
         let downloads = Downloads::new(Arc::clone(&setup.catalog), bus.clone());
         let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await);
         let parts = RwLock::new(Arc::new(Parts { setup, brain }));
@@ -77,6 +81,7 @@ impl Assistant {
         // What was set in an earlier run may ring at once.
         assistant.renew_voice().await;
         tokio::spawn(Arc::clone(&assistant).use_what_is_fetched());
+        tokio::spawn(Arc::clone(&assistant).keep_copies());
         Ok(assistant)
     }
 
@@ -103,6 +108,18 @@ impl Assistant {
             }
             if self.voice().await.problem.is_some() {
                 self.renew_voice().await;
+            }
+        }
+    }
+
+    /// Keeps a copy of the memory a day. What cannot be copied is damaged, or has no room: the person is told.
+    async fn keep_copies(self: Arc<Self>) {
+        let stopping = self.stopping();
+        while stopping.run_until_cancelled(tokio::time::sleep(COPY_AFTER)).await.is_some() {
+            let path = self.parts().setup.paths.database();
+            let keep = move || backup::keep_copy(&path, Timestamp::now());
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(keep).await {
+                self.bus.fail(None, error.failure());
             }
         }
     }
@@ -215,7 +232,7 @@ impl Assistant {
     /// What an answer does besides being read.
     async fn apply(&self, effect: Effect) {
         let command = match effect {
-            Effect::None | Effect::Remembered => return,
+            Effect::None | Effect::Asked | Effect::MemoryChanged => return,
             Effect::Stop => Command::Stop,
             Effect::Mute => Command::Mute(true),
             Effect::Volume(change) => Command::Volume(change),

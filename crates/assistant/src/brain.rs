@@ -8,13 +8,13 @@ use jarvis_agents::machine::MachineStatus;
 use jarvis_agents::persona::system_prompt;
 use jarvis_agents::react::{self, Limits, ToolBox, TurnEvent};
 use jarvis_agents::recollection::{cited, with_recalled};
-use jarvis_agents::reflex::{Context, Effect, Reflexes, Reply};
+use jarvis_agents::reflex::{Context, Effect, Exchange, Reflexes, Reply};
 use jarvis_agents::timers::Due;
 use jarvis_agents::tools;
 use jarvis_core::{Completeness, EventKind, Failure, Message, Role, Source, ToolSpec, TurnId, Usage};
 use jarvis_llm::{Abilities, ChatModel};
 use jarvis_memory::{Message as Kept, Recalled, Store};
-use jiff::Zoned;
+use jiff::{SignedDuration, Timestamp, Zoned};
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +29,9 @@ use crate::wake_phrase::without_wake_phrase;
 const RECALLED: usize = 8;
 /// And so many tokens of it: a small model on a small machine reads some hundred a second.
 const RECALLED_TOKENS: usize = 400;
+
+/// A question of Jarvis's can be answered for so long.
+const JUST_NOW: SignedDuration = SignedDuration::from_mins(10);
 
 /// An answer given in full.
 #[derive(Clone, Debug, Default)]
@@ -139,8 +142,12 @@ impl Brain {
             first_token.get_or_insert_with(Instant::now);
             self.bus.publish(Some(turn), EventKind::ReflexMatched { reflex: reply.reflex.to_string() });
             self.cite(turn, reply.sources);
-            if reply.effect == Effect::Remembered {
+            if reply.effect == Effect::MemoryChanged {
                 self.bus.publish(None, EventKind::MemoryChanged);
+                // What was forgotten may have stood in it.
+                if let Some(id) = self.bus.journal().conversation_of(turn) {
+                    self.bus.publish(None, EventKind::ConversationChanged { id });
+                }
             }
             self.bus.publish(Some(turn), EventKind::AnswerDelta { text: answer.text.clone() });
             // Nobody listens any more when the turn was interrupted.
@@ -165,14 +172,25 @@ impl Brain {
         if talk.last().is_some_and(|request| !request.attachments.is_empty()) {
             return None;
         }
-        let last = talk.iter().rev().find(|m| m.role == Role::Assistant && !m.content.is_empty());
+        let answered = talk.iter().rposition(|m| m.role == Role::Assistant && !m.content.is_empty());
+        let last = answered.map(|at| {
+            // What comes after something else, or long after, answers no question of it.
+            let just_now =
+                at + 2 >= talk.len() && Timestamp::now().duration_since(talk[at].created_at) < JUST_NOW;
+            Exchange {
+                request: at.checked_sub(1).map_or("", |before| &talk[before].content),
+                answer: &talk[at].content,
+                reflex: talk[at].reflex.as_deref().filter(|_| just_now),
+                sources: &talk[at].sources,
+            }
+        });
         self.timers.with(|timers| {
             let mut context = Context {
                 now: Zoned::now(),
                 timers,
                 memory: self.bus.journal().store(),
                 request: talk.last().map(|request| request.id),
-                last_answer: last.map(|m| m.content.as_str()),
+                last,
                 machine: &MachineStatus::read,
             };
             let reply = self.reflexes.iter().find_map(|r| r.respond(text, &mut context))?;
@@ -260,7 +278,7 @@ impl ToolBox for Tools<'_> {
                 timers,
                 memory: self.memory,
                 request: None,
-                last_answer: None,
+                last: None,
                 machine: &MachineStatus::read,
             };
             tools::call(name, arguments, &mut context).map_err(|e| e.to_string())

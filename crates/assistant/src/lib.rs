@@ -7,6 +7,7 @@ mod aloud;
 mod announcer;
 mod assistant;
 mod attachments;
+pub mod backup;
 mod brain;
 mod bus;
 mod chime;

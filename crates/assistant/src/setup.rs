@@ -22,6 +22,7 @@ use jarvis_voice::wake::{
 };
 use jiff::Timestamp;
 
+use crate::bus::EventBus;
 use crate::journal::Journal;
 use crate::keys::KeyName;
 use crate::{memory, settings};
@@ -54,9 +55,14 @@ impl Setup {
         Ok(Self { config, paths, catalog, hardware: Hardware::detect(), speech })
     }
 
-    /// What was said and is kept, to be gone on with.
-    pub fn journal(&self) -> Result<Journal, Failure> {
-        Journal::open(memory::open(&self.paths, &self.catalog)?, Timestamp::now())
+    /// Where everything that happens is told and recorded. What is wrong with what is kept is told first.
+    pub fn bus(&self) -> Result<EventBus, Failure> {
+        let (memory, recovered) = memory::open(&self.paths, &self.catalog)?;
+        let bus = EventBus::new(Journal::open(memory, Timestamp::now())?);
+        if let Some(failure) = recovered {
+            bus.fail(None, failure);
+        }
+        Ok(bus)
     }
 
     /// The machine.

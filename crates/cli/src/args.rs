@@ -51,6 +51,19 @@ pub enum Command {
         #[command(subcommand)]
         command: DocsCommand,
     },
+    /// Write all that is kept (memory, settings, timers) to one file, checked. Jarvis may be running.
+    Backup {
+        /// The new file.
+        file: PathBuf,
+        /// One JSON object: what is in it.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Bring back what is in a backup, in the place of what is there, which is kept beside it. Jarvis must not be running.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+    },
     /// Microphones and speakers.
     Devices {
         /// One JSON object a line.
@@ -374,7 +387,7 @@ pub enum ConfigCommand {
 
 #[derive(clap::Args)]
 pub struct Bench {
-    /// Only these parts: wake, stt, tts, turns, memory.
+    /// Only these parts: memory, recall, wake, stt, tts, turns.
     pub parts: Vec<String>,
     /// One JSON object a line.
     #[arg(long)]

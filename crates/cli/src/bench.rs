@@ -6,6 +6,7 @@
 
 mod clips;
 mod memory;
+mod recall;
 mod stt;
 mod tts;
 mod turns;
@@ -112,6 +113,9 @@ pub async fn run(args: Bench) -> anyhow::Result<ExitCode> {
     // Memory comes first: what the others load would count.
     if wanted("memory") {
         show(memory::run(&setup).await?);
+    }
+    if wanted("recall") {
+        show(recall::run(&setup, &rivals).await?);
     }
     if wanted("wake") {
         show(wake::run(&setup, &rivals)?);

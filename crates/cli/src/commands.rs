@@ -1,5 +1,6 @@
 //! One module for each thing that can be typed. They parse and print; the rooms below do the work.
 
+pub mod backup;
 pub mod chat;
 pub mod config;
 pub mod devices;

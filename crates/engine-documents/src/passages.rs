@@ -8,6 +8,8 @@ use text_splitter::{ChunkConfig, MarkdownSplitter, TextSplitter};
 
 /// Characters of a passage: between these, as its structure has it. The embedding model looks at 256 tokens.
 const LENGTH: std::ops::Range<usize> = 300..900;
+/// Characters of a heading that are kept.
+const HEADING: usize = 200;
 /// Characters of a document's text that are read: about 4000 pages.
 const TEXT: usize = 10 << 20;
 
@@ -68,6 +70,8 @@ impl<'r> Passages<'r> {
         if !text.contains(char::is_alphanumeric) {
             return Ok(());
         }
+        // It goes with every passage under it.
+        let heading = heading.map(|heading| heading.chars().take(HEADING).collect());
         self.reply.send(Reply::Chunk(Chunk { page, heading, text: text.trim().into() }), &[])
     }
 
@@ -93,8 +97,10 @@ fn headings(markdown: &str) -> Vec<(usize, String)> {
         match event {
             Event::Start(Tag::Heading { level, .. }) => open = Some((range.start, level, String::new())),
             Event::Text(text) | Event::Code(text) => {
-                if let Some((.., title)) = &mut open {
-                    title.push_str(&text);
+                if let Some((.., title)) = &mut open
+                    && title.len() < HEADING
+                {
+                    title.extend(text.chars().take(HEADING));
                 }
             }
             Event::End(TagEnd::Heading(_)) => {

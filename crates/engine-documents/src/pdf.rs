@@ -21,7 +21,7 @@ pub fn read(bytes: &[u8], passages: &mut Passages<'_>) -> Result<(), Fault> {
     if pages == 0 {
         return Err(broken("it has no pages"));
     }
-    let mut silent = true;
+    let (mut silent, mut broken_pages) = (true, 0);
     for page in 1..=pages {
         if page > PAGES || passages.is_full() {
             let read = u32::try_from(page - 1).unwrap_or(u32::MAX);
@@ -39,9 +39,15 @@ pub fn read(bytes: &[u8], passages: &mut Passages<'_>) -> Result<(), Fault> {
                 silent &= text.trim().is_empty();
                 passages.plain(Some(number), None, &text)?;
             }
-            None => passages.left_out(LeftOut::Page { page: number })?,
+            None => {
+                broken_pages += 1;
+                passages.left_out(LeftOut::Page { page: number })?;
+            }
         }
         passages.progress(page, pages)?;
+    }
+    if broken_pages == pages {
+        return Err(broken("each of its pages is damaged"));
     }
     if silent {
         let reason = "there is no text in this PDF, only pictures of it";

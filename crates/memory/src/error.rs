@@ -42,6 +42,12 @@ pub enum StoreError {
         /// Why.
         reason: String,
     },
+    /// What was to be removed is removed, but for copies of it.
+    #[error("it is removed, but a copy is left ({reason})")]
+    CopiesRemain {
+        /// Why.
+        reason: String,
+    },
     /// Anything else that SQLite says.
     #[error("the database failed: {0}")]
     Sqlite(rusqlite::Error),
@@ -86,7 +92,8 @@ impl StoreError {
         let (code, remedy) = match self {
             Self::Damaged { .. } => (
                 Code::Internal,
-                "Move it away and Jarvis begins a new one; `sqlite3 FILE .recover` may save what is in it.",
+                "Start Jarvis again: it goes on from the latest copy that is whole. Where there is none, move the file away and it \
+                 begins a new one.",
             ),
             Self::TooNew { .. } => (Code::Internal, "Use the later version of Jarvis; nothing was changed."),
             Self::NotFound { .. } => {
@@ -95,6 +102,9 @@ impl StoreError {
             Self::Full => (Code::DiskFull, "Free some space; what was kept before is whole."),
             Self::Locked => (Code::Busy, "Try again in a moment."),
             Self::Unusable { .. } => (Code::Internal, "Check who owns that folder."),
+            Self::CopiesRemain { .. } => {
+                (Code::Internal, "Look who has the folder of the memory's copies open, and forget it again.")
+            }
             Self::Sqlite(_) => (Code::Internal, "Try again; what was kept before is unchanged."),
         };
         Failure::sentence(code, self, remedy)

@@ -3,6 +3,8 @@
 //! A fact that another one takes the place of is kept, with the time in which it held; only those that hold are brought to
 //! mind, unless somebody asks for the past.
 
+use std::collections::HashSet;
+
 use jarvis_core::{FactId, MessageId};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -10,8 +12,31 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::error::StoreError;
 use crate::records::Fact;
 use crate::rows::{self, FACT};
-use crate::search::Search;
+use crate::search::{Search, any_of, stems};
 use crate::store::{Store, require};
+
+/// Two facts are about the same matter when the later has so much of the earlier one's words.
+const SAME_MATTER: f32 = 0.5;
+
+/// Words that say that something is not as it was, in English and German.
+const CHANGED: [&str; 9] = [
+    "now",
+    "instead",
+    "no longer",
+    "any more",
+    "anymore",
+    "from now on",
+    "jetzt",
+    "nicht mehr",
+    "stattdessen",
+];
+
+fn says_changed(text: &str) -> bool {
+    let words: Vec<String> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    let text = format!(" {} ", words.join(" "));
+    CHANGED.iter().any(|changed| text.contains(&format!(" {changed} ")))
+}
 
 impl Store {
     /// Remembers `text`. What is known already, in the same words, is not remembered twice.
@@ -43,6 +68,30 @@ impl Store {
             there(transaction.execute(sql, given)?)?;
             Ok(new)
         })
+    }
+
+    /// The fact that `text` takes the place of, when it says that something has changed ("the key is now under the mat"): the one that
+    /// holds and has most of its words in common with it, the latest of several.
+    pub fn changed_by(&self, text: &str) -> Result<Option<Fact>, StoreError> {
+        if !says_changed(text) {
+            return Ok(None);
+        }
+        let new: HashSet<String> = stems(text).collect();
+        let sql = format!(
+            "{FACT} WHERE f.valid_to IS NULL AND f.n IN (SELECT rowid FROM fact_words WHERE fact_words MATCH ?1)
+             ORDER BY f.n"
+        );
+        let found: Vec<Fact> = self.with(|connection| {
+            let mut statement = connection.prepare_cached(&sql)?;
+            statement.query_map([any_of(text)], rows::fact)?.map(|row| Ok(row?)).collect()
+        })?;
+        let shared = |fact: &Fact| {
+            let old: HashSet<String> = stems(&fact.text).collect();
+            old.intersection(&new).count() as f32 / old.len().max(1) as f32
+        };
+        let alike =
+            found.into_iter().map(|fact| (shared(&fact), fact)).filter(|(share, _)| *share >= SAME_MATTER);
+        Ok(alike.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, fact)| fact))
     }
 
     /// Other words for the same fact, as one corrects a slip of the pen.

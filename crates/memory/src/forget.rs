@@ -1,5 +1,7 @@
 //! Forgetting for good: facts, the messages that tell of them, passages, titles, indexes and the log.
 
+use std::collections::BTreeMap;
+
 use jarvis_core::{ConversationId, FactId};
 use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
 
@@ -26,9 +28,12 @@ impl Store {
             let gone = with_words(transaction, words)?;
             remove(transaction, &gone)?;
             untitle(transaction, words)?;
+            unplace(transaction, words)?;
             Ok(gone)
         })?;
-        self.tidy()?;
+        if !gone.is_empty() {
+            self.tidy()?;
+        }
         Ok(gone)
     }
 
@@ -39,8 +44,10 @@ impl Store {
             if facts.is_empty() {
                 return Err(StoreError::NotFound { what: "fact" });
             }
-            let messages = messages(transaction, told_in(transaction, &facts)?)?;
-            let gone = Forgotten { facts, messages, passages: Vec::new() };
+            let mut turns = told_in(transaction, &facts)?;
+            turns.extend(repeated(transaction, &facts)?);
+            let messages = messages(transaction, turns)?;
+            let gone = Forgotten { facts, messages, ..Forgotten::default() };
             remove(transaction, &gone)?;
             Ok(gone)
         })?;
@@ -56,8 +63,10 @@ fn with_words(connection: &Connection, words: &str) -> Result<Forgotten, StoreEr
     let given: [&dyn ToSql; 2] = [&search.words, &search.pieces];
     let facts = facts(connection, &search.condition("fact_words", "f.n", "f.text"), &given)?;
     let said = format!(
-        "SELECT DISTINCT conversation, coalesce(turn, id) FROM messages m WHERE {}",
-        search.condition("message_words", "m.n", "m.content")
+        "SELECT DISTINCT m.conversation, coalesce(m.turn, m.id) FROM messages m WHERE ({})
+         OR m.id IN (SELECT a.message FROM attachments a WHERE {})",
+        search.condition("message_words", "m.n", "m.content"),
+        search.condition("attachment_words", "a.n", "a.name")
     );
     let mut turns: Vec<Turn> = connection
         .prepare(&said)?
@@ -65,7 +74,21 @@ fn with_words(connection: &Connection, words: &str) -> Result<Forgotten, StoreEr
         .collect::<Result<_, _>>()?;
     // Where it was told, even in other words.
     turns.extend(told_in(connection, &facts)?);
-    Ok(Forgotten { facts, messages: messages(connection, turns)?, passages: passages(connection, &search)? })
+    let (messages, passages) = (messages(connection, turns)?, passages(connection, &search)?);
+    Ok(Forgotten { facts, messages, passages, titles: titled(connection, &search)?.into_values().collect() })
+}
+
+/// The turns that repeat facts word for word.
+fn repeated(connection: &Connection, facts: &[Fact]) -> Result<Vec<Turn>, StoreError> {
+    let mut turns = Vec::new();
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT conversation, coalesce(turn, id) FROM messages WHERE instr(lower(content), lower(?1)) > 0",
+    )?;
+    for fact in facts {
+        let found = statement.query_map([&fact.text], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        turns.extend(found.collect::<Result<Vec<Turn>, _>>()?);
+    }
+    Ok(turns)
 }
 
 /// The facts that `condition` names, and those whose place they took.
@@ -121,12 +144,12 @@ fn remove(transaction: &Transaction<'_>, gone: &Forgotten) -> Result<(), StoreEr
     remove_passages(transaction, &gone.passages)
 }
 
-/// The passages of documents with all of the words, and of those documents whose name or place has them.
+/// The passages of documents with all of the words, and of those documents whose name has them.
 fn passages(connection: &Connection, search: &Search) -> Result<Vec<Passage>, StoreError> {
     let sql = format!(
         "{PASSAGE} WHERE ({}) OR d.id IN (SELECT p.id FROM documents p WHERE {}) ORDER BY d.n, c.place",
-        search.condition("chunk_words", "c.n", "c.text"),
-        search.condition("document_words", "p.n", "p.path"),
+        search.condition("chunk_words", "c.n", "coalesce(c.heading || char(10), '') || c.text"),
+        search.condition("document_words", "p.n", "p.name"),
     );
     let mut statement = connection.prepare(&sql)?;
     statement.query_map(params![search.words, search.pieces], rows::passage)?.map(|row| Ok(row?)).collect()
@@ -144,20 +167,36 @@ fn remove_passages(transaction: &Transaction<'_>, passages: &[Passage]) -> Resul
     Ok(())
 }
 
+/// Conversations with titles that a person chose and in which all of the words stand.
+fn titled(connection: &Connection, search: &Search) -> Result<BTreeMap<ConversationId, String>, StoreError> {
+    let titled = format!(
+        "SELECT c.id, c.title FROM conversations c WHERE c.titled AND ({})",
+        search.condition("title_words", "c.n", "c.title")
+    );
+    let mut statement = connection.prepare(&titled)?;
+    let found = statement
+        .query_map(params![search.words, search.pieces], |row| Ok((rows::text(row, 0)?, row.get(1)?)))?;
+    found.map(|row| Ok(row?)).collect()
+}
+
 /// Takes away titles that a person chose and in which all of `words` stand.
 fn untitle(transaction: &Transaction<'_>, words: &str) -> Result<(), StoreError> {
     let Some(search) = Search::of(words).map(Search::whole) else { return Ok(()) };
-    let titled = format!(
-        "SELECT c.id FROM conversations c WHERE {}",
-        search.condition("title_words", "c.n", "c.title")
-    );
-    let titled: Vec<ConversationId> = transaction
-        .prepare(&titled)?
-        .query_map(params![search.words, search.pieces], |row| rows::text(row, 0))?
-        .collect::<Result<_, _>>()?;
-    for id in titled {
+    for id in titled(transaction, &search)?.into_keys() {
         transaction.execute("UPDATE conversations SET titled = 0 WHERE id = ?1", [id.to_string()])?;
         entitle(transaction, id)?;
     }
+    Ok(())
+}
+
+/// Forgets where documents were read from when all of `words` stand in that: the folder of a person's name says nothing of what
+/// is in its documents, which are kept.
+fn unplace(transaction: &Transaction<'_>, words: &str) -> Result<(), StoreError> {
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    transaction.execute(
+        "UPDATE documents SET path = hash || '/' || name
+         WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(lower(documents.path), value) = 0)",
+        [rows::json(&words)],
+    )?;
     Ok(())
 }

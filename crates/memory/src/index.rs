@@ -299,12 +299,12 @@ impl Worker {
         let _lock = lock(&self.folder)?;
         // What went goes first: that needs no model.
         self.with(|_, _| Ok(()))?;
-        let (went, came): (Vec<Change>, Vec<Change>) =
-            self.store.changes(size)?.into_iter().partition(|change| change.text.is_none());
-        for changes in [went, came] {
-            self.enter(&changes)?;
-            self.store.indexed(&changes)?;
-        }
+        let gone = self.store.gone(size)?;
+        self.enter(&gone)?;
+        self.store.indexed(&gone)?;
+        let came = self.store.changes(size)?;
+        self.enter(&came)?;
+        self.store.indexed(&came)?;
         Ok(self.store.unindexed()?)
     }
 

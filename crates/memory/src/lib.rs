@@ -38,3 +38,4 @@ pub use records::{
 };
 pub use search::{content_words, stems};
 pub use store::Store;
+pub use vectors::{Row, Vectors};

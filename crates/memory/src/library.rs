@@ -8,6 +8,7 @@ use jarvis_core::{Chunk, Code, Failure, LeftOut};
 use jarvis_engine::documents::{Format, MAX_BYTES, Reply, Request};
 use jarvis_engine::{Engine, EngineError, FaultCode};
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
 use crate::records::NewDocument;
 
@@ -16,6 +17,8 @@ pub type DocumentEngine = Engine<Request, Reply>;
 
 /// A page, or whatever the engine tells of, takes no longer than this.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// And the whole document no longer than this.
+const LONGEST: Duration = Duration::from_secs(1200);
 
 /// Why a document was not read.
 #[derive(Debug, thiserror::Error)]
@@ -153,12 +156,14 @@ impl DocumentFile {
             left_out: Vec::new(),
         };
         let mut chunks: Vec<Chunk> = Vec::new();
+        let (mut size, deadline) = (0, Instant::now() + LONGEST);
         let mut replies = engine.request(Request::Read { format: self.format }, self.bytes);
         loop {
-            let Ok(reply) = tokio::time::timeout(PATIENCE, replies.next()).await else {
+            let patience = deadline.min(Instant::now() + PATIENCE);
+            let Ok(reply) = tokio::time::timeout_at(patience, replies.next()).await else {
                 // It does not listen: it is ended.
                 engine.stop();
-                return Err(harmful(document.name, format!("nothing came for {} s", PATIENCE.as_secs())));
+                return Err(harmful(document.name, "it took too long".into()));
             };
             match reply {
                 None => break,
@@ -168,7 +173,13 @@ impl DocumentFile {
                     }
                     progress(done, of);
                 }
-                Some(Ok((Reply::Chunk(chunk), _))) => chunks.push(chunk),
+                Some(Ok((Reply::Chunk(chunk), _))) => {
+                    size += chunk.text.len() + chunk.heading.as_ref().map_or(0, String::len);
+                    if size as u64 > MAX_BYTES {
+                        return Err(harmful(document.name, "there is no end to what it says".into()));
+                    }
+                    chunks.push(chunk);
+                }
                 Some(Ok((Reply::LeftOut(what), _))) => document.left_out.push(what),
                 Some(Err(EngineError::Fault(fault))) if fault.code == FaultCode::BadRequest => {
                     return Err(ReadError::Broken { name: document.name, reason: fault.message });

@@ -393,14 +393,14 @@ fn best(mut found: Vec<Recalled>, query: &Query<'_>) -> Vec<Recalled> {
             Provenance::Fact { .. } | Provenance::Document { .. } => false,
         };
         let same = |other: &Recalled| plain(&other.text) == plain(&one.text);
-        tokens += one.text.len() / TOKEN + 1;
-        if best.len() == query.limit || tokens > query.tokens {
+        if best.len() == query.limit {
             break;
         }
-        if !told_again && !best.iter().any(same) {
+        // What is too long leaves its room to what comes behind it.
+        let needed = one.text.len() / TOKEN + 1;
+        if tokens + needed <= query.tokens && !told_again && !best.iter().any(same) {
+            tokens += needed;
             best.push(one);
-        } else {
-            tokens -= one.text.len() / TOKEN + 1;
         }
     }
     best

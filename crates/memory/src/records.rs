@@ -257,6 +257,8 @@ pub struct Forgotten {
     pub messages: Vec<Message>,
     /// The passages of documents; those of a document whose name has the words in it, all of them.
     pub passages: Vec<Passage>,
+    /// Titles that were chosen for conversations.
+    pub titles: Vec<String>,
 }
 
 /// A passage of a document.
@@ -280,7 +282,10 @@ pub struct Passage {
 impl Forgotten {
     /// Whether there is nothing to forget.
     pub fn is_empty(&self) -> bool {
-        self.facts.is_empty() && self.messages.is_empty() && self.passages.is_empty()
+        self.facts.is_empty()
+            && self.messages.is_empty()
+            && self.passages.is_empty()
+            && self.titles.is_empty()
     }
 }
 

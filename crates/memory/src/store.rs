@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use crate::attachments::{give, take_back};
+use crate::backup;
 use crate::claims::{Claim, Claims};
 use crate::database;
 use crate::error::StoreError;
@@ -26,7 +27,7 @@ pub struct Store {
     connection: Mutex<Connection>,
     claims: Claims,
     /// A shared lock that says that the file is in use: nobody puts another in its place.
-    _in_use: Option<File>,
+    in_use: Option<File>,
 }
 
 impl Store {
@@ -34,10 +35,11 @@ impl Store {
     /// An answer that was being written when its program died is marked as interrupted; those that other programs are
     /// writing are left alone.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let in_use = in_use(path)?;
+        let in_use = Some(in_use(path)?);
+        backup::check_suspected(path)?;
         let connection = Mutex::new(database::open(path)?);
         let claims = Claims::new(Some(path));
-        let store = Self { path: path.into(), connection, claims, _in_use: Some(in_use) };
+        let store = Self { path: path.into(), connection, claims, in_use };
         match store.recover() {
             // What cannot be marked is told to readers all the same.
             Ok(()) | Err(StoreError::Full) => Ok(store),
@@ -48,7 +50,7 @@ impl Store {
     /// A store that ends with the program.
     pub fn in_memory() -> Result<Self, StoreError> {
         let connection = Mutex::new(database::in_memory()?);
-        Ok(Self { path: ":memory:".into(), connection, claims: Claims::new(None), _in_use: None })
+        Ok(Self { path: ":memory:".into(), connection, claims: Claims::new(None), in_use: None })
     }
 
     /// Marks answers that nobody writes any more.
@@ -168,20 +170,33 @@ impl Store {
     /// reading them at this moment; then the log beside the database keeps it for a while. Returns how many
     /// conversations that were.
     pub fn purge(&self, before: Timestamp) -> Result<usize, StoreError> {
-        self.remove("DELETE FROM conversations WHERE deleted_at < ?1", before.as_microsecond())
-    }
-
-    /// Removes for good what `sql` names by the moment `?1`, from the log too. Returns how many rows that were.
-    pub(crate) fn remove(&self, sql: &str, moment: i64) -> Result<usize, StoreError> {
-        let gone = self.with(|connection| Ok(connection.execute(sql, [moment])?))?;
+        let gone = self.remove("DELETE FROM conversations WHERE deleted_at < ?1", before.as_microsecond())?;
         if gone > 0 {
             self.tidy()?;
         }
         Ok(gone)
     }
 
-    /// Takes what was removed out of the log as well.
+    /// Removes for good what `sql` names by the moment `?1`, from the log too. Returns how many rows that were.
+    pub(crate) fn remove(&self, sql: &str, moment: i64) -> Result<usize, StoreError> {
+        let gone = self.with(|connection| Ok(connection.execute(sql, [moment])?))?;
+        if gone > 0 {
+            self.checkpoint()?;
+        }
+        Ok(gone)
+    }
+
+    /// Takes what was removed out of the log and the copies as well.
     pub(crate) fn tidy(&self) -> Result<(), StoreError> {
+        let logged = self.checkpoint();
+        if self.in_use.is_some() {
+            backup::remove_copies(&self.path)
+                .map_err(|e| StoreError::CopiesRemain { reason: e.to_string() })?;
+        }
+        logged
+    }
+
+    fn checkpoint(&self) -> Result<(), StoreError> {
         self.with(|connection| Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?))
     }
 
@@ -330,7 +345,13 @@ impl Store {
     ) -> Result<T, StoreError> {
         // Where a call has panicked, its transaction has been undone: the connection is sound.
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        work(&mut connection).map_err(|error| error.of(&self.path))
+        work(&mut connection).map_err(|error| {
+            let error = error.of(&self.path);
+            if matches!(error, StoreError::Damaged { .. }) {
+                backup::suspect(&self.path);
+            }
+            error
+        })
     }
 
     /// Makes several changes, all or none.

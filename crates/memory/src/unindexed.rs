@@ -77,6 +77,29 @@ impl Store {
         })
     }
 
+    /// At most `limit` records on the list that are there no more. To remove their vectors no model is needed.
+    pub(crate) fn gone(&self, limit: u32) -> Result<Vec<Change>, StoreError> {
+        self.with(|connection| {
+            let mut gone = Vec::new();
+            for kind in Kind::ALL {
+                let sql = format!(
+                    "SELECT place, record FROM unindexed u WHERE kind = '{}'
+                     AND NOT EXISTS (SELECT 1 FROM {} WHERE n = u.record) LIMIT ?1",
+                    kind.name(),
+                    kind.table()
+                );
+                let mut statement = connection.prepare_cached(&sql)?;
+                let change = |row: &rusqlite::Row<'_>| {
+                    Ok(Change { place: row.get(0)?, kind, record: row.get(1)?, text: None })
+                };
+                for change in statement.query_map([limit], change)? {
+                    gone.push(change?);
+                }
+            }
+            Ok(gone)
+        })
+    }
+
     /// The beginning of the list.
     pub(crate) fn changes(&self, limit: u32) -> Result<Vec<Change>, StoreError> {
         self.with(|connection| {

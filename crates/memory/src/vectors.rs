@@ -24,23 +24,29 @@ const UNTIDY: u64 = 64;
 
 /// Fewer vectors than this are compared one by one: that takes some milliseconds and misses nothing.
 const MANY: usize = 10_000;
+/// Neighbours that are looked at for each vector while the index is built.
+const EFFORT: u32 = 150;
 /// Built anew when so much of the table came later: merging keeps the graph of what was there.
 const LATER: f64 = 0.5;
 /// With an index so many times more are looked at as are asked for, by their whole vectors.
-const REFINED: u32 = 3;
+const REFINED: u32 = 2;
 /// Of the nearest ten an index must find so many, or there is none.
 const RECALL: f64 = 0.95;
+/// Another program's changes are seen after so long. What it has removed is not found all the same: the records know.
+const SEEN_AFTER: Duration = Duration::from_secs(1);
 /// By so many vectors of the table that is measured.
 const MEASURED: usize = 50;
 
 /// A record's vector, or one of its vectors when it is long.
-pub(crate) struct Row {
+pub struct Row {
+    /// Which record.
     pub record: i64,
+    /// Of length 1.
     pub vector: Vec<f32>,
 }
 
 /// See the module.
-pub(crate) struct Vectors {
+pub struct Vectors {
     table: Table,
     changes: u64,
 }
@@ -119,7 +125,8 @@ impl Vectors {
                 return Ok(());
             }
         }
-        let hnsw = IvfHnswSqIndexBuilder::default().distance_type(DistanceType::Cosine).num_partitions(1);
+        let hnsw = IvfHnswSqIndexBuilder::default().distance_type(DistanceType::Cosine);
+        let hnsw = hnsw.num_partitions(1).ef_construction(EFFORT);
         self.table.create_index(&["vector"], Index::IvfHnswSq(hnsw)).replace(true).execute().await?;
         let recall = self.recall(count).await?;
         if recall < RECALL {
@@ -177,8 +184,7 @@ impl Vectors {
 
 async fn connect(folder: &Path) -> Result<Connection, IndexError> {
     let folder: PathBuf = folder.into();
-    // Another program's changes are seen at once.
-    let connect = lancedb::connect(&folder.to_string_lossy()).read_consistency_interval(Duration::ZERO);
+    let connect = lancedb::connect(&folder.to_string_lossy()).read_consistency_interval(SEEN_AFTER);
     Ok(connect.execute().await?)
 }
 

@@ -393,7 +393,7 @@ fn a_damaged_file_is_named_and_left_alone() {
         std::fs::write(&path, &bytes).unwrap();
         let error = Store::open(&path).and_then(|store| store.all_messages(id)).unwrap_err();
         assert!(matches!(&error, StoreError::Damaged { path: named } if *named == path), "{what}: {error}");
-        assert!(error.failure().remedy.contains("Move it away"), "{what}");
+        assert!(error.failure().remedy.contains("move the file away"), "{what}");
         assert!(std::fs::read(&path).unwrap() == bytes, "{what}: it was changed");
     };
     check("something else", &|bytes| *bytes = text.clone().into_bytes());

@@ -1164,6 +1164,8 @@ export interface components {
       messages: components["schemas"]["Message"][];
       /** @description The passages of documents; those of a document whose name has the words in it, all of them. */
       passages: components["schemas"]["Passage"][];
+      /** @description Titles that were chosen for conversations. */
+      titles: string[];
     };
     Found: {
       /** @description The best first. */

@@ -29,6 +29,15 @@ pub(super) enum Action {
     Repeat,
     Remember,
     Recall,
+    /// Asks before it forgets.
+    Forget,
+    /// The same for one thing, in the words in which it was told.
+    ForgetThat,
+    /// Yes and no, to a question that a reflex has asked.
+    Yes,
+    No,
+    /// Where the last answer was known from.
+    Source,
     /// A sentence that never changes: who Jarvis is, hello, thanks.
     Say(&'static str),
     Cpu,
@@ -51,6 +60,16 @@ const CANCEL: Replies = &[
 ];
 const LIST: Replies = &[("some", &["list"]), ("none", &[]), ("unknown", &["label"])];
 const ALARM: Replies = &[("done", &["time"]), ("unsaved", &["time"])];
+
+const FORGET: Replies = &[
+    ("ask", &["list"]),
+    ("many", &["list", "count"]),
+    ("talk", &[]),
+    ("none", &[]),
+    ("done", &[]),
+    ("copies", &[]),
+    ("unsaved", &[]),
+];
 
 /// Every reflex by its name in the data files.
 const ACTIONS: &[(&str, Action, Replies)] = &[
@@ -86,8 +105,17 @@ const ACTIONS: &[(&str, Action, Replies)] = &[
     ("mute", Action::Mute, DONE),
     ("stop", Action::Stop, &[]),
     ("repeat", Action::Repeat, &[("nothing", &[])]),
-    ("remember", Action::Remember, &[("done", &[]), ("known", &[]), ("unsaved", &[])]),
+    ("remember", Action::Remember, &[("done", &[]), ("changed", &["old"]), ("known", &[]), ("unsaved", &[])]),
     ("recall", Action::Recall, &[("today", &["text"]), ("one", &["text", "date"]), ("some", &["list"])]),
+    ("forget", Action::Forget, FORGET),
+    ("forget_that", Action::ForgetThat, FORGET),
+    ("yes", Action::Yes, &[]),
+    ("no", Action::No, DONE),
+    (
+        "source",
+        Action::Source,
+        &[("fact", &["date"]), ("talk", &["date"]), ("document", &["name"]), ("page", &["name", "page"])],
+    ),
     ("who_are_you", Action::Say("who_are_you"), DONE),
     ("abilities", Action::Say("abilities"), DONE),
     ("how_are_you", Action::Say("how_are_you"), DONE),

@@ -59,12 +59,18 @@ impl Matched<'_> {
             Action::Silence => voice(VolumeChange::Set(0), &[]),
             Action::Mute => Some((self.say("done", &[], &now), Effect::Mute)),
             Action::Stop => Some((String::new(), Effect::Stop)),
-            Action::Repeat => silent(match ctx.last_answer {
-                Some(last) if !last.trim().is_empty() => last.to_owned(),
+            Action::Repeat => silent(match &ctx.last {
+                Some(last) if !last.answer.trim().is_empty() => last.answer.to_owned(),
                 _ => self.say("nothing", &[], &now),
             }),
             // Answered in a room of their own, with what they were known from, or not at all.
-            Action::Remember | Action::Recall => None,
+            Action::Remember
+            | Action::Recall
+            | Action::Forget
+            | Action::ForgetThat
+            | Action::Yes
+            | Action::No
+            | Action::Source => None,
             Action::Say(_) => silent(self.say("done", &[], &now)),
             Action::Cpu | Action::Memory | Action::Disk | Action::Uptime | Action::Machine => {
                 silent(self.machine(ctx))

@@ -1,7 +1,7 @@
-//! Remembering what was told, and saying it again.
+//! Remembering what was told, saying it again, saying where it is from, and forgetting it.
 
 use jarvis_core::Source;
-use jarvis_memory::Fact;
+use jarvis_memory::{Fact, Provenance, StoreError, stems};
 use jiff::Zoned;
 
 use super::action::Action;
@@ -23,22 +23,92 @@ pub(super) fn answer(matched: &Matched, ctx: &Context) -> Option<(String, Effect
             let (said, sources) = recall(matched, ctx, &text(matched)?)?;
             Some((said, Effect::None, sources))
         }
+        Action::Forget | Action::ForgetThat => ask_to_forget(matched, ctx, &text(matched)?),
+        Action::No => has_asked(ctx).then(|| (matched.say("done", &[], &ctx.now), Effect::None, Vec::new())),
+        Action::Source => Some((source(matched, ctx)?, Effect::None, Vec::new())),
         _ => None,
     }
 }
 
-fn remember(matched: &Matched, ctx: &Context, text: &str) -> (String, Effect) {
-    let now = ctx.now.timestamp();
-    let (reply, effect) = match ctx.memory.remember(text, ctx.request, now) {
-        // A moment is kept in microseconds.
-        Ok(fact) if fact.valid_from.as_microsecond() < now.as_microsecond() => ("known", Effect::None),
-        Ok(_) => ("done", Effect::Remembered),
+/// Whether the last answer was the question whether something is to be forgotten.
+pub(super) fn has_asked(ctx: &Context) -> bool {
+    ctx.last.is_some_and(|last| last.reflex == Some(Action::Forget.name()))
+}
+
+/// Says what would go. What was just said, to ask for it, does not count. None when it is no request to forget: nothing in particular is
+/// named ("forget all about it"), or what follows "forget that" was never told ("forget that, what time is it?").
+fn ask_to_forget(matched: &Matched, ctx: &Context, words: &str) -> Option<(String, Effect, Vec<Source>)> {
+    stems(words).next()?;
+    let would = ctx.memory.would_forget(words);
+    let would = would.inspect_err(|error| tracing::warn!(%error, "nothing can be forgotten")).ok()?;
+    let asking = would.messages.iter().find(|message| Some(message.id) == ctx.request);
+    let turn = asking.and_then(|message| message.turn);
+    let talked = would.messages.iter().any(|message| message.turn.is_none() || message.turn != turn);
+    let passages = would.passages.iter().map(|passage| &passage.name);
+    let mut all: Vec<String> =
+        would.facts.iter().map(|fact| &fact.text).chain(passages).chain(&would.titles).cloned().collect();
+    all.dedup();
+    let said = all.iter().take(SAID).cloned().collect::<Vec<_>>();
+    let (list, count) = (matched.language.speech.list(&said), all.len().to_string());
+    let reply = match all.len() {
+        0 if matched.reflex.action == Action::ForgetThat => return None,
+        0 if talked => "talk",
+        // Nothing is asked: no "yes" means anything.
+        0 => return Some((matched.say("none", &[], &ctx.now), Effect::None, Vec::new())),
+        1..=SAID => "ask",
+        _ => "many",
+    };
+    Some((matched.say(reply, &[("list", &list), ("count", &count)], &ctx.now), Effect::Asked, Vec::new()))
+}
+
+/// Forgets what the person was asked about, and agreed to.
+pub(super) fn forget(matched: &Matched, ctx: &Context) -> Option<(String, Effect)> {
+    let reply = match ctx.memory.forget(&text(matched)?) {
+        Ok(_) => ("done", Effect::MemoryChanged),
+        Err(error @ StoreError::CopiesRemain { .. }) => {
+            tracing::warn!(%error, "what was forgotten is not gone everywhere");
+            ("copies", Effect::MemoryChanged)
+        }
         Err(error) => {
-            tracing::warn!(%error, "nothing was remembered");
+            tracing::warn!(%error, "nothing was forgotten");
             ("unsaved", Effect::None)
         }
     };
-    (matched.say(reply, &[], &ctx.now), effect)
+    Some((matched.say(reply.0, &[], &ctx.now), reply.1))
+}
+
+/// Where the last answer was known from; of several sources the first that is still there.
+fn source(matched: &Matched, ctx: &Context) -> Option<String> {
+    let known = ctx.memory.sources(ctx.last?.sources);
+    let known = known.inspect_err(|error| tracing::warn!(%error, "no source was found")).ok()?;
+    let one = known.first()?;
+    let date = matched.language.speech.date(&one.at.to_zoned(ctx.now.time_zone().clone()));
+    Some(match &one.from {
+        Provenance::Fact { .. } => matched.say("fact", &[("date", &date)], &ctx.now),
+        Provenance::Message { .. } => matched.say("talk", &[("date", &date)], &ctx.now),
+        Provenance::Document { name, page: Some(page), .. } => {
+            matched.say("page", &[("name", name), ("page", &page.to_string())], &ctx.now)
+        }
+        Provenance::Document { name, .. } => matched.say("document", &[("name", name)], &ctx.now),
+    })
+}
+
+fn remember(matched: &Matched, ctx: &Context, text: &str) -> (String, Effect) {
+    let now = ctx.now.timestamp();
+    let told = ctx.memory.changed_by(text).and_then(|old| match old {
+        Some(old) => ctx.memory.supersede(old.id, text, ctx.request, now).map(|_| ("changed", old.text)),
+        None => ctx.memory.remember(text, ctx.request, now).map(|fact| {
+            // A moment is kept in microseconds.
+            let known = fact.valid_from.as_microsecond() < now.as_microsecond();
+            (if known { "known" } else { "done" }, String::new())
+        }),
+    });
+    let (reply, old) = told.unwrap_or_else(|error| {
+        tracing::warn!(%error, "nothing was remembered");
+        ("unsaved", String::new())
+    });
+    let effect = if matches!(reply, "done" | "changed") { Effect::MemoryChanged } else { Effect::None };
+    (matched.say(reply, &[("old", &old)], &ctx.now), effect)
 }
 
 fn recall(matched: &Matched, ctx: &Context, words: &str) -> Option<(String, Vec<Source>)> {

@@ -36,3 +36,68 @@ fn it_is_told_in_german_too() {
     talk.check("Merk dir bitte, dass mein Auto in Reihe 7 steht.", "Das merke ich mir.");
     talk.check("Was weißt du über mein Auto?", "Du hast mir heute gesagt: mein Auto in Reihe 7 steht.");
 }
+
+#[test]
+fn what_is_known_has_a_source() {
+    let mut talk = Talk::new("en");
+    talk.check("Remember that the spare key hangs in the cellar", "I will remember that.");
+    assert!(talk.hear("How do you know that?").is_none(), "nothing was answered from the memory");
+    talk.check(
+        "What do you know about the spare key?",
+        "You told me today: the spare key hangs in the cellar.",
+    );
+    talk.check("How do you know that?", "You told me on Sunday, March 1st, 2026.");
+    let mut talk = Talk::new("de");
+    talk.check("Merk dir bitte, dass der Schlüssel im Keller hängt", "Das merke ich mir.");
+    talk.check(
+        "Was weißt du über den Schlüssel?",
+        "Du hast mir heute gesagt: der Schlüssel im Keller hängt.",
+    );
+    talk.check("Woher weißt du das?", "Das hast du mir gesagt, Sonntag, der erste März 2026.");
+}
+
+#[test]
+fn it_is_forgotten_when_that_was_agreed_to() {
+    let mut talk = Talk::new("en");
+    assert!(talk.hear("yes").is_none(), "to what?");
+    talk.check("Remember that my sister is called Quibble", "I will remember that.");
+    talk.check("Forget everything about Zebras", "I know nothing about that.");
+    let ask = "Shall I forget this for good, and our talk of it? my sister is called Quibble.";
+    talk.check("Forget what I told you about my sister, please", ask);
+    talk.check("No, keep it", "I keep it.");
+    assert!(talk.hear("yes").is_none(), "that was settled");
+    talk.check("Forget that my sister is called Quibble", ask);
+    talk.check("Yes, please", "It is forgotten.");
+    assert!(talk.memory.facts(None, true).unwrap().is_empty());
+    talk.check("Forget it", "");
+    talk.check("Forget all about it", "");
+    for something_else in
+        ["Forget that, what is the capital of Peru?", "Forget everything about me and you", "ok"]
+    {
+        assert!(talk.hear(something_else).is_none(), "{something_else}");
+    }
+    for seagull in 0..9 {
+        talk.memory.remember(&format!("Seagull {seagull} has a name"), None, talk.now.timestamp()).unwrap();
+    }
+    let reply = talk.hear("Forget everything about the seagull").unwrap();
+    assert!(reply.text.starts_with("Shall I forget 9 things for good"), "{}", reply.text);
+}
+
+#[test]
+fn what_has_changed_takes_the_place_of_what_held() {
+    let mut talk = Talk::new("en");
+    talk.check("Remember that the spare key is under the flower pot", "I will remember that.");
+    talk.check("Remember that the car key is in the bowl", "I will remember that.");
+    talk.wait(60);
+    talk.check(
+        "Remember that the spare key is now under the mat",
+        "I will remember that. Until now it was: the spare key is under the flower pot.",
+    );
+    talk.check(
+        "What do you know about the spare key?",
+        "You told me today: the spare key is now under the mat.",
+    );
+    assert_eq!(talk.memory.facts(None, false).unwrap().len(), 2);
+    assert_eq!(talk.memory.facts(None, true).unwrap().len(), 3);
+    talk.check("Remember that the dentist is now in Mill Lane", "I will remember that.");
+}

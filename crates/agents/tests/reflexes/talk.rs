@@ -1,8 +1,9 @@
 //! A conversation with the reflexes at a fixed time on a fixed machine.
 
 use jarvis_agents::machine::{MachineStatus, Space};
-use jarvis_agents::reflex::{Context, Reflexes, Reply};
+use jarvis_agents::reflex::{Context, Exchange, Reflexes, Reply};
 use jarvis_agents::timers::TimerBook;
+use jarvis_core::Source;
 use jarvis_memory::Store;
 use jiff::{ToSpan, Zoned};
 use tempfile::TempDir;
@@ -16,7 +17,8 @@ pub struct Talk {
     pub timers: TimerBook,
     pub memory: Store,
     pub folder: TempDir,
-    pub last_answer: Option<String>,
+    /// What was asked last, what was answered, by which reflex, and from what.
+    pub last: Option<(String, String, Option<&'static str>, Vec<Source>)>,
 }
 
 impl Talk {
@@ -27,7 +29,7 @@ impl Talk {
         let (timers, problem) = TimerBook::open(folder.path().join("timers.json"), now.timestamp());
         assert!(problem.is_none());
         let memory = Store::in_memory().unwrap();
-        Self { reflexes: Reflexes::load(language).unwrap(), now, timers, memory, folder, last_answer: None }
+        Self { reflexes: Reflexes::load(language).unwrap(), now, timers, memory, folder, last: None }
     }
 
     pub fn wait(&mut self, seconds: i64) {
@@ -46,10 +48,18 @@ impl Talk {
             timers: &mut self.timers,
             memory: &self.memory,
             request: None,
-            last_answer: self.last_answer.as_deref(),
+            last: self.last.as_ref().map(|(request, answer, reflex, sources)| Exchange {
+                request,
+                answer,
+                reflex: *reflex,
+                sources,
+            }),
             machine: &machine,
         };
-        self.reflexes.respond(text, &mut ctx)
+        let reply = self.reflexes.respond(text, &mut ctx);
+        self.last =
+            reply.clone().map(|r| (text.to_owned(), r.text, Some(r.reflex), r.sources)).or(self.last.take());
+        reply
     }
 
     /// Says something and checks the words of the answer.

@@ -83,6 +83,6 @@ fn effects_are_handed_back() {
     ] {
         assert_eq!(talk.hear(heard).unwrap().effect, effect, "{heard}");
     }
-    talk.last_answer = Some("It is 4:10 PM.".to_owned());
+    talk.last = Some((String::new(), "It is 4:10 PM.".to_owned(), None, Vec::new()));
     talk.check("say that again", "It is 4:10 PM.");
 }

@@ -17,7 +17,7 @@ use crate::output::{self, Output};
 
 pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
-    let bus = EventBus::new(setup.journal()?);
+    let bus = setup.bus()?;
     let mut stream = bus.subscribe();
     let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
     let mut attachments = Vec::new();
@@ -31,7 +31,7 @@ pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
 
 pub async fn chat() -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
-    let bus = EventBus::new(setup.journal()?);
+    let bus = setup.bus()?;
     let mut stream = bus.subscribe();
     let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
     let out = Output::new(false);

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jarvis_assistant::{Command, Conversation, EventBus, Listening, Setup};
+use jarvis_assistant::{Command, Conversation, Listening, Setup};
 use jarvis_audio::{Capture, CaptureConfig, Player};
 use jarvis_core::{EventKind, VoiceState};
 use tokio::sync::broadcast::error::RecvError;
@@ -41,7 +41,7 @@ pub async fn run(args: Listen) -> anyhow::Result<ExitCode> {
     out.line(format!("microphone: {}", capture.name()));
     out.line(format!("speaker:    {}", player.as_ref().map_or("none", |p| p.name())));
 
-    let bus = EventBus::new(setup.journal()?);
+    let bus = setup.bus()?;
     let mut stream = bus.subscribe();
     let conversation = Arc::new(Conversation::new(&setup, bus).await?);
     out.line(format!("thinks with {}", conversation.brain.model_name().unwrap_or_default()));

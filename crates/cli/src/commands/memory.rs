@@ -70,7 +70,11 @@ pub fn run(command: MemoryCommand) -> anyhow::Result<ExitCode> {
 pub fn open() -> anyhow::Result<Recall> {
     let paths = paths();
     let catalog = Arc::new(catalog(&paths)?);
-    Ok(open_memory(&paths, &catalog)?)
+    let (memory, recovered) = open_memory(&paths, &catalog)?;
+    if let Some(failure) = recovered {
+        output::note(failure.to_string());
+    }
+    Ok(memory)
 }
 
 fn index(memory: &Recall) -> anyhow::Result<&Index> {
@@ -230,7 +234,8 @@ fn described(what: &Forgotten, done: &str) -> String {
         let page = passage.page.map(|page| format!(", page {page}")).unwrap_or_default();
         format!("  read in {}{page}\n", passage.name)
     });
-    let all: String = facts.chain(messages).chain(passages).collect();
+    let titles = what.titles.iter().map(|title| format!("  the title \u{201c}{title}\u{201d}\n"));
+    let all: String = facts.chain(messages).chain(passages).chain(titles).collect();
     let (facts, messages, passages) = (what.facts.len(), what.messages.len(), what.passages.len());
     format!("{all}{facts} facts, {messages} messages and {passages} passages of documents {done}.")
 }

@@ -29,14 +29,14 @@ CREATE VIRTUAL TABLE chunk_words USING fts5 (heading, text, content = 'chunks', 
     tokenize = 'porter unicode61');
 INSERT INTO chunk_words (chunk_words, rank) VALUES ('secure-delete', 1);
 
-CREATE VIRTUAL TABLE document_words USING fts5 (path, content = 'documents', content_rowid = 'n');
+CREATE VIRTUAL TABLE document_words USING fts5 (name, content = 'documents', content_rowid = 'n');
 INSERT INTO document_words (document_words, rank) VALUES ('secure-delete', 1);
 
 CREATE TRIGGER document_came AFTER INSERT ON documents BEGIN
-    INSERT INTO document_words (rowid, path) VALUES (new.n, new.path);
+    INSERT INTO document_words (rowid, name) VALUES (new.n, new.name);
 END;
 CREATE TRIGGER document_went AFTER DELETE ON documents BEGIN
-    INSERT INTO document_words (document_words, rowid, path) VALUES ('delete', old.n, old.path);
+    INSERT INTO document_words (document_words, rowid, name) VALUES ('delete', old.n, old.name);
 END;
 
 CREATE TRIGGER chunk_came AFTER INSERT ON chunks BEGIN

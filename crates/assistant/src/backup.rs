@@ -1,0 +1,209 @@
+//! Backups: one file with all that is kept of a person's Jarvis (what it remembers, the settings, the timers), checked when it is
+//! made and again before anything is replaced by it. Models and keys are not in it.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use jarvis_core::paths::Paths;
+use jarvis_core::{Code, Failure};
+use jarvis_memory::backup;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+const FORMAT: u32 = 1;
+const MANIFEST: &str = "manifest.json";
+const DATABASE: &str = "jarvis.sqlite";
+const SETTINGS: &str = "config.toml";
+const TIMERS: &str = "timers.json";
+
+/// What a backup says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    format: u32,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// Its files with their sums.
+    pub files: BTreeMap<String, Sum>,
+}
+
+/// What a file must add up to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum {
+    /// Its size.
+    pub size_bytes: u64,
+    /// SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Writes a backup to the new file `to`, for its owner alone to read. Jarvis may be running.
+pub fn back_up(paths: &Paths, to: &Path, now: Timestamp) -> Result<Manifest, Failure> {
+    if to.exists() {
+        let message = format!("{} is there already.", to.display());
+        return Err(Failure::new(Code::BadRequest, message, "Choose another name, or remove it first."));
+    }
+    let part = beside(to, ".part");
+    let database = beside(to, ".database");
+    let made = (|| {
+        let _ = (fs::remove_file(&part), fs::remove_file(&database));
+        backup::snapshot(&paths.database(), &database).map_err(|e| e.failure())?;
+        let mut files = vec![(DATABASE, database.clone())];
+        for (name, path) in [(SETTINGS, paths.config_file()), (TIMERS, paths.timers_file())] {
+            if path.exists() {
+                files.push((name, path));
+            }
+        }
+        write(&part, &files, now).map_err(|e| unwritten(to, &e))?;
+        let manifest = check(&part)?;
+        fs::rename(&part, to).map_err(|e| unwritten(to, &e))?;
+        Ok(manifest)
+    })();
+    // What is left of a failed one is of no use.
+    let _ = (fs::remove_file(&part), fs::remove_file(&database));
+    made
+}
+
+/// Puts what is in the backup at `from` in the place of what is there, and returns where the database that was there is kept. Nothing is
+/// touched before all of the backup was found whole and unpacked; refused while Jarvis is running.
+pub fn restore(paths: &Paths, from: &Path, now: Timestamp) -> Result<(Manifest, Option<PathBuf>), Failure> {
+    let manifest = check(from)?;
+    let unpacked = unpack(paths, from, &manifest);
+    let restored = unpacked.as_ref().map_err(Failure::clone).and_then(|unpacked| {
+        let [(new, database), others @ ..] = unpacked.as_slice() else {
+            unreachable!("a backup holds a database")
+        };
+        backup::check(new).map_err(|e| e.failure())?;
+        let kept = backup::restore(new, database, now).map_err(|e| match e {
+            jarvis_memory::StoreError::Locked => {
+                Failure::new(Code::Busy, "Jarvis is running.", "Close it everywhere, and restore then.")
+            }
+            other => other.failure(),
+        })?;
+        for (part, path) in others {
+            fs::rename(part, path).map_err(|e| unwritten(path, &e))?;
+        }
+        Ok(kept)
+    });
+    // What is left of a failed one is of no use.
+    unpacked.iter().flatten().for_each(|(part, _)| drop(fs::remove_file(part)));
+    Ok((manifest, restored?))
+}
+
+/// Each file of the backup beside its place, the database first.
+fn unpack(paths: &Paths, from: &Path, manifest: &Manifest) -> Result<Vec<(PathBuf, PathBuf)>, Failure> {
+    let mut archive = open(from)?;
+    let places =
+        [(DATABASE, paths.database()), (SETTINGS, paths.config_file()), (TIMERS, paths.timers_file())];
+    let mut unpacked = Vec::new();
+    for (name, path) in places.into_iter().filter(|(name, _)| manifest.files.contains_key(*name)) {
+        let part = beside(&path, ".restored");
+        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+        folder.and_then(|()| extract(&mut archive, name, &part)).map_err(|e| unwritten(&path, &e))?;
+        unpacked.push((part, path));
+    }
+    Ok(unpacked)
+}
+
+/// Reads the whole of a backup, and fails when anything in it is not as it was when it was made.
+pub fn check(path: &Path) -> Result<Manifest, Failure> {
+    let mut archive = open(path)?;
+    let unread = |e: io::Error| unreadable(path, &e);
+    let mut text = String::new();
+    archive
+        .by_name(MANIFEST)
+        .map_err(io::Error::from)
+        .map_err(unread)?
+        .read_to_string(&mut text)
+        .map_err(unread)?;
+    let manifest: Manifest =
+        serde_json::from_str(&text).map_err(|e| unreadable(path, &io::Error::other(e.to_string())))?;
+    if manifest.format > FORMAT {
+        let message = format!("{} was made by a later version of Jarvis.", path.display());
+        return Err(Failure::new(Code::BadRequest, message, "Use that version to restore it."));
+    }
+    for (name, sum) in &manifest.files {
+        let mut file = archive.by_name(name).map_err(io::Error::from).map_err(unread)?;
+        if summed(&mut file, &mut io::sink()).map_err(unread)? != *sum {
+            return Err(unreadable(path, &io::Error::other(format!("{name} is damaged"))));
+        }
+    }
+    if !manifest.files.contains_key(DATABASE) {
+        return Err(unreadable(path, &io::Error::other("it holds no database")));
+    }
+    Ok(manifest)
+}
+
+fn write(to: &Path, files: &[(&str, PathBuf)], now: Timestamp) -> io::Result<()> {
+    let mut archive = ZipWriter::new(private(to)?);
+    let options =
+        SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).large_file(true);
+    let mut manifest = Manifest { format: FORMAT, made_at: now, files: BTreeMap::new() };
+    for (name, path) in files {
+        archive.start_file(*name, options)?;
+        manifest.files.insert((*name).into(), summed(&mut File::open(path)?, &mut archive)?);
+    }
+    archive.start_file(MANIFEST, options)?;
+    archive.write_all(&serde_json::to_vec_pretty(&manifest)?)?;
+    archive.finish()?.sync_all()
+}
+
+/// Copies, and adds up what went by.
+fn summed(from: &mut impl Read, to: &mut impl Write) -> io::Result<Sum> {
+    let (mut hash, mut size_bytes, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 16]);
+    loop {
+        let read = from.read(&mut buffer)?;
+        if read == 0 {
+            let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+            return Ok(Sum { size_bytes, sha256 });
+        }
+        hash.update(&buffer[..read]);
+        to.write_all(&buffer[..read])?;
+        size_bytes += read as u64;
+    }
+}
+
+fn extract(archive: &mut ZipArchive<impl Read + Seek>, name: &str, to: &Path) -> io::Result<()> {
+    let mut file = private(to)?;
+    io::copy(&mut archive.by_name(name)?, &mut file)?;
+    file.sync_all()
+}
+
+fn open(path: &Path) -> Result<ZipArchive<File>, Failure> {
+    let file = File::open(path).map_err(|e| unreadable(path, &e))?;
+    ZipArchive::new(file).map_err(|e| unreadable(path, &e.into()))
+}
+
+/// A file for its owner alone.
+fn private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    let full = error.kind() == io::ErrorKind::StorageFull;
+    let code = if full { Code::DiskFull } else { Code::BadRequest };
+    let remedy = if full {
+        "Free some space, or choose another disk."
+    } else {
+        "Check the folder, and who may write there."
+    };
+    Failure::new(code, format!("{} cannot be written ({error}).", path.display()), remedy)
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    let message = format!("{} is no backup that can be used ({error}).", path.display());
+    Failure::new(Code::BadRequest, message, "Choose another backup; nothing was changed.")
+}
