@@ -194,10 +194,7 @@ impl Reflexes {
             }
             let reflex = reflex.action.name();
             if let Some((text, effect, sources)) = memory_answers::answer(&matched, ctx) {
-                // By this name "yes" knows what it answers.
-                let reflex = if effect == Effect::Asked { Action::Forget.name() } else { reflex };
-                let reflex =
-                    if reflex == Action::Forget.name() && effect == Effect::None { "recall" } else { reflex };
+                let reflex = if effect == Effect::Asked { memory_answers::ASKED } else { reflex };
                 return Some(Reply { reflex, text, effect, sources });
             }
             let (text, effect) = matched.answer(ctx)?;

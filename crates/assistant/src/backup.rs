@@ -2,7 +2,7 @@
 //! made and again before anything is replaced by it. Models and keys are not in it.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -42,70 +42,62 @@ pub struct Sum {
 
 /// Writes a backup to the new file `to`, for its owner alone to read. Jarvis may be running.
 pub fn back_up(paths: &Paths, to: &Path, now: Timestamp) -> Result<Manifest, Failure> {
-    if to.exists() {
-        let message = format!("{} is there already.", to.display());
-        return Err(Failure::new(Code::BadRequest, message, "Choose another name, or remove it first."));
-    }
-    let part = beside(to, ".part");
-    let database = beside(to, ".database");
-    let made = (|| {
-        let _ = (fs::remove_file(&part), fs::remove_file(&database));
-        backup::snapshot(&paths.database(), &database).map_err(|e| e.failure())?;
-        let mut files = vec![(DATABASE, database.clone())];
-        for (name, path) in [(SETTINGS, paths.config_file()), (TIMERS, paths.timers_file())] {
-            if path.exists() {
-                files.push((name, path));
-            }
-        }
-        write(&part, &files, now).map_err(|e| unwritten(to, &e))?;
-        let manifest = check(&part)?;
-        fs::rename(&part, to).map_err(|e| unwritten(to, &e))?;
-        Ok(manifest)
-    })();
-    // What is left of a failed one is of no use.
-    let _ = (fs::remove_file(&part), fs::remove_file(&database));
-    made
+    let unwritten = |e: io::Error| unwritten(to, &e);
+    // Both go with the end of this, unless the backup has come to its name.
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let work = tempfile::tempdir_in(folder).map_err(unwritten)?;
+    let part = tempfile::NamedTempFile::new_in(folder).map_err(unwritten)?;
+    let database = work.path().join(DATABASE);
+    backup::snapshot(&paths.database(), &database).map_err(|e| e.failure())?;
+    let others = [(SETTINGS, paths.config_file()), (TIMERS, paths.timers_file())];
+    let files =
+        std::iter::once((DATABASE, database)).chain(others.into_iter().filter(|(_, path)| path.exists()));
+    write(part.as_file(), files, now).map_err(unwritten)?;
+    let manifest = check(part.path())?;
+    part.persist_noclobber(to).map_err(|e| unwritten(e.error))?;
+    Ok(manifest)
 }
 
 /// Puts what is in the backup at `from` in the place of what is there, and returns where the database that was there is kept. Nothing is
 /// touched before all of the backup was found whole and unpacked; refused while Jarvis is running.
 pub fn restore(paths: &Paths, from: &Path, now: Timestamp) -> Result<(Manifest, Option<PathBuf>), Failure> {
     let manifest = check(from)?;
-    let unpacked = unpack(paths, from, &manifest);
-    let restored = unpacked.as_ref().map_err(Failure::clone).and_then(|unpacked| {
-        let [(new, database), others @ ..] = unpacked.as_slice() else {
-            unreachable!("a backup holds a database")
-        };
-        backup::check(new).map_err(|e| e.failure())?;
-        let kept = backup::restore(new, database, now).map_err(|e| match e {
-            jarvis_memory::StoreError::Locked => {
-                Failure::new(Code::Busy, "Jarvis is running.", "Close it everywhere, and restore then.")
-            }
-            other => other.failure(),
-        })?;
-        for (part, path) in others {
-            fs::rename(part, path).map_err(|e| unwritten(path, &e))?;
+    let mut archive = open(from)?;
+    let mut unpack =
+        |name: &str, place: &Path| unpack(&mut archive, name, place).map_err(|e| unwritten(place, &e));
+    let database = unpack(DATABASE, &paths.database())?;
+    let mut others = Vec::new();
+    for (name, place) in [(SETTINGS, paths.config_file()), (TIMERS, paths.timers_file())] {
+        if manifest.files.contains_key(name) {
+            others.push((unpack(name, &place)?, place));
         }
-        Ok(kept)
-    });
-    // What is left of a failed one is of no use.
-    unpacked.iter().flatten().for_each(|(part, _)| drop(fs::remove_file(part)));
-    Ok((manifest, restored?))
+    }
+    let restored = backup::check(database.path())
+        .and_then(|()| backup::restore(database.path(), &paths.database(), now));
+    let kept = restored.map_err(|e| match e {
+        jarvis_memory::StoreError::Locked => {
+            Failure::new(Code::Busy, "Jarvis is running.", "Close it everywhere, and restore then.")
+        }
+        other => other.failure(),
+    })?;
+    for (file, place) in others {
+        file.persist(&place).map_err(|e| unwritten(&place, &e.error))?;
+    }
+    Ok((manifest, kept))
 }
 
-/// Each file of the backup beside its place, the database first.
-fn unpack(paths: &Paths, from: &Path, manifest: &Manifest) -> Result<Vec<(PathBuf, PathBuf)>, Failure> {
-    let mut archive = open(from)?;
-    let places =
-        [(DATABASE, paths.database()), (SETTINGS, paths.config_file()), (TIMERS, paths.timers_file())];
-    let mut unpacked = Vec::new();
-    for (name, path) in places.into_iter().filter(|(name, _)| manifest.files.contains_key(*name)) {
-        let part = beside(&path, ".restored");
-        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-        folder.and_then(|()| extract(&mut archive, name, &part)).map_err(|e| unwritten(&path, &e))?;
-        unpacked.push((part, path));
-    }
-    Ok(unpacked)
+/// A file of the backup, beside its place, for its owner alone to read. It goes when it is not put there.
+fn unpack(
+    archive: &mut ZipArchive<impl Read + Seek>,
+    name: &str,
+    place: &Path,
+) -> io::Result<tempfile::NamedTempFile> {
+    let folder = place.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    io::copy(&mut archive.by_name(name)?, &mut file)?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// Reads the whole of a backup, and fails when anything in it is not as it was when it was made.
@@ -137,14 +129,14 @@ pub fn check(path: &Path) -> Result<Manifest, Failure> {
     Ok(manifest)
 }
 
-fn write(to: &Path, files: &[(&str, PathBuf)], now: Timestamp) -> io::Result<()> {
-    let mut archive = ZipWriter::new(private(to)?);
+fn write(to: &File, files: impl Iterator<Item = (&'static str, PathBuf)>, now: Timestamp) -> io::Result<()> {
+    let mut archive = ZipWriter::new(to);
     let options =
         SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).large_file(true);
     let mut manifest = Manifest { format: FORMAT, made_at: now, files: BTreeMap::new() };
     for (name, path) in files {
-        archive.start_file(*name, options)?;
-        manifest.files.insert((*name).into(), summed(&mut File::open(path)?, &mut archive)?);
+        archive.start_file(name, options)?;
+        manifest.files.insert(name.into(), summed(&mut File::open(path)?, &mut archive)?);
     }
     archive.start_file(MANIFEST, options)?;
     archive.write_all(&serde_json::to_vec_pretty(&manifest)?)?;
@@ -166,41 +158,22 @@ fn summed(from: &mut impl Read, to: &mut impl Write) -> io::Result<Sum> {
     }
 }
 
-fn extract(archive: &mut ZipArchive<impl Read + Seek>, name: &str, to: &Path) -> io::Result<()> {
-    let mut file = private(to)?;
-    io::copy(&mut archive.by_name(name)?, &mut file)?;
-    file.sync_all()
-}
-
 fn open(path: &Path) -> Result<ZipArchive<File>, Failure> {
     let file = File::open(path).map_err(|e| unreadable(path, &e))?;
     ZipArchive::new(file).map_err(|e| unreadable(path, &e.into()))
 }
 
-/// A file for its owner alone.
-fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
-}
-
 fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    let full = error.kind() == io::ErrorKind::StorageFull;
-    let code = if full { Code::DiskFull } else { Code::BadRequest };
-    let remedy = if full {
-        "Free some space, or choose another disk."
-    } else {
-        "Check the folder, and who may write there."
+    let (code, message, remedy) = match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            (Code::BadRequest, "is there already", "Choose another name, or remove it first.")
+        }
+        io::ErrorKind::StorageFull => {
+            (Code::DiskFull, "has no room", "Free some space, or choose another disk.")
+        }
+        _ => (Code::BadRequest, "cannot be written", "Check the folder, and who may write there."),
     };
-    Failure::new(code, format!("{} cannot be written ({error}).", path.display()), remedy)
+    Failure::new(code, format!("{} {message} ({error}).", path.display()), remedy)
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {

@@ -203,20 +203,11 @@ impl Journal {
     ) -> Result<Message, Failure> {
         self.keep_late();
         let Request { text, attachments, spoken } = request;
-        let request = NewMessage {
-            role: Role::User,
-            content: text.into(),
-            status: MessageStatus::Complete,
-            spoken,
-            turn: Some(turn),
-            attachments,
-        };
+        let request = NewMessage { spoken, attachments, ..NewMessage::new(Role::User, text, Some(turn)) };
         let answer = NewMessage {
-            role: Role::Assistant,
-            content: String::new(),
             status: MessageStatus::Streaming,
-            attachments: Vec::new(),
-            ..request
+            spoken,
+            ..NewMessage::new(Role::Assistant, "", Some(turn))
         };
         let begun = self.store().begin(conversation, instead_of, [request, answer], now).and_then(
             |[request, answer]| {

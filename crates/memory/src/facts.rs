@@ -9,6 +9,7 @@ use jarvis_core::{FactId, MessageId};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use crate::cues::says_changed;
 use crate::error::StoreError;
 use crate::records::Fact;
 use crate::rows::{self, FACT};
@@ -17,26 +18,6 @@ use crate::store::{Store, require};
 
 /// Two facts are about the same matter when the later has so much of the earlier one's words.
 const SAME_MATTER: f32 = 0.5;
-
-/// Words that say that something is not as it was, in English and German.
-const CHANGED: [&str; 9] = [
-    "now",
-    "instead",
-    "no longer",
-    "any more",
-    "anymore",
-    "from now on",
-    "jetzt",
-    "nicht mehr",
-    "stattdessen",
-];
-
-fn says_changed(text: &str) -> bool {
-    let words: Vec<String> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
-    let text = format!(" {} ", words.join(" "));
-    CHANGED.iter().any(|changed| text.contains(&format!(" {changed} ")))
-}
 
 impl Store {
     /// Remembers `text`. What is known already, in the same words, is not remembered twice.

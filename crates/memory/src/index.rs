@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::embed::{Embedder, EmbedderFiles};
 use crate::error::StoreError;
-use crate::recall::Kind;
+use crate::kind::Kind;
 use crate::store::Store;
 use crate::unindexed::Change;
 use crate::vectors::{Row, Vectors};
@@ -154,6 +154,12 @@ impl Index {
     /// Makes all vectors anew, and waits for it.
     pub fn rebuild(&self, remaining: OnRemaining) -> Result<(), IndexError> {
         self.ask(|reply| Ask::Settle { anew: true, remaining, reply })
+    }
+
+    /// Makes all vectors anew, and does not wait.
+    pub fn rebuild_in_background(&self) {
+        let (reply, _) = channel();
+        let _ = self.send(Ask::Settle { anew: true, remaining: Box::new(|_| {}), reply });
     }
 
     /// How many vectors there are.

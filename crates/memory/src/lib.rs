@@ -1,5 +1,5 @@
-//! What is kept: conversations, their messages and what is attached to these, and what Jarvis was told to remember, in one
-//! SQLite file.
+//! What is kept: conversations and what is attached to them, what Jarvis was told to remember, and what it has read, in one SQLite
+//! file ([`Store`]), which is the truth; and what finds it again by words and by meaning ([`Recall`]), with vectors beside it.
 //!
 //! It reads no clock and decides nothing: times are passed in, and what belongs into the record is for the assistant
 //! to say. Calls block for a moment of the disk; several programs may have the same file open.
@@ -7,6 +7,7 @@
 mod attachments;
 pub mod backup;
 mod claims;
+mod cues;
 mod database;
 mod documents;
 mod embed;
@@ -15,23 +16,29 @@ mod export;
 mod facts;
 mod forget;
 mod index;
+mod kind;
 mod library;
+mod provenance;
 mod recall;
 mod records;
 mod rows;
 mod search;
+mod stats;
 mod store;
 mod unindexed;
 mod vectors;
 
+pub use cues::asks_for_past;
 pub use embed::{DIMENSIONS, Embedder, EmbedderFiles};
 pub use error::StoreError;
 pub use export::export_markdown;
 pub use index::{EmbeddingModel, Index, IndexError, OnRemaining};
 pub use jarvis_core::{Chunk, LeftOut};
 pub use jarvis_engine::documents::Format;
+pub use kind::Kind;
 pub use library::{DocumentEngine, DocumentFile, ReadError, Reading, describe};
-pub use recall::{By, Kind, Provenance, Query, Recall, Recalled, asks_for_past};
+pub use provenance::{Provenance, Recalled};
+pub use recall::{By, Query, Recall};
 pub use records::{
     Attachment, Conversation, Document, Fact, Forgotten, Message, MessageStatus, MessageUpdate,
     NewAttachment, NewDocument, NewMessage, Passage, Stats, ToldIn, ToolUse, TurnRecord,

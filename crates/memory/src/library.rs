@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// And the whole document no longer than this.
 const LONGEST: Duration = Duration::from_secs(1200);
 
+/// So many things that were left out are told one by one.
+const LEFT_OUT: usize = 100;
+
 /// Why a document was not read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -202,9 +205,6 @@ impl DocumentFile {
         Ok(Reading { document, chunks })
     }
 }
-
-/// So many things that were left out are told one by one.
-const LEFT_OUT: usize = 100;
 
 fn harmful(name: String, reason: String) -> ReadError {
     ReadError::Harmful { name, reason }

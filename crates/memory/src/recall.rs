@@ -5,15 +5,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jarvis_core::{ConversationId, DocumentId, FactId, MessageId, Role, Source};
+use jarvis_core::{ConversationId, MessageId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::index::{Index, IndexError};
-use crate::records::ToldIn;
-use crate::rows;
+use crate::kind::{Kind, worth_finding};
+use crate::provenance::{Provenance, Recalled, recalled};
 use crate::search::{any_of, stems};
 use crate::store::Store;
 
@@ -31,62 +31,6 @@ const FRESH: f32 = 0.1;
 const HALF_LIFE_DAYS: f32 = 90.0;
 /// Characters of a token, in the mean of European languages.
 const TOKEN: usize = 4;
-
-/// Whether a message tells something: no question, and nothing that a reflex has answered.
-macro_rules! worth_finding {
-    () => {
-        "m.status IN ('complete', 'interrupted') AND m.content <> '' AND CASE m.role
-            WHEN 'assistant' THEN m.reflex IS NULL
-            WHEN 'user' THEN m.content NOT LIKE '%?' AND NOT EXISTS (SELECT 1 FROM messages a
-                WHERE a.conversation = m.conversation AND a.seq = m.seq + 1 AND a.reflex IS NOT NULL)
-            ELSE 0 END"
-    };
-}
-/// Kinds of records that are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Kind {
-    /// What Jarvis was told to remember.
-    Fact,
-    /// What was said in a conversation.
-    Message,
-    /// A passage of a document that Jarvis has read.
-    Document,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Fact, Self::Message, Self::Document];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Fact => "fact",
-            Self::Message => "message",
-            Self::Document => "document",
-        }
-    }
-
-    /// Where they are kept.
-    pub(crate) fn table(self) -> &'static str {
-        match self {
-            Self::Fact => "facts",
-            Self::Message => "messages",
-            Self::Document => "chunks",
-        }
-    }
-
-    /// The text of the record `?1` that is worth being found.
-    pub(crate) fn text_of(self) -> &'static str {
-        match self {
-            Self::Fact => "SELECT text FROM facts WHERE n = ?1",
-            Self::Message => {
-                concat!("SELECT m.content FROM messages m WHERE m.n = ?1 AND ", worth_finding!())
-            }
-            Self::Document => "SELECT coalesce(heading || char(10), '') || text FROM chunks WHERE n = ?1",
-        }
-    }
-}
 
 /// How things are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,106 +69,6 @@ pub struct Query<'q> {
     pub now: Timestamp,
 }
 
-/// Something that was kept, and where it is from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Recalled {
-    /// What it says.
-    pub text: String,
-    /// Where that is from.
-    pub from: Provenance,
-    /// When it was told.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
-    pub at: Timestamp,
-    /// How well it fits: comparable within one list only.
-    pub score: f32,
-}
-
-/// A [`Source`], with what a person is told of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Provenance {
-    /// What Jarvis was told to remember.
-    Fact {
-        /// The fact.
-        id: FactId,
-        /// The request that it was told in, where that is kept.
-        told_in: Option<ToldIn>,
-        /// Until when it held; none while it does.
-        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
-        valid_to: Option<Timestamp>,
-        /// Whether it is always brought to mind.
-        pinned: bool,
-    },
-    /// What was said in a conversation.
-    Message {
-        /// The message.
-        id: MessageId,
-        /// Its conversation.
-        conversation: ConversationId,
-        /// That one's title.
-        title: String,
-        /// Who said it.
-        role: Role,
-    },
-    /// A passage of a document.
-    Document {
-        /// The document.
-        id: DocumentId,
-        /// The name of its file.
-        name: String,
-        /// The page that the passage begins on, in a document that has pages.
-        page: Option<u32>,
-        /// The headings that it stands under.
-        heading: Option<String>,
-        /// The place of the passage among the document's, counting from 0.
-        place: u32,
-    },
-}
-
-impl Recalled {
-    /// Where that is from, by name alone.
-    pub fn source(&self) -> Source {
-        match self.from {
-            Provenance::Fact { id, .. } => Source::Fact { id },
-            Provenance::Message { id, conversation, .. } => Source::Message { id, conversation },
-            Provenance::Document { id, place, .. } => Source::Document { id, place },
-        }
-    }
-}
-
-impl Store {
-    /// What the sources say, as far as they are still there.
-    pub fn sources(&self, sources: &[Source]) -> Result<Vec<Recalled>, StoreError> {
-        self.with(|connection| {
-            let mut found = Vec::with_capacity(sources.len());
-            for source in sources {
-                let (kind, sql, id, place) = match source {
-                    Source::Fact { id } => {
-                        (Kind::Fact, "SELECT n FROM facts WHERE id = ?1 AND ?2 IS NULL", id.to_string(), None)
-                    }
-                    Source::Message { id, .. } => {
-                        let sql = "SELECT n FROM messages WHERE id = ?1 AND ?2 IS NULL";
-                        (Kind::Message, sql, id.to_string(), None)
-                    }
-                    Source::Document { id, place } => {
-                        let sql = "SELECT n FROM chunks WHERE document = ?1 AND place = ?2";
-                        (Kind::Document, sql, id.to_string(), Some(*place))
-                    }
-                };
-                let mut statement = connection.prepare_cached(sql)?;
-                let record: Option<i64> =
-                    statement.query_row(params![id, place], |row| row.get(0)).optional()?;
-                if let Some(record) = record {
-                    found.extend(recalled(connection, kind, record, 1.0, true, None)?);
-                }
-            }
-            Ok(found)
-        })
-    }
-}
-
 /// See the module.
 pub struct Recall {
     store: Arc<Store>,
@@ -256,12 +100,8 @@ impl Recall {
 
     /// Makes what finds by meaning anew, in the background.
     pub fn rebuild(&self) {
-        if let Some(index) = self.index.clone() {
-            std::thread::spawn(move || {
-                if let Err(error) = index.rebuild(Box::new(|_| {})) {
-                    tracing::warn!(%error, "what finds by meaning could not be made anew");
-                }
-            });
+        if let Some(index) = &self.index {
+            index.rebuild_in_background();
         }
     }
 
@@ -334,36 +174,6 @@ fn worded(connection: &Connection, query: &Query<'_>) -> Result<Vec<Worded>, Sto
     }
     worded.sort_by(|a, b| b.fit.total_cmp(&a.fit));
     Ok(worded)
-}
-
-/// Words by which somebody asks for what no longer holds, in English and German.
-const PAST: [&str; 14] = [
-    "used",
-    "before",
-    "previous",
-    "previously",
-    "former",
-    "formerly",
-    "earlier",
-    "once",
-    "old",
-    "früher",
-    "vorher",
-    "damals",
-    "ehemals",
-    "alte",
-];
-
-/// Whether a question asks for what no longer holds: "what did I use to drink?", "where did I live before?"
-pub fn asks_for_past(question: &str) -> bool {
-    let words: Vec<String> = question
-        .split(|c: char| !c.is_alphanumeric())
-        .map(str::to_lowercase)
-        .filter(|w| !w.is_empty())
-        .collect();
-    let used_to =
-        words.windows(2).any(|pair| pair[0] == "use" && pair[1] == "to") && words.contains(&"did".into());
-    used_to || words.iter().any(|word| PAST.contains(&word.as_str()))
 }
 
 /// Puts them in order, takes what is said twice once, and keeps to the bounds.
@@ -442,72 +252,4 @@ fn pinned(connection: &Connection, query: &Query<'_>) -> Result<Vec<i64>, StoreE
     let mut statement =
         connection.prepare_cached("SELECT n FROM facts WHERE pinned AND valid_to IS NULL ORDER BY n")?;
     statement.query_map([], |row| row.get(0))?.map(|record| Ok(record?)).collect()
-}
-
-/// The record, if it is (still) there and asked for.
-fn recalled(
-    connection: &Connection,
-    kind: Kind,
-    record: i64,
-    score: f32,
-    past: bool,
-    not_in: Option<ConversationId>,
-) -> Result<Option<Recalled>, StoreError> {
-    let not_in = not_in.map(|id| id.to_string());
-    let recalled = match kind {
-        Kind::Fact => {
-            let sql = format!("{} WHERE f.n = ?1 AND (f.valid_to IS NULL OR ?2)", rows::FACT);
-            let fact = connection.prepare_cached(&sql)?.query_row(params![record, past], rows::fact);
-            fact.optional()?.map(|fact| Recalled {
-                text: fact.text,
-                from: Provenance::Fact {
-                    id: fact.id,
-                    told_in: fact.told_in,
-                    valid_to: fact.valid_to,
-                    pinned: fact.pinned,
-                },
-                at: fact.valid_from,
-                score,
-            })
-        }
-        Kind::Message => {
-            let sql = "SELECT m.id, m.conversation, c.title, m.role, m.content, m.created_at FROM messages m
-                 JOIN conversations c ON c.id = m.conversation
-                 WHERE m.n = ?1 AND c.deleted_at IS NULL AND m.conversation IS NOT ?2";
-            let message = connection.prepare_cached(sql)?.query_row(params![record, not_in], |row| {
-                Ok(Recalled {
-                    text: row.get(4)?,
-                    from: Provenance::Message {
-                        id: rows::text(row, 0)?,
-                        conversation: rows::text(row, 1)?,
-                        title: row.get(2)?,
-                        role: rows::named(row, 3)?,
-                    },
-                    at: rows::time(row, 5)?,
-                    score,
-                })
-            });
-            message.optional()?
-        }
-        Kind::Document => {
-            let sql = "SELECT d.id, d.name, c.page, c.heading, c.text, d.added_at, c.place FROM chunks c
-                       JOIN documents d ON d.id = c.document WHERE c.n = ?1";
-            let chunk = connection.prepare_cached(sql)?.query_row([record], |row| {
-                Ok(Recalled {
-                    text: row.get(4)?,
-                    from: Provenance::Document {
-                        id: rows::text(row, 0)?,
-                        name: row.get(1)?,
-                        page: row.get(2)?,
-                        heading: row.get(3)?,
-                        place: row.get(6)?,
-                    },
-                    at: rows::time(row, 5)?,
-                    score,
-                })
-            });
-            chunk.optional()?
-        }
-    };
-    Ok(recalled)
 }

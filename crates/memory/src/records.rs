@@ -136,6 +136,14 @@ pub struct NewMessage {
     pub attachments: Vec<AttachmentId>,
 }
 
+impl NewMessage {
+    /// All of it is there; it was written, and nothing goes with it.
+    pub fn new(role: Role, content: impl Into<String>, turn: Option<TurnId>) -> Self {
+        let status = MessageStatus::Complete;
+        Self { role, content: content.into(), status, spoken: false, turn, attachments: Vec::new() }
+    }
+}
+
 /// What is known of an answer when it is over.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MessageUpdate {

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use jarvis_core::text::plain_words;
 use rust_stemmers::{Algorithm, Stemmer};
 use stop_words::Language;
 
@@ -71,13 +72,12 @@ static STOP_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// The words of a text that say something, in small letters.
-pub fn content_words(text: &str) -> impl Iterator<Item = String> + '_ {
-    let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).filter(|word| !STOP_WORDS.contains(word.as_str()))
+pub fn content_words(text: &str) -> impl Iterator<Item = String> {
+    plain_words(text).into_iter().filter(|word| !STOP_WORDS.contains(word.as_str()))
 }
 
 /// The stems of those words, as the English language forms them: "keys" and "key" are one.
-pub fn stems(text: &str) -> impl Iterator<Item = String> + '_ {
+pub fn stems(text: &str) -> impl Iterator<Item = String> {
     let stemmer = Stemmer::create(Algorithm::English);
     content_words(text).map(move |word| stemmer.stem(&word).into_owned())
 }

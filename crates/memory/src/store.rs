@@ -476,17 +476,10 @@ mod tests {
     use jarvis_core::Code;
 
     use super::*;
-    use crate::records::{MessageStatus, NewAttachment};
+    use crate::records::NewAttachment;
 
     fn said(content: &str) -> NewMessage {
-        NewMessage {
-            role: Role::User,
-            content: content.into(),
-            status: MessageStatus::Complete,
-            spoken: false,
-            turn: None,
-            attachments: Vec::new(),
-        }
+        NewMessage::new(Role::User, content, None)
     }
 
     #[test]

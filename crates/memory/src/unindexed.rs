@@ -4,8 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::StoreError;
-use crate::recall::Kind;
-use crate::records::Stats;
+use crate::kind::Kind;
 use crate::store::Store;
 
 /// A record that came, changed or went.
@@ -48,33 +47,6 @@ impl Store {
     pub fn unindexed(&self) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM unindexed";
         self.with(|connection| Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))? as u64))
-    }
-
-    /// How much is kept.
-    pub fn stats(&self) -> Result<Stats, StoreError> {
-        let sql = "SELECT (SELECT count(*) FROM facts WHERE valid_to IS NULL),
-            (SELECT count(*) FROM facts WHERE valid_to IS NOT NULL),
-            (SELECT count(*) FROM conversations WHERE deleted_at IS NULL), (SELECT count(*) FROM messages),
-            (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks), (SELECT count(*) FROM unindexed),
-            (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)";
-        let count = |row: &rusqlite::Row<'_>, column: usize| {
-            Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)? as u64)
-        };
-        self.with(|connection| {
-            let stats = connection.query_row(sql, [], |row| {
-                Ok(Stats {
-                    facts: count(row, 0)?,
-                    past_facts: count(row, 1)?,
-                    conversations: count(row, 2)?,
-                    messages: count(row, 3)?,
-                    documents: count(row, 4)?,
-                    chunks: count(row, 5)?,
-                    unindexed: count(row, 6)?,
-                    bytes: count(row, 7)?,
-                })
-            });
-            Ok(stats?)
-        })
     }
 
     /// At most `limit` records on the list that are there no more. To remove their vectors no model is needed.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jarvis_core::{Role, TurnId};
-use jarvis_memory::{By, Fact, Kind, MessageStatus, NewMessage, Query, Recall, Store, StoreError};
+use jarvis_memory::{By, Fact, Kind, NewMessage, Query, Recall, Store, StoreError};
 use jiff::Timestamp;
 
 fn at(second: i64) -> Timestamp {
@@ -96,17 +96,6 @@ fn a_later_fact_takes_the_place_of_an_earlier_one_which_is_kept() {
     assert_eq!(recall(&store, "river", 1), ["I live in Leeds, by the river"]);
 }
 
-fn said(role: Role, content: &str, turn: TurnId) -> NewMessage {
-    NewMessage {
-        role,
-        content: content.into(),
-        status: MessageStatus::Complete,
-        spoken: false,
-        turn: Some(turn),
-        attachments: Vec::new(),
-    }
-}
-
 /// The files under `folder` that hold `words`, in any case.
 fn holding(folder: &Path, words: &str) -> Vec<String> {
     let words = words.to_lowercase().into_bytes();
@@ -126,11 +115,14 @@ fn what_is_forgotten_is_nowhere() {
     let talk = store.create(None, at(0)).unwrap().id;
     let named = store.create(Some("All about Zebulon"), at(0)).unwrap().id;
     let (first, second) = (TurnId::new(), TurnId::new());
-    let told =
-        store.append(talk, said(Role::User, "remember that my password is Zebulon", first), at(1)).unwrap();
-    store.append(talk, said(Role::Assistant, "I shall.", first), at(2)).unwrap();
-    store.append(talk, said(Role::User, "what is a tide?", second), at(3)).unwrap();
-    store.append(talk, said(Role::Assistant, "Water, and the moon.", second), at(4)).unwrap();
+    let told = store
+        .append(talk, NewMessage::new(Role::User, "remember that my password is Zebulon", Some(first)), at(1))
+        .unwrap();
+    store.append(talk, NewMessage::new(Role::Assistant, "I shall.", Some(first)), at(2)).unwrap();
+    store.append(talk, NewMessage::new(Role::User, "what is a tide?", Some(second)), at(3)).unwrap();
+    store
+        .append(talk, NewMessage::new(Role::Assistant, "Water, and the moon.", Some(second)), at(4))
+        .unwrap();
     let old = store.remember("my password is Quibble", None, at(0)).unwrap();
     store.supersede(old.id, "my password is Zebulon", Some(told.id), at(1)).unwrap();
     store.remember("I like the seaside", None, at(5)).unwrap();

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use jarvis_core::{Code, Failure, Role, TurnId};
 use jarvis_memory::{
-    By, EmbedderFiles, EmbeddingModel, Index, Kind, MessageStatus, NewMessage, Provenance, Query, Recall,
-    Recalled, Store,
+    By, EmbedderFiles, EmbeddingModel, Index, Kind, NewMessage, Provenance, Query, Recall, Recalled, Store,
 };
 use jarvis_testkit::models;
 use jiff::Timestamp;
@@ -164,17 +163,6 @@ fn a_missing_model_leaves_the_words() {
     assert_eq!(memory.store().unindexed().unwrap(), 1);
 }
 
-fn said(role: Role, content: &str, turn: TurnId) -> NewMessage {
-    NewMessage {
-        role,
-        content: content.into(),
-        status: MessageStatus::Complete,
-        spoken: false,
-        turn: Some(turn),
-        attachments: Vec::new(),
-    }
-}
-
 #[test]
 fn what_was_said_is_found_with_where_it_was_said() {
     let folder = tempfile::tempdir().unwrap();
@@ -183,7 +171,10 @@ fn what_was_said_is_found_with_where_it_was_said() {
     let talk = store.create(Some("Holidays"), at(1)).unwrap().id;
     let say = |request: &str, answer: &str| {
         let turn = TurnId::new();
-        let turn = [said(Role::User, request, turn), said(Role::Assistant, answer, turn)];
+        let turn = [
+            NewMessage::new(Role::User, request, Some(turn)),
+            NewMessage::new(Role::Assistant, answer, Some(turn)),
+        ];
         store.begin(talk, None, turn, at(2)).unwrap()
     };
     say("We are flying to Porto on the third of May.", "That sounds lovely.");

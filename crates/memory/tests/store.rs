@@ -21,14 +21,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn said(role: Role, content: &str) -> NewMessage {
-    NewMessage {
-        role,
-        content: content.into(),
-        status: MessageStatus::Complete,
-        spoken: false,
-        turn: None,
-        attachments: Vec::new(),
-    }
+    NewMessage::new(role, content, None)
 }
 
 fn add(store: &Store, id: ConversationId, content: &str, second: i64) -> Message {

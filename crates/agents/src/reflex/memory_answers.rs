@@ -9,6 +9,9 @@ use super::answers::Matched;
 use super::slots::Value;
 use super::{Context, Effect};
 
+/// By this name the question whether something is to be forgotten is recorded: "yes" and "no" answer that alone.
+pub(super) const ASKED: &str = "ask_to_forget";
+
 /// So many facts are said at once.
 const SAID: usize = 5;
 
@@ -32,7 +35,7 @@ pub(super) fn answer(matched: &Matched, ctx: &Context) -> Option<(String, Effect
 
 /// Whether the last answer was the question whether something is to be forgotten.
 pub(super) fn has_asked(ctx: &Context) -> bool {
-    ctx.last.is_some_and(|last| last.reflex == Some(Action::Forget.name()))
+    ctx.last.is_some_and(|last| last.reflex == Some(ASKED))
 }
 
 /// Says what would go. What was just said, to ask for it, does not count. None when it is no request to forget: nothing in particular is

@@ -1,31 +1,18 @@
 import { Paperclip } from "lucide-react";
-import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { IconButton } from "@/shared/ui/Button";
+import { FilePicker } from "@/shared/ui/FilePicker";
 
-/** Opens the system's file picker. */
 export function AttachButton({ onFiles }: { onFiles: (files: File[]) => void }) {
   const { t } = useTranslation();
-  const field = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <input
-        ref={field}
-        type="file"
-        multiple
-        hidden
-        aria-label={t("attachments.choose")}
-        data-testid="file-picker"
-        onChange={({ currentTarget }) => {
-          onFiles([...(currentTarget.files ?? [])]);
-          // The same file can be chosen again.
-          currentTarget.value = "";
-        }}
-      />
-      <IconButton label={t("attachments.add")} round onClick={() => field.current?.click()}>
-        <Paperclip size={17} />
-      </IconButton>
-    </>
+    <FilePicker label={t("attachments.choose")} testId="file-picker" onFiles={onFiles}>
+      {(open) => (
+        <IconButton label={t("attachments.add")} round onClick={open}>
+          <Paperclip size={17} />
+        </IconButton>
+      )}
+    </FilePicker>
   );
 }

@@ -1,35 +1,21 @@
 import { FilePlus2 } from "lucide-react";
-import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "@/shared/ui/Button";
+import { FilePicker } from "@/shared/ui/FilePicker";
 
 import { ENDINGS, read } from "./readings";
 
-/** Opens the system's file picker. */
 export function AddDocuments() {
   const { t } = useTranslation();
-  const field = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <input
-        ref={field}
-        type="file"
-        multiple
-        hidden
-        accept={ENDINGS}
-        aria-label={t("documents.choose")}
-        data-testid="document-picker"
-        onChange={({ currentTarget }) => {
-          read([...(currentTarget.files ?? [])]);
-          // The same file can be chosen again.
-          currentTarget.value = "";
-        }}
-      />
-      <Button look="solid" onClick={() => field.current?.click()}>
-        <FilePlus2 size={15} aria-hidden />
-        {t("documents.add")}
-      </Button>
-    </>
+    <FilePicker label={t("documents.choose")} testId="document-picker" accept={ENDINGS} onFiles={read}>
+      {(open) => (
+        <Button look="solid" onClick={open}>
+          <FilePlus2 size={15} aria-hidden />
+          {t("documents.add")}
+        </Button>
+      )}
+    </FilePicker>
   );
 }
