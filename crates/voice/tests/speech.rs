@@ -163,7 +163,7 @@ async fn what_is_said_is_heard_again() {
         ("It is 7:00 AM.", &["itis7am", "itissevenam", "its7am"]),
         ("It is 20 °C outside 🌞.", &["itis20degreescelsiusoutside", "itis20coutside"]),
         ("That costs $3.50.", &["thatcosts350", "thatcosts3euros50", "thatcosts3dollars50"]),
-        ("See [the manual](https://x.example/a) & ask.", &["seethemanualandask"]),
+        ("See [the manual](https://x.example/a) & the pictures.", &["seethemanualandthepictures"]),
         ("```\nx = 1\n```", &["thereisacodeblockinthewindow"]),
         ("The train needs 3.5 hours.", &["thetrainneeds35hours"]),
     ] {
