@@ -56,6 +56,16 @@ const PAGES = {
         await words.press("Enter");
         await window.button("Forget all of this").waitFor();
     },
+    Connections: async (window) => {
+        await window.visit("Connections");
+        await window.page.getByRole("combobox", { name: "Find by name" }).fill("Anna");
+        await window.page.getByRole("option", { name: /^Anna/ }).click();
+        await window.page.getByRole("region", { name: "Anna" }).waitFor();
+    },
+    "List of the connections": async (window) => {
+        await window.page.getByRole("radio", { name: "List" }).click();
+        await window.page.getByRole("region", { name: "Everyone and everything" }).waitFor();
+    },
     Documents: async (window) => window.visit("Documents"),
     Document: async (window) => {
         await window.page.getByRole("link", { name: "tea.txt" }).click();
@@ -82,6 +92,7 @@ for (const colorScheme of ["light", "dark"]) {
         async (window) => {
             const found = [];
             await here.jarvis.ask("POST", "/memory/facts", { text: "The spare key is with Mrs Novak." });
+            await here.jarvis.ask("POST", "/memory/facts", { text: "Anna works at Siemens." });
             await window.visit("Documents");
             const tea = { name: "tea.txt", mimeType: "text/plain", buffer: Buffer.from("Three minutes.") };
             await window.page.getByTestId("document-picker").setInputFiles(tea);

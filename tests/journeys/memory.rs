@@ -1,7 +1,7 @@
 //! Told once, known later: by the command, in a conversation, by voice, and forgotten for good.
 
 use std::collections::HashSet;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -123,6 +123,13 @@ fn what_is_told_aloud_is_known_when_it_is_asked_for_aloud_in_the_next_run() {
     told_aloud(&home, "What do you know about the spare key?", |answer| {
         answer.contains("You told me") && answer.contains("key")
     });
+    // Corrected: the new value is told, and where it is known from.
+    told_aloud(&home, "Remember that the spare key is now in the kitchen drawer.", |answer| {
+        answer.contains("Until now it was") || answer == "I know."
+    });
+    told_aloud(&home, "What do you know about the spare key?", |answer| {
+        answer.contains("You told me today") && answer.contains("drawer") && !answer.contains("pot")
+    });
 }
 
 /// Killed at any moment a hundred times: what was acknowledged is there, the file is whole, and the vectors agree with it.
@@ -207,4 +214,38 @@ fn a_damaged_memory_is_as_it_was_and_that_is_said() {
     assert!(shown.stderr().contains("My memory was damaged, and is now as it was on"), "{}", shown.stderr());
     assert!(shown.stdout().contains("Bath") && !shown.stdout().contains("dog"), "{}", shown.stdout());
     assert_eq!(home.run(["memory", "show"]).ok().stderr(), "");
+
+    // Who only listens is told aloud.
+    std::fs::write(&database, "damaged once more").unwrap();
+    let card = SoundCard::start();
+    let speaker = card.record_speaker();
+    let mut jarvis = Listening::start(&home, &card, &[]);
+    jarvis.until_state(VoiceState::Speaking);
+    jarvis.until_state(VoiceState::Idle);
+    drop(jarvis);
+    let wav = home.path().join("heard.wav");
+    file::write_wav(&wav, &speaker.stop()).unwrap();
+    let heard = home.run(["transcribe", wav.to_str().unwrap()]).ok().stdout();
+    assert!(heard.contains("memory was damaged"), "{heard}");
+}
+
+#[test]
+fn what_is_said_in_passing_is_noted_in_a_pause_and_known_later() {
+    let home = Home::new();
+    let mut chat = home.jarvis(["chat"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut says = chat.stdin.take().unwrap();
+    writeln!(says, "My sister Anna lives in Kiel. Why is the sea there salty?").unwrap();
+    let noted = (0..60).find_map(|_| {
+        std::thread::sleep(Duration::from_secs(2));
+        home.run(["memory", "show", "--json"]).records().into_iter().next()
+    });
+    let noted = noted.expect("within two minutes something is noted");
+    assert!(noted["text"].as_str().unwrap().contains("Kiel") && noted["noted"] == true, "{noted}");
+    // Nobody says anything any more.
+    drop(says);
+    assert!(chat.wait().unwrap().success());
+    let told = home.run(["graph", "ask", "Where does my sister live?"]).ok().stdout();
+    assert!(told.contains("Anna lives in Kiel"), "{told}");
+    let told = home.run(["ask", "Where does Anna live?"]).ok();
+    assert!(told.stdout().contains("Kiel") && told.stderr().contains("told on"), "{}", told.stdout());
 }

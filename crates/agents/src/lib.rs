@@ -5,9 +5,11 @@
 
 pub mod calc;
 pub mod machine;
+pub mod noting;
 pub mod persona;
 pub mod react;
 pub mod recollection;
 pub mod reflex;
+pub mod summary;
 pub mod timers;
 pub mod tools;

@@ -82,7 +82,13 @@ mod tests {
     }
 
     fn fact(text: &str) -> Recalled {
-        let from = Provenance::Fact { id: FactId::new(), told_in: None, valid_to: None, pinned: false };
+        let from = Provenance::Fact {
+            id: FactId::new(),
+            told_in: None,
+            valid_to: None,
+            pinned: false,
+            noted: false,
+        };
         recalled(text, from)
     }
 

@@ -232,6 +232,8 @@ impl Reflexes {
         let mut incomplete = self.language.unfinished.at_end(&heard).is_some();
         for (reflex, fit) in self.fits(&request) {
             match fit {
+                // Anything may be a question for the graph.
+                Fit::Whole(_) if reflex.action == Action::Relation => {}
                 Fit::Whole(Found { open: true, .. }) => return Completeness::Unknown,
                 // "No ... I meant Tuesday."
                 Fit::Whole(_) if matches!(reflex.action, Action::Yes | Action::No) => {}

@@ -20,6 +20,7 @@ use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
+use crate::afterthoughts::think_in_pauses;
 use crate::aloud::Solo;
 use crate::brain::Brain;
 use crate::bus::EventBus;
@@ -78,10 +79,14 @@ impl Assistant {
             reading: tokio::sync::Mutex::default(),
             stopping: CancellationToken::new(),
         });
+        assistant.voice.lock().await.say_first(assistant.bus.take_unsaid());
         // What was set in an earlier run may ring at once.
         assistant.renew_voice().await;
         tokio::spawn(Arc::clone(&assistant).use_what_is_fetched());
         tokio::spawn(Arc::clone(&assistant).keep_copies());
+        let thinker = Arc::clone(&assistant);
+        let brain = move || Arc::clone(&thinker.parts().brain);
+        tokio::spawn(think_in_pauses(assistant.bus.clone(), brain, assistant.stopping()));
         Ok(assistant)
     }
 

@@ -5,10 +5,12 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use jarvis_agents::machine::MachineStatus;
+use jarvis_agents::noting::{may_be_worth_noting, notes};
 use jarvis_agents::persona::system_prompt;
 use jarvis_agents::react::{self, Limits, ToolBox, TurnEvent};
 use jarvis_agents::recollection::{cited, with_recalled};
 use jarvis_agents::reflex::{Context, Effect, Exchange, Reflexes, Reply};
+use jarvis_agents::summary::{sum_up, with_summary};
 use jarvis_agents::timers::Due;
 use jarvis_agents::tools;
 use jarvis_core::{Completeness, EventKind, Failure, Message, Role, Source, ToolSpec, TurnId, Usage};
@@ -51,6 +53,8 @@ pub struct Brain {
     /// The language model, or why there is none: reflexes work all the same.
     model: Result<Arc<dyn ChatModel>, Failure>,
     limits: Limits,
+    /// Whether it notes what a person says of themselves.
+    notes_facts: bool,
     bus: EventBus,
 }
 
@@ -70,7 +74,8 @@ impl Brain {
         let reflexes = Reflexes::languages()
             .map(|code| Reflexes::load(code).expect("the reflexes that ship are tested"))
             .collect();
-        Self { reflexes, timers, model, limits: setup.limits(), bus }
+        let notes_facts = setup.config.memory.note_facts;
+        Self { reflexes, timers, model, limits: setup.limits(), notes_facts, bus }
     }
 
     /// Itself, when it has a language model.
@@ -98,6 +103,19 @@ impl Brain {
     /// Gets the language model ready.
     pub async fn warm(&self) -> Result<(), Failure> {
         self.model()?.warm().await.map_err(|e| e.failure())
+    }
+
+    /// What is worth noting of what a person said.
+    pub async fn notes(&self, said: &str) -> Result<Vec<String>, Failure> {
+        if !self.notes_facts || !may_be_worth_noting(said) {
+            return Ok(Vec::new());
+        }
+        notes(self.model()?, said).await.map_err(|e| e.failure())
+    }
+
+    /// The summary `before` of a talk brought up to date with what was said after it.
+    pub async fn sum_up(&self, before: Option<&str>, said: &[Kept]) -> Result<String, Failure> {
+        sum_up(self.model()?, before, said).await.map_err(|e| e.failure())
     }
 
     /// The timers it sets.
@@ -205,7 +223,9 @@ impl Brain {
         talk: &[Kept],
         text: &str,
     ) -> Result<(Vec<Message>, Vec<Recalled>), Failure> {
-        let mut messages = vec![Message::system(system_prompt("en", &Zoned::now()))];
+        let instructions = system_prompt("en", &Zoned::now());
+        let summary = self.bus.journal().summary(turn);
+        let mut messages = vec![Message::system(with_summary(&instructions, summary.as_deref()))];
         if talk.is_empty() {
             // The request could not be recorded; it is answered all the same.
             messages.push(Message::user(text));

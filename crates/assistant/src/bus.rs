@@ -45,6 +45,8 @@ pub struct EventBus {
     journal: Arc<Journal>,
     events: broadcast::Sender<Event>,
     kept: Arc<Mutex<Kept>>,
+    /// What is to be said aloud as soon as there is a voice.
+    unsaid: Arc<Mutex<Vec<String>>>,
     started: Instant,
 }
 
@@ -59,7 +61,7 @@ impl EventBus {
     /// A bus whose turns are recorded in `journal`.
     pub fn new(journal: Journal) -> Self {
         let (journal, events) = (Arc::new(journal), broadcast::channel(CAPACITY).0);
-        Self { journal, events, kept: Arc::default(), started: Instant::now() }
+        Self { journal, events, kept: Arc::default(), unsaid: Arc::default(), started: Instant::now() }
     }
 
     /// Where every turn is recorded.
@@ -107,6 +109,16 @@ impl EventBus {
     pub fn fail(&self, turn: Option<TurnId>, failure: Failure) {
         tracing::warn!(code = ?failure.code, "failed");
         self.publish(turn, EventKind::Failed { failure });
+    }
+
+    /// A sentence that is to be said aloud once, as soon as there is a voice: what a person must know who sees no window.
+    pub fn say_unasked(&self, words: String) {
+        self.unsaid.lock().unwrap_or_else(PoisonError::into_inner).push(words);
+    }
+
+    /// Those sentences, for who says them now.
+    pub(crate) fn take_unsaid(&self) -> Vec<String> {
+        std::mem::take(&mut *self.unsaid.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Everything from now on, and with `seen` what happened after that event.

@@ -19,8 +19,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::attachments::WAITS;
 
-/// Messages of the conversation that a model is shown; older ones are forgotten.
-const REMEMBERED: u32 = 16;
+/// The last messages of the conversation, which a model is shown as they are; older ones are summed up in a pause.
+pub(crate) const REMEMBERED: u32 = 16;
+/// At most so many are shown, when there was no pause to sum them up.
+const MOST_REMEMBERED: u32 = 40;
 /// A spoken request goes on with the last conversation when that is no older.
 const GOES_ON: SignedDuration = SignedDuration::from_mins(30);
 
@@ -46,6 +48,8 @@ struct OpenTurn {
     conversation: ConversationId,
     /// The answer that is being written.
     answer: MessageId,
+    /// What was said before that, summed up.
+    summary: Option<String>,
     /// The conversation up to the request, which is the last of it.
     talk: Vec<Message>,
     text: String,
@@ -211,14 +215,18 @@ impl Journal {
         };
         let begun = self.store().begin(conversation, instead_of, [request, answer], now).and_then(
             |[request, answer]| {
-                let (talk, _) = self.store().page(conversation, Some(request.seq + 1), REMEMBERED + 1)?;
-                Ok((talk, request, answer))
+                let (summary, summed_up) = self.store().summary(conversation)?;
+                let since = u32::try_from(request.seq.saturating_sub(summed_up)).unwrap_or(u32::MAX);
+                let shown = since.clamp(REMEMBERED + 1, MOST_REMEMBERED);
+                let (talk, _) = self.store().page(conversation, Some(request.seq + 1), shown)?;
+                Ok((summary, talk, request, answer))
             },
         );
-        let (talk, asked, answer) = begun.map_err(|e| e.failure())?;
+        let (summary, talk, asked, answer) = begun.map_err(|e| e.failure())?;
         let turn_under_way = OpenTurn {
             conversation,
             answer: answer.id,
+            summary,
             talk,
             text: String::new(),
             reflex: None,
@@ -235,6 +243,16 @@ impl Journal {
     /// The conversation up to the request of this turn, which is the last of it; none when the turn is not recorded.
     pub fn talk(&self, turn: TurnId) -> Option<Vec<Message>> {
         self.turns().get(&turn).map(|t| t.talk.clone())
+    }
+
+    /// What was said before that in the same conversation, summed up.
+    pub fn summary(&self, turn: TurnId) -> Option<String> {
+        self.turns().get(&turn).and_then(|t| t.summary.clone())
+    }
+
+    /// Whether an answer is being given.
+    pub fn is_busy(&self) -> bool {
+        !self.turns().is_empty()
     }
 
     /// Puts what has been said so far into answers that are under way, and their end into those for which there was no

@@ -3,6 +3,7 @@
 //! Shells (the command line, later the desktop and the server) make a [`Setup`], take from it what they need,
 //! and listen to the [`EventBus`]. They translate; what happens is decided here and below.
 
+mod afterthoughts;
 mod aloud;
 mod announcer;
 mod assistant;
@@ -31,6 +32,7 @@ mod trial;
 mod typed;
 mod wake_phrase;
 
+pub use afterthoughts::think_in_pauses;
 pub use assistant::{Assistant, DeviceInfo, Machine, ModelEntry, ModelStanding, VoiceStatus};
 pub use attachments::{LARGEST_ATTACHMENT, MOST_ATTACHMENTS};
 pub use brain::{Answer, Brain};

@@ -9,6 +9,7 @@ mod ears;
 mod stage;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use jarvis_agents::reflex::VolumeChange;
 use jarvis_audio::{Capture, Player};
@@ -54,7 +55,8 @@ impl Listening {
         capture: Capture,
         player: Option<Player>,
     ) -> std::io::Result<Self> {
-        Self::go_on(conversation, session, capture, player, Bell::default())
+        let bell = Bell::with(conversation.bus.take_unsaid(), Instant::now());
+        Self::go_on(conversation, session, capture, player, bell)
     }
 
     /// The same, with what somebody else has left to ring.

@@ -60,6 +60,7 @@ impl Setup {
         let (memory, recovered) = memory::open(&self.paths, &self.catalog)?;
         let bus = EventBus::new(Journal::open(memory, Timestamp::now())?);
         if let Some(failure) = recovered {
+            bus.say_unasked(failure.message.clone());
             bus.fail(None, failure);
         }
         Ok(bus)

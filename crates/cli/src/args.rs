@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use jarvis_assistant::KeyName;
 use jarvis_core::{DocumentId, FactId};
+use jarvis_memory::EntityKind;
 
 /// Jarvis, a private voice assistant that lives on this machine.
 ///
@@ -50,6 +51,11 @@ pub enum Command {
     Docs {
         #[command(subcommand)]
         command: DocsCommand,
+    },
+    /// Who and what is known, and how it is related: as facts and documents tell it.
+    Graph {
+        #[command(subcommand)]
+        command: GraphCommand,
     },
     /// Write all that is kept (memory, settings, timers) to one file, checked. Jarvis may be running.
     Backup {
@@ -338,6 +344,113 @@ pub enum DocsCommand {
         #[arg(required = true)]
         ids: Vec<DocumentId>,
     },
+}
+
+#[derive(Subcommand)]
+pub enum GraphCommand {
+    /// Somebody or something, and all their relations: those that were told, and those that follow.
+    Show {
+        /// The name; `me` for yourself.
+        name: String,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask in plain words: who works at Siemens?
+    Ask {
+        /// The question.
+        #[arg(required = true, trailing_var_arg = true)]
+        question: Vec<String>,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// How two are connected: the shortest way from one to the other.
+    Path {
+        /// The name of one.
+        from: String,
+        /// The name of the other.
+        to: String,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Those who are closer to one another than to the rest, a community a line.
+    Communities {
+        /// One JSON list a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Two were one all along.
+    Merge {
+        /// The name of the one that stays.
+        keep: String,
+        /// The name of the one that it is.
+        merge: String,
+    },
+    /// Another name, or that it is something else than was thought.
+    Edit {
+        /// Its name.
+        name: String,
+        /// Another name.
+        #[arg(long, required_unless_present = "kind")]
+        rename: Option<String>,
+        /// What it is.
+        #[arg(long, value_enum)]
+        kind: Option<Kind>,
+    },
+    /// Write the graph to a file for other programs, such as Gephi or NetworkX.
+    Export {
+        /// The file.
+        file: PathBuf,
+        /// How; when not given, by the ending of the file.
+        #[arg(long, value_enum)]
+        format: Option<GraphFormat>,
+    },
+    /// The graph in numbers.
+    Stats {
+        /// One JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What an entity can be.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Kind {
+    Person,
+    Organisation,
+    Place,
+    Thing,
+    Time,
+}
+
+impl From<Kind> for EntityKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Person => Self::Person,
+            Kind::Organisation => Self::Organisation,
+            Kind::Place => Self::Place,
+            Kind::Thing => Self::Thing,
+            Kind::Time => Self::Time,
+        }
+    }
+}
+
+/// How `jarvis graph export` writes.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum GraphFormat {
+    Graphml,
+    Json,
+}
+
+impl From<GraphFormat> for jarvis_memory::GraphFormat {
+    fn from(format: GraphFormat) -> Self {
+        match format {
+            GraphFormat::Graphml => Self::Graphml,
+            GraphFormat::Json => Self::Json,
+        }
+    }
 }
 
 #[derive(Subcommand)]

@@ -43,6 +43,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Keys { command } => commands::keys::run(command),
         Command::Memory { command } => commands::memory::run(command),
         Command::Docs { command } => commands::docs::run(command).await,
+        Command::Graph { command } => commands::graph::run(command),
         Command::Backup { file, json } => commands::backup::back_up(&file, json),
         Command::Restore { file } => commands::backup::restore(&file),
         Command::Devices { json } => commands::devices::run(Output::new(json)),

@@ -62,3 +62,7 @@ id!(
     /// A document that Jarvis has read.
     DocumentId
 );
+id!(
+    /// Somebody or something that facts and documents tell of.
+    EntityId
+);

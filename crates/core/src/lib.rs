@@ -21,6 +21,6 @@ pub use config::Config;
 pub use document::{Chunk, LeftOut};
 pub use event::{AttachmentNote, DownloadState, Event, EventKind, Limited, Outcome, TurnTimings, VoiceState};
 pub use failure::{Code, Failure};
-pub use ids::{AttachmentId, ConversationId, DocumentId, FactId, MessageId, TurnId};
+pub use ids::{AttachmentId, ConversationId, DocumentId, EntityId, FactId, MessageId, TurnId};
 pub use message::{Message, Picture, Role, ToolCall, ToolSpec, Usage};
 pub use source::Source;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use crate::error::StoreError;
+use crate::graph;
 
 /// How to get from one layout to the next, and back.
 struct Migration {
@@ -15,13 +16,15 @@ struct Migration {
     down: &'static str,
 }
 
-const MIGRATIONS: [Migration; 6] = [
+const MIGRATIONS: [Migration; 8] = [
     Migration { up: include_str!("migrations/1-up.sql"), down: include_str!("migrations/1-down.sql") },
     Migration { up: include_str!("migrations/2-up.sql"), down: include_str!("migrations/2-down.sql") },
     Migration { up: include_str!("migrations/3-up.sql"), down: include_str!("migrations/3-down.sql") },
     Migration { up: include_str!("migrations/4-up.sql"), down: include_str!("migrations/4-down.sql") },
     Migration { up: include_str!("migrations/5-up.sql"), down: include_str!("migrations/5-down.sql") },
     Migration { up: include_str!("migrations/6-up.sql"), down: include_str!("migrations/6-down.sql") },
+    Migration { up: include_str!("migrations/7-up.sql"), down: include_str!("migrations/7-down.sql") },
+    Migration { up: include_str!("migrations/8-up.sql"), down: include_str!("migrations/8-down.sql") },
 ];
 
 /// Another program's write is waited for this long.
@@ -112,6 +115,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if !missing.is_empty() {
         transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
     }
+    graph::read_where_rules_changed(&transaction)?;
     Ok(transaction.commit()?)
 }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::error::StoreError;
+use crate::graph::relate_chunks;
 use crate::records::{Document, NewDocument, Passage};
 use crate::rows::{self, PASSAGE};
 use crate::store::{Store, require};
@@ -53,6 +54,7 @@ impl Store {
                 let place = place as i64;
                 statement.execute(params![id.to_string(), place, chunk.page, chunk.heading, chunk.text])?;
             }
+            relate_chunks(transaction, &id.to_string())?;
             let sql = format!("{DOCUMENT} WHERE d.id = ?1");
             Ok(transaction.query_row(&sql, [id.to_string()], document)?)
         })

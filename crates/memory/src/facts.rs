@@ -7,10 +7,11 @@ use std::collections::HashSet;
 
 use jarvis_core::{FactId, MessageId};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::cues::says_changed;
 use crate::error::StoreError;
+use crate::graph::{contradicted, relate_fact};
 use crate::records::Fact;
 use crate::rows::{self, FACT};
 use crate::search::{Search, any_of, stems};
@@ -44,35 +45,16 @@ impl Store {
     ) -> Result<Fact, StoreError> {
         self.write(|transaction| {
             let new = add(transaction, text, source, now)?;
-            let sql = "UPDATE facts SET valid_to = ?2, superseded_by = ?3 WHERE id = ?1 AND valid_to IS NULL";
-            let given = params![old.to_string(), now.as_microsecond(), new.id.to_string()];
-            there(transaction.execute(sql, given)?)?;
+            end(transaction, old, new.id, now)?;
             Ok(new)
         })
     }
 
-    /// The fact that `text` takes the place of, when it says that something has changed ("the key is now under the mat"): the one that
-    /// holds and has most of its words in common with it, the latest of several.
+    /// The fact that `text` takes the place of: because both cannot hold ("Anna lives in Kiel"), or because it says that something
+    /// has changed ("the key is now under the mat"). Then it is the one that holds and has most of its words in common with it, the
+    /// latest of several.
     pub fn changed_by(&self, text: &str) -> Result<Option<Fact>, StoreError> {
-        if !says_changed(text) {
-            return Ok(None);
-        }
-        let new: HashSet<String> = stems(text).collect();
-        let sql = format!(
-            "{FACT} WHERE f.valid_to IS NULL AND f.n IN (SELECT rowid FROM fact_words WHERE fact_words MATCH ?1)
-             ORDER BY f.n"
-        );
-        let found: Vec<Fact> = self.with(|connection| {
-            let mut statement = connection.prepare_cached(&sql)?;
-            statement.query_map([any_of(text)], rows::fact)?.map(|row| Ok(row?)).collect()
-        })?;
-        let shared = |fact: &Fact| {
-            let old: HashSet<String> = stems(&fact.text).collect();
-            old.intersection(&new).count() as f32 / old.len().max(1) as f32
-        };
-        let alike =
-            found.into_iter().map(|fact| (shared(&fact), fact)).filter(|(share, _)| *share >= SAME_MATTER);
-        Ok(alike.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, fact)| fact))
+        self.with(|connection| changed_by(connection, text))
     }
 
     /// Other words for the same fact, as one corrects a slip of the pen.
@@ -80,6 +62,8 @@ impl Store {
         self.write(|transaction| {
             let sql = "UPDATE facts SET text = ?2 WHERE id = ?1";
             there(transaction.execute(sql, params![id.to_string(), text.trim()])?)?;
+            let n = "SELECT n FROM facts WHERE id = ?1";
+            relate_fact(transaction, transaction.query_row(n, [id.to_string()], |row| row.get(0))?, text)?;
             one(transaction, id)
         })
     }
@@ -116,6 +100,55 @@ impl Store {
     }
 }
 
+/// See [`Store::changed_by`].
+pub(crate) fn changed_by(connection: &Connection, text: &str) -> Result<Option<Fact>, StoreError> {
+    let contradicted = contradicted(connection, text)?;
+    if contradicted.is_some() || !says_changed(text) {
+        return Ok(contradicted);
+    }
+    let said: HashSet<String> = stems(text).collect();
+    let sql = format!(
+        "{FACT} WHERE f.valid_to IS NULL AND f.n IN (SELECT rowid FROM fact_words WHERE fact_words MATCH ?1)
+         ORDER BY f.n"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let found: Vec<Fact> = statement.query_map([any_of(text)], rows::fact)?.collect::<Result<_, _>>()?;
+    let shared = |fact: &Fact| {
+        let old: HashSet<String> = stems(&fact.text).collect();
+        old.intersection(&said).count() as f32 / old.len().max(1) as f32
+    };
+    let alike =
+        found.into_iter().map(|fact| (shared(&fact), fact)).filter(|(share, _)| *share >= SAME_MATTER);
+    Ok(alike.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, fact)| fact))
+}
+
+/// Whether a fact that holds says all that `text` does.
+pub(crate) fn says_it_all(connection: &Connection, text: &str) -> Result<bool, StoreError> {
+    let said: HashSet<String> = stems(text).collect();
+    let sql = "SELECT text FROM facts WHERE valid_to IS NULL
+               AND n IN (SELECT rowid FROM fact_words WHERE fact_words MATCH ?1)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = statement.query([any_of(text)])?;
+    while let Some(row) = found.next()? {
+        let known: HashSet<String> = stems(&row.get::<_, String>(0)?).collect();
+        if said.is_subset(&known) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// `old` held until now, when `new` took its place.
+pub(crate) fn end(
+    transaction: &Transaction<'_>,
+    old: FactId,
+    new: FactId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE facts SET valid_to = ?2, superseded_by = ?3 WHERE id = ?1 AND valid_to IS NULL";
+    there(transaction.execute(sql, params![old.to_string(), now.as_microsecond(), new.to_string()])?)
+}
+
 fn there(changed: usize) -> Result<(), StoreError> {
     require("fact", changed)
 }
@@ -124,7 +157,7 @@ fn one(transaction: &Transaction<'_>, id: FactId) -> Result<Fact, StoreError> {
     Ok(transaction.query_row(&format!("{FACT} WHERE f.id = ?1"), [id.to_string()], rows::fact)?)
 }
 
-fn add(
+pub(crate) fn add(
     transaction: &Transaction<'_>,
     text: &str,
     source: Option<MessageId>,
@@ -135,5 +168,6 @@ fn add(
         "INSERT INTO facts (id, text, source, valid_from) VALUES (?1, ?2, ?3, ?4)",
         params![id.to_string(), text.trim(), source.map(|s| s.to_string()), now.as_microsecond()],
     )?;
+    relate_fact(transaction, transaction.last_insert_rowid(), text)?;
     one(transaction, id)
 }

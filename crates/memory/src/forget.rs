@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jarvis_core::{ConversationId, FactId};
 use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
 
+use crate::afterwards::{unsum, unsum_with};
 use crate::error::StoreError;
+use crate::graph::read_again_without;
 use crate::records::{Fact, Forgotten, Passage};
 use crate::rows::{self, FACT, PASSAGE};
 use crate::search::Search;
@@ -29,6 +31,8 @@ impl Store {
             remove(transaction, &gone)?;
             untitle(transaction, words)?;
             unplace(transaction, words)?;
+            read_again_without(transaction, words)?;
+            unsum_with(transaction, words)?;
             Ok(gone)
         })?;
         if !gone.is_empty() {
@@ -139,6 +143,7 @@ fn remove(transaction: &Transaction<'_>, gone: &Forgotten) -> Result<(), StoreEr
         let of = "SELECT conversation FROM messages WHERE id = ?1";
         let of: String = transaction.query_row(of, [&id], |row| row.get(0))?;
         transaction.execute("DELETE FROM messages WHERE id = ?1", [id])?;
+        unsum(transaction, &of, message.seq as i64)?;
         entitle(transaction, of.parse().expect("it was an id when it was kept"))?;
     }
     remove_passages(transaction, &gone.passages)

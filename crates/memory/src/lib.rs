@@ -4,6 +4,7 @@
 //! It reads no clock and decides nothing: times are passed in, and what belongs into the record is for the assistant
 //! to say. Calls block for a moment of the disk; several programs may have the same file open.
 
+mod afterwards;
 mod attachments;
 pub mod backup;
 mod claims;
@@ -15,6 +16,7 @@ mod error;
 mod export;
 mod facts;
 mod forget;
+mod graph;
 mod index;
 mod kind;
 mod library;
@@ -28,10 +30,12 @@ mod store;
 mod unindexed;
 mod vectors;
 
+pub use afterwards::{Unnoted, Unsummed};
 pub use cues::asks_for_past;
 pub use embed::{DIMENSIONS, Embedder, EmbedderFiles};
 pub use error::StoreError;
 pub use export::export_markdown;
+pub use graph::{Asked, Entity, EntityKind, GraphFormat, GraphStats, Link, Named, Node, Picture, Relation};
 pub use index::{EmbeddingModel, Index, IndexError, OnRemaining};
 pub use jarvis_core::{Chunk, LeftOut};
 pub use jarvis_engine::documents::Format;

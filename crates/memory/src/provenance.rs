@@ -42,6 +42,8 @@ pub enum Provenance {
         valid_to: Option<Timestamp>,
         /// Whether it is always brought to mind.
         pinned: bool,
+        /// Whether it was not told to be remembered, but noted of what was said.
+        noted: bool,
     },
     /// What was said in a conversation.
     Message {
@@ -132,6 +134,7 @@ pub(crate) fn recalled(
                     told_in: fact.told_in,
                     valid_to: fact.valid_to,
                     pinned: fact.pinned,
+                    noted: fact.noted,
                 },
                 at: fact.valid_from,
                 score,

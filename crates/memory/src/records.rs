@@ -191,6 +191,8 @@ pub struct Fact {
     pub text: String,
     /// The request that it was told in, where that is kept.
     pub told_in: Option<ToldIn>,
+    /// Whether it was not told to be remembered, but noted of what was said.
+    pub noted: bool,
     /// Whether it is always brought to mind.
     pub pinned: bool,
     /// Since when it holds.

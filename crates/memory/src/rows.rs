@@ -62,7 +62,7 @@ pub(crate) fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
 
 /// Begins every question for facts, in the order of [`fact`].
 pub(crate) const FACT: &str =
-    "SELECT f.id, f.text, f.pinned, f.valid_from, f.valid_to, f.superseded_by, f.source, t.id, t.title FROM facts f
+    "SELECT f.id, f.text, f.pinned, f.valid_from, f.valid_to, f.superseded_by, f.source, t.id, t.title, f.noted FROM facts f
     LEFT JOIN messages s ON s.id = f.source
     LEFT JOIN conversations t ON t.id = s.conversation AND t.deleted_at IS NULL";
 
@@ -72,6 +72,7 @@ pub(crate) fn fact(row: &Row<'_>) -> rusqlite::Result<Fact> {
         id: text(row, 0)?,
         text: row.get(1)?,
         pinned: row.get(2)?,
+        noted: row.get(9)?,
         valid_from: time(row, 3)?,
         valid_to: there(4)?.then(|| time(row, 4)).transpose()?,
         superseded_by: there(5)?.then(|| text(row, 5)).transpose()?,

@@ -8,6 +8,7 @@ use jarvis_core::{ConversationId, MessageId, Role};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
+use crate::afterwards::unsum;
 use crate::attachments::{give, take_back};
 use crate::backup;
 use crate::claims::{Claim, Claims};
@@ -430,6 +431,9 @@ fn truncate_from(
         params![id.to_string(), message.to_string()],
     )?;
     require("message", removed)?;
+    let last = "SELECT coalesce(max(seq), 0) FROM messages WHERE conversation = ?1";
+    let last: i64 = transaction.query_row(last, [id.to_string()], |row| row.get(0))?;
+    unsum(transaction, &id.to_string(), last + 1)?;
     entitle(transaction, id)
 }
 

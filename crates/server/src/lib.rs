@@ -11,6 +11,7 @@ mod door;
 mod error;
 mod events;
 mod extract;
+mod graph;
 mod health;
 mod keys;
 mod memory;
@@ -50,6 +51,7 @@ fn described() -> (Router<Arc<Assistant>>, utoipa::openapi::OpenApi) {
         .merge(attachments::routes())
         .merge(memory::routes())
         .merge(documents::routes())
+        .merge(graph::routes())
         .merge(events::routes())
         .merge(voice::routes())
         .merge(settings::routes())

@@ -23,10 +23,16 @@ import type {
   StoredDocument,
   TurnAccepted,
   Verified,
+  Entity,
+  EntityContents,
+  EntityKind,
+  GraphContents,
+  Relation,
 } from "./types";
 
 export type Api = ReturnType<typeof apiOver>;
 export type ExportFormat = "markdown" | "json";
+export type GraphFormat = "graphml" | "json";
 export type TrialKind = "level" | "wake";
 
 /** What is asked: words, attachments by their ids, or both. */
@@ -43,12 +49,16 @@ export interface Sought {
   past: boolean;
 }
 
+/** So much of the graph is read at most. */
+const ENTITIES = 5_000;
+
 /** Every request of the contract, by name. */
 export function apiOver(backend: Backend) {
   const request: Backend["request"] = (...args) => backend.request(...args);
   const of = (id: string) => `/conversations/${encodeURIComponent(id)}`;
   const model = (id: string) => `/models/${encodeURIComponent(id)}`;
   const fact = (id: string) => `/memory/facts/${encodeURIComponent(id)}`;
+  const entity = (id: string) => `/graph/entities/${encodeURIComponent(id)}`;
   const document = (id: string) => `/documents/${encodeURIComponent(id)}`;
   return {
     subscribe: backend.subscribe.bind(backend),
@@ -101,6 +111,23 @@ export function apiOver(backend: Backend) {
     forget: (words: string) => request<Forgotten>("POST", "/memory/forget", { words, dry_run: false }),
     memoryStats: () => request<MemoryStats>("GET", "/memory/stats"),
     reindexMemory: () => request<undefined>("POST", "/memory/reindex"),
+
+    graph: () => request<GraphContents>("GET", `/graph?limit=${ENTITIES}`),
+    entity: (id: string) => request<EntityContents>("GET", entity(id)),
+    changeEntity: (id: string, change: { name?: string; kind?: EntityKind }) =>
+      request<Entity>("PATCH", entity(id), change),
+    mergeEntities: (keep: string, merge: string) => request<Entity>("POST", "/graph/merge", { keep, merge }),
+    /** By which relations two entities are connected; none where they are not. */
+    path: (from: string, to: string) =>
+      request<{ relations: Relation[] }>(
+        "GET",
+        `/graph/path?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`,
+      ).then((answer) => answer.relations),
+    askGraph: (question: string) =>
+      request<{ answers: Relation[] }>("GET", `/graph/ask?q=${encodeURIComponent(question)}`).then(
+        (answer) => answer.answers,
+      ),
+    exportGraph: (format: GraphFormat) => backend.file(`/graph/export?format=${format}`),
 
     documents: () =>
       request<{ documents: StoredDocument[] }>("GET", "/documents").then((answer) => answer.documents),

@@ -259,6 +259,126 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/graph": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The graph, or the best connected part of it. */
+    get: operations["graph_picture"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/graph/ask": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the graph answers to a question in plain words. */
+    get: operations["graph_ask"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/graph/entities/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One entity, and its relations. */
+    get: operations["graph_entity"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Another name, or that it is something else than was thought. */
+    patch: operations["graph_change"];
+    trace?: never;
+  };
+  "/api/graph/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The graph as a file for other programs. */
+    get: operations["graph_export"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/graph/merge": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Two entities were one all along. */
+    post: operations["graph_merge"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/graph/path": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The shortest way from one entity to another; empty when there is none. */
+    get: operations["graph_path"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/graph/stats": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The graph in numbers. */
+    get: operations["graph_stats"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/health": {
     parameters: {
       query?: never;
@@ -720,6 +840,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    Answers: {
+      /** @description Empty when it is not known, or no question for the graph. */
+      answers: components["schemas"]["Relation"][];
+    };
     /** @description A picture or a text that goes with a request. */
     Attachment: {
       /** @description Its id. */
@@ -892,6 +1016,37 @@ export interface components {
      * @enum {string}
      */
     DownloadState: "fetching" | "installed" | "cancelled" | "failed";
+    /** @description An entity, with all its names. */
+    Entity: {
+      /** @description What else it is called. */
+      aliases: string[];
+      /** @description Its id. */
+      id: components["schemas"]["EntityId"];
+      /** @description What it is. */
+      kind: components["schemas"]["EntityKind"];
+      /** @description What it is called. */
+      name: string;
+    };
+    EntityChange: {
+      kind?: components["schemas"]["EntityKind"] | null;
+      /** @description Another name. When another entity has it, both were one all along. */
+      name?: string | null;
+    };
+    /**
+     * Format: uuid
+     * @description Somebody or something that facts and documents tell of.
+     */
+    EntityId: string;
+    /**
+     * @description What something is.
+     * @enum {string}
+     */
+    EntityKind: "self" | "person" | "organisation" | "place" | "thing" | "time";
+    EntityRelations: {
+      entity: components["schemas"]["Entity"];
+      /** @description What was told, and then what follows from it. */
+      relations: components["schemas"]["Relation"][];
+    };
     /** @description One fact, with its place in the order of things. */
     Event: components["schemas"]["EventKind"] & {
       /**
@@ -1113,6 +1268,8 @@ export interface components {
     Fact: {
       /** @description Its id. */
       id: components["schemas"]["FactId"];
+      /** @description Whether it was not told to be remembered, but noted of what was said. */
+      noted: boolean;
       /** @description Whether it is always brought to mind. */
       pinned: boolean;
       superseded_by?: components["schemas"]["FactId"] | null;
@@ -1171,6 +1328,23 @@ export interface components {
       /** @description The best first. */
       results: components["schemas"]["Recalled"][];
     };
+    /** @description The graph in numbers. */
+    GraphStats: {
+      /** @description Communities of more than two. */
+      communities: number;
+      /** @description Entities. */
+      entities: number;
+      /** @description The best connected, with how many relations they have. */
+      hubs: [string, number][];
+      /** @description What follows from those that hold. */
+      inferred: number;
+      /** @description Parts that nothing connects with one another. */
+      parts: number;
+      /** @description Relations that held. */
+      past_relations: number;
+      /** @description Relations that hold. */
+      relations: number;
+    };
     Health: {
       checks: components["schemas"]["Check"][];
       /** @description When the stages of the latest turns were reached, newest last. */
@@ -1225,6 +1399,17 @@ export interface components {
      * @enum {string}
      */
     Limited: "not_seen" | "cut" | "left_out";
+    /** @description A relation in the picture of the graph. */
+    Link: {
+      /** @description Whether it still does. */
+      holds: boolean;
+      /** @description To whom or what. */
+      object: components["schemas"]["EntityId"];
+      /** @description How. */
+      relation: string;
+      /** @description Who or what. */
+      subject: components["schemas"]["EntityId"];
+    };
     /** @description What the machine has, as a page shows it. */
     Machine: {
       /** @description Processor cores that Jarvis may use. */
@@ -1245,6 +1430,12 @@ export interface components {
       microphones: boolean;
       /** @description Whether there is a speaker. */
       speakers: boolean;
+    };
+    Merge: {
+      /** @description The entity that stays. */
+      keep: components["schemas"]["EntityId"];
+      /** @description The entity that it was all along. */
+      merge: components["schemas"]["EntityId"];
     };
     /** @description A request of the person's, or an answer. */
     Message: {
@@ -1345,12 +1536,34 @@ export interface components {
     Mute: {
       muted: boolean;
     };
+    /** @description An entity by its name. */
+    Named: {
+      /** @description Its id. */
+      id: components["schemas"]["EntityId"];
+      /** @description What it is. */
+      kind: components["schemas"]["EntityKind"];
+      /** @description What it is called. */
+      name: string;
+    };
     NewConversation: {
       title?: string | null;
     };
     NewKey: {
       /** @description One word of letters, digits and signs. It is never told again. */
       key: string;
+    };
+    /** @description An entity in the picture of the graph. */
+    Node: {
+      /** @description The community that it belongs to, counting from 0, the largest first. */
+      community: number;
+      /** @description How many relations it has. */
+      degree: number;
+      /** @description Its id. */
+      id: components["schemas"]["EntityId"];
+      /** @description What it is. */
+      kind: components["schemas"]["EntityKind"];
+      /** @description What it is called. */
+      name: string;
     };
     /**
      * @description How a turn ended.
@@ -1377,6 +1590,15 @@ export interface components {
       place: number;
       /** @description What it says. */
       text: string;
+    };
+    /** @description The graph, or its best connected part. */
+    Picture: {
+      /** @description The best connected first. */
+      entities: components["schemas"]["Node"][];
+      /** @description The relations between them. */
+      relations: components["schemas"]["Link"][];
+      /** @description How many entities there are. */
+      total: number;
     };
     /** @description How it is to be said, and what. What is not given is as the settings have it. */
     Preview: {
@@ -1454,6 +1676,32 @@ export interface components {
       score: number;
       /** @description What it says. */
       text: string;
+    };
+    /** @description That two are related. */
+    Relation: {
+      /** @description Whether it was not told, but follows from what was. */
+      inferred: boolean;
+      /** @description To whom or what. */
+      object: components["schemas"]["Named"];
+      /** @description How: `works_at`, `sister_of`. */
+      relation: string;
+      /**
+       * Format: date-time
+       * @description Since when that is known.
+       */
+      since: string;
+      /** @description What it is known from. */
+      sources: components["schemas"]["Source"][];
+      /** @description Who or what. */
+      subject: components["schemas"]["Named"];
+      /**
+       * Format: date-time
+       * @description Until when it held; none while it does.
+       */
+      until?: string | null;
+    };
+    Relations: {
+      relations: components["schemas"]["Relation"][];
     };
     /**
      * @description Who is speaking in a [`Message`].
@@ -2335,6 +2583,211 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  graph_picture: {
+    parameters: {
+      query?: {
+        /** @description At most so many entities, 5000 when not given. */
+        limit?: number | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Picture"];
+        };
+      };
+    };
+  };
+  graph_ask: {
+    parameters: {
+      query: {
+        /** @description In plain words: who works at Siemens? */
+        q: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Answers"];
+        };
+      };
+    };
+  };
+  graph_entity: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components["schemas"]["EntityId"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EntityRelations"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  graph_change: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: components["schemas"]["EntityId"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["EntityChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Entity"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  graph_export: {
+    parameters: {
+      query?: {
+        format?: "graphml" | "json";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  graph_merge: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Merge"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Entity"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  graph_path: {
+    parameters: {
+      query: {
+        from: components["schemas"]["EntityId"];
+        to: components["schemas"]["EntityId"];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Relations"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  graph_stats: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["GraphStats"];
         };
       };
     };

@@ -27,6 +27,15 @@ export type Provenance = Schemas["Provenance"];
 export type Forgotten = Schemas["Forgotten"];
 export type MemoryStats = Schemas["Stats"];
 
+export type EntityKind = Schemas["EntityKind"];
+export type Named = Schemas["Named"];
+export type Entity = Schemas["Entity"];
+export type Relation = Schemas["Relation"];
+export type EntityContents = Schemas["EntityRelations"];
+export type GraphNode = Schemas["Node"];
+export type GraphEdge = Schemas["Link"];
+export type GraphContents = Schemas["Picture"];
+
 export type StoredDocument = Schemas["Document"];
 export type DocumentContents = Schemas["Contents"];
 export type Passage = Schemas["Passage"];

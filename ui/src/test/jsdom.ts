@@ -9,3 +9,4 @@ Object.assign(window, {
   ResizeObserver: NoResizes,
   matchMedia: (media: string) => Object.assign(new EventTarget(), { media, matches: false }),
 });
+Element.prototype.scrollIntoView = () => undefined;

@@ -1,5 +1,14 @@
 import clsx from "clsx";
-import { Activity, Boxes, Brain, Library, Settings2, SquarePen, type LucideIcon } from "lucide-react";
+import {
+  Activity,
+  Boxes,
+  Brain,
+  Library,
+  Settings2,
+  SquarePen,
+  Waypoints,
+  type LucideIcon,
+} from "lucide-react";
 import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, useLocation, useNavigate } from "react-router";
@@ -9,6 +18,7 @@ import { Button } from "@/shared/ui/Button";
 
 const PAGES: [string, LucideIcon][] = [
   ["memory", Brain],
+  ["graph", Waypoints],
   ["documents", Library],
   ["models", Boxes],
   ["health", Activity],

@@ -26,6 +26,7 @@ export const makeRouter = () =>
                 { index: true, element: <ChatView /> },
                 { path: "c/:id", element: <ChatView /> },
                 { path: "memory", lazy: () => import("./MemoryView") },
+                { path: "graph", lazy: () => import("./GraphView") },
                 { path: "documents", lazy: () => import("./DocumentsView") },
                 { path: "documents/:id", lazy: () => import("./DocumentView") },
                 { path: "settings", lazy: () => import("./SettingsView") },

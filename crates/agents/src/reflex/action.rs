@@ -38,6 +38,8 @@ pub(super) enum Action {
     No,
     /// Where the last answer was known from.
     Source,
+    /// A question that the knowledge graph answers.
+    Relation,
     /// A sentence that never changes: who Jarvis is, hello, thanks.
     Say(&'static str),
     Cpu,
@@ -116,6 +118,7 @@ const ACTIONS: &[(&str, Action, Replies)] = &[
         Action::Source,
         &[("fact", &["date"]), ("talk", &["date"]), ("document", &["name"]), ("page", &["name", "page"])],
     ),
+    ("relation", Action::Relation, &[("today", &["text"]), ("one", &["text", "date"]), ("some", &["list"])]),
     ("who_are_you", Action::Say("who_are_you"), DONE),
     ("abilities", Action::Say("abilities"), DONE),
     ("how_are_you", Action::Say("how_are_you"), DONE),

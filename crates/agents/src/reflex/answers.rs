@@ -70,7 +70,8 @@ impl Matched<'_> {
             | Action::ForgetThat
             | Action::Yes
             | Action::No
-            | Action::Source => None,
+            | Action::Source
+            | Action::Relation => None,
             Action::Say(_) => silent(self.say("done", &[], &now)),
             Action::Cpu | Action::Memory | Action::Disk | Action::Uptime | Action::Machine => {
                 silent(self.machine(ctx))

@@ -1,5 +1,7 @@
 //! Remembering what was told, saying it again, saying where it is from, and forgetting it.
 
+use std::collections::HashSet;
+
 use jarvis_core::Source;
 use jarvis_memory::{Fact, Provenance, StoreError, stems};
 use jiff::Zoned;
@@ -29,6 +31,10 @@ pub(super) fn answer(matched: &Matched, ctx: &Context) -> Option<(String, Effect
         Action::Forget | Action::ForgetThat => ask_to_forget(matched, ctx, &text(matched)?),
         Action::No => has_asked(ctx).then(|| (matched.say("done", &[], &ctx.now), Effect::None, Vec::new())),
         Action::Source => Some((source(matched, ctx)?, Effect::None, Vec::new())),
+        Action::Relation => {
+            let (said, sources) = relation(matched, ctx, &text(matched)?)?;
+            Some((said, Effect::None, sources))
+        }
         _ => None,
     }
 }
@@ -117,17 +123,45 @@ fn remember(matched: &Matched, ctx: &Context, text: &str) -> (String, Effect) {
 fn recall(matched: &Matched, ctx: &Context, words: &str) -> Option<(String, Vec<Source>)> {
     let facts = ctx.memory.facts(Some(words), false);
     let facts = facts.inspect_err(|error| tracing::warn!(%error, "nothing was recalled")).ok()?;
-    let said = match facts.as_slice() {
+    let said = said(matched, &facts, &ctx.now)?;
+    let sources = facts.iter().take(SAID).map(|fact| Source::Fact { id: fact.id });
+    Some((said, sources.collect()))
+}
+
+/// What the person told of those whom a question names, in their own words. None where it stands in documents: what these say is for
+/// a model to read; or when nothing in particular is asked.
+fn relation(matched: &Matched, ctx: &Context, question: &str) -> Option<(String, Vec<Source>)> {
+    let asked = ctx.memory.ask_graph(question);
+    let asked = asked.inspect_err(|error| tracing::warn!(%error, "the graph was not asked")).ok()?;
+    let mut sources: Vec<Source> = asked.relations.iter().flat_map(|one| one.sources.clone()).collect();
+    let mut seen = HashSet::new();
+    sources.retain(|source| seen.insert(*source));
+    let told = sources.iter().all(|source| matches!(source, Source::Fact { .. }));
+    if asked.everything || !told {
+        return None;
+    }
+    sources.truncate(SAID);
+    let facts: Vec<Fact> = sources
+        .iter()
+        .filter_map(|source| match source {
+            Source::Fact { id } => ctx.memory.fact(*id).ok(),
+            _ => None,
+        })
+        .collect();
+    Some((said(matched, &facts, &ctx.now)?, sources))
+}
+
+/// Facts in the words in which they were told; none when there are none.
+fn said(matched: &Matched, facts: &[Fact], now: &Zoned) -> Option<String> {
+    Some(match facts {
         [] => return None,
-        [fact] => one(matched, fact, &ctx.now),
+        [fact] => one(matched, fact, now),
         facts => {
             let texts: Vec<String> = facts.iter().take(SAID).map(|fact| fact.text.clone()).collect();
             let list = matched.language.speech.list(&texts);
-            matched.say("some", &[("list", &list)], &ctx.now)
+            matched.say("some", &[("list", &list)], now)
         }
-    };
-    let sources = facts.iter().take(SAID).map(|fact| Source::Fact { id: fact.id });
-    Some((said, sources.collect()))
+    })
 }
 
 /// With the day on which it was told.

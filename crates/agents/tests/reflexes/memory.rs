@@ -57,6 +57,27 @@ fn what_is_known_has_a_source() {
 }
 
 #[test]
+fn who_is_related_to_whom_is_known() {
+    let mut talk = Talk::new("en");
+    talk.check("Remember that Anna works at Siemens", "I will remember that.");
+    talk.check("Remember that Anna is my sister", "I will remember that.");
+    talk.check("Who works at Siemens?", "You told me today: Anna works at Siemens.");
+    talk.check("Hey Jarvis, where does my sister work, please?", "You told me today: Anna works at Siemens.");
+    talk.check("How do you know that?", "You told me on Sunday, March 1st, 2026.");
+    talk.check(
+        "Remember that Anna works at Bosch",
+        "I will remember that. Until now it was: Anna works at Siemens.",
+    );
+    talk.check("Where does Anna work?", "You told me today: Anna works at Bosch.");
+    for unknown in ["Who works at Google?", "Where does Ben work?", "Who is Anna?", "Why is the sky blue?"] {
+        assert!(talk.hear(unknown).is_none(), "{unknown} is for the model");
+    }
+    let mut talk = Talk::new("de");
+    talk.check("Merk dir, dass Anna in Kiel wohnt", "Das merke ich mir.");
+    talk.check("Wo wohnt Anna?", "Du hast mir heute gesagt: Anna in Kiel wohnt.");
+}
+
+#[test]
 fn it_is_forgotten_when_that_was_agreed_to() {
     let mut talk = Talk::new("en");
     assert!(talk.hear("yes").is_none(), "to what?");

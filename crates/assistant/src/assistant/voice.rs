@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::mpsc as sync;
 use std::thread::ThreadId;
+use std::time::Instant;
 
 use jarvis_audio::{Capture, CaptureConfig, Player};
 use jarvis_core::{Code, Event, EventKind, Failure, VoiceState};
@@ -48,6 +49,13 @@ enum Ears {
 impl Default for Ears {
     fn default() -> Self {
         Self::Closed(None)
+    }
+}
+
+impl Voice {
+    /// What is to be said once, by whoever has the voice first.
+    pub(super) fn say_first(&mut self, sentences: Vec<String>) {
+        self.bell = Bell::with(sentences, Instant::now());
     }
 }
 

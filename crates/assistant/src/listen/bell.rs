@@ -25,6 +25,13 @@ pub(crate) struct Bell {
 }
 
 impl Bell {
+    /// With what is to be said once.
+    pub fn with(sentences: Vec<String>, now: Instant) -> Self {
+        let mut bell = Self::default();
+        sentences.into_iter().for_each(|words| bell.ring(words, true, now));
+        bell
+    }
+
     /// Something is to be said until somebody reacts; `once` only once, since it is past anyway.
     pub fn ring(&mut self, words: String, once: bool, now: Instant) {
         let rings_left = if once { 1 } else { RINGS };

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use jarvis_assistant::{Brain, EventBus, Request, Setup, answer_typed};
+use jarvis_assistant::{Brain, EventBus, Request, Setup, answer_typed, think_in_pauses};
 use jarvis_core::{AttachmentId, Code, Event, EventKind, Failure, TurnId};
 use jiff::Timestamp;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -33,7 +34,9 @@ pub async fn chat() -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
     let bus = setup.bus()?;
     let mut stream = bus.subscribe();
-    let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
+    let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await.complete()?);
+    let thinker = Arc::clone(&brain);
+    tokio::spawn(think_in_pauses(bus.clone(), move || Arc::clone(&thinker), CancellationToken::new()));
     let out = Output::new(false);
     out.line(format!(
         "You are talking to {}. An empty line ends it.",

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jarvis_assistant::{Command, Conversation, Listening, Setup};
+use jarvis_assistant::{Command, Conversation, Listening, Setup, think_in_pauses};
 use jarvis_audio::{Capture, CaptureConfig, Player};
 use jarvis_core::{EventKind, VoiceState};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::args::Listen;
 use crate::commands::hear::hear;
@@ -43,7 +44,9 @@ pub async fn run(args: Listen) -> anyhow::Result<ExitCode> {
 
     let bus = setup.bus()?;
     let mut stream = bus.subscribe();
-    let conversation = Arc::new(Conversation::new(&setup, bus).await?);
+    let conversation = Arc::new(Conversation::new(&setup, bus.clone()).await?);
+    let brain = Arc::clone(&conversation.brain);
+    tokio::spawn(think_in_pauses(bus, move || Arc::clone(&brain), CancellationToken::new()));
     out.line(format!("thinks with {}", conversation.brain.model_name().unwrap_or_default()));
     let session = setup.session()?;
     conversation.warm().await.map_err(|e| e.failure())?;

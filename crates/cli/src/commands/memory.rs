@@ -173,7 +173,8 @@ impl From<SearchKind> for Kind {
     }
 }
 
-fn told(error: StoreError) -> Failure {
+/// A failure of the memory, for people.
+pub fn told(error: StoreError) -> Failure {
     error.failure()
 }
 

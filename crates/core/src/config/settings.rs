@@ -15,6 +15,7 @@ pub struct Config {
     pub tts: Tts,
     pub audio: Audio,
     pub llm: Llm,
+    pub memory: Memory,
     pub engines: Engines,
     pub desktop: Desktop,
 }
@@ -147,6 +148,12 @@ pub struct Ollama {
 pub struct Remote {
     pub url: String,
     pub api_key_env: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Memory {
+    pub note_facts: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -31,7 +31,7 @@ export function Citations({ sources }: { sources: Source[] }) {
       <ul aria-label={t("memory.cited.title")} className="contents">
         {shown.map((one) => (
           <li key={keyOf(one)} className="max-w-full min-w-0">
-            <Chip cited={one} />
+            <Citation cited={one} />
           </li>
         ))}
       </ul>
@@ -44,7 +44,8 @@ export function Citations({ sources }: { sources: Source[] }) {
   );
 }
 
-function Chip({ cited }: { cited: Recalled }) {
+/** A source, which opens to what it says. */
+export function Citation({ cited }: { cited: Recalled }) {
   const { t, i18n } = useTranslation();
   const { from, text } = cited;
   const Icon = ICONS[from.kind];

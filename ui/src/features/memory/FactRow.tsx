@@ -128,7 +128,7 @@ function Origin({ fact, dated }: { fact: Fact; dated: boolean }) {
       {fact.told_in && (
         <>
           {" · "}
-          {t("memory.from.in")}{" "}
+          {t(fact.noted ? "memory.from.noted" : "memory.from.in")}{" "}
           <Link
             to={`/c/${fact.told_in.conversation}`}
             className="rounded underline underline-offset-2 hover:text-text"

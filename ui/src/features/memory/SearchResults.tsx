@@ -47,10 +47,11 @@ export function SearchResults({ results, search }: SearchResultsProps) {
 
 function asFact({ text, from, at }: Recalled): Fact | null {
   if (from.kind !== "fact") return null;
-  const { id, pinned, told_in, valid_to } = from;
+  const { id, noted, pinned, told_in, valid_to } = from;
   return {
     id,
     text,
+    noted,
     pinned,
     told_in: told_in ?? null,
     valid_from: at,

@@ -1,3 +1,4 @@
+import clsx from "clsx";
 import { createContext, useContext, useState, type ReactNode } from "react";
 
 import { useTitle } from "@/shared/lib/useTitle";
@@ -6,8 +7,16 @@ interface PageProps {
   title: string;
   /** What stands to the right of the title. */
   aside?: ReactNode;
+  /** As wide as text is read well, as wide as there is room, or as high too. */
+  look?: keyof typeof looks;
   children: ReactNode;
 }
+
+const looks = {
+  text: "mx-auto max-w-3xl px-4 pt-6 pb-24 sm:px-8",
+  wide: "px-4 pt-6 pb-24 sm:px-8",
+  fill: "flex flex-col px-4 pt-6 pb-6 sm:px-8 lg:h-full lg:min-h-120",
+};
 
 const Scroller = createContext<HTMLElement | null>(null);
 
@@ -17,13 +26,18 @@ export function usePageScroller(): HTMLElement | null {
 }
 
 /** The frame of every page but the chat. */
-export function Page({ title, aside, children }: PageProps) {
+export function Page({ title, aside, look = "text", children }: PageProps) {
   useTitle(title);
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   return (
     <div ref={setScroller} className="h-full overflow-y-auto">
-      <div className="mx-auto max-w-3xl px-4 pt-6 pb-24 sm:px-8">
-        <div className="mb-8 flex flex-wrap items-center justify-between gap-4">
+      <div className={looks[look]}>
+        <div
+          className={clsx(
+            "flex flex-wrap items-center justify-between gap-4",
+            look === "text" ? "mb-8" : "mb-5",
+          )}
+        >
           <h1 className="min-w-0 text-2xl font-semibold tracking-tight wrap-anywhere">{title}</h1>
           {aside}
         </div>

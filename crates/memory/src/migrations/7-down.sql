@@ -1,0 +1,4 @@
+DROP TABLE relations_read;
+DROP TABLE relations;
+DROP TABLE aliases;
+DROP TABLE entities;
