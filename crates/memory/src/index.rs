@@ -132,7 +132,9 @@ impl Index {
     pub fn start(store: Arc<Store>, folder: PathBuf, model: EmbeddingModel) -> Self {
         let (asks, inbox) = channel();
         let model = Model { from: model, open: None };
-        let work = move || Worker { store, folder, model, inbox, runtime: None, tables: None }.run();
+        let work = move || {
+            Worker { store, folder, model, inbox, looked_at: 0, runtime: None, tables: None }.run();
+        };
         let thread = std::thread::Builder::new().name("memory-index".into()).spawn(work);
         if let Err(error) = thread {
             // What is asked of it is answered with that.
@@ -196,6 +198,8 @@ struct Worker {
     folder: PathBuf,
     model: Model,
     inbox: Receiver<Ask>,
+    /// Up to this place on the list of changes, what went is known.
+    looked_at: i64,
     /// LanceDB is asynchronous.
     runtime: Option<Runtime>,
     tables: Option<Tables>,
@@ -305,9 +309,11 @@ impl Worker {
         let _lock = lock(&self.folder)?;
         // What went goes first: that needs no model.
         self.with(|_, _| Ok(()))?;
-        let gone = self.store.gone(size)?;
-        self.enter(&gone)?;
-        self.store.indexed(&gone)?;
+        while let Some((gone, until)) = self.store.gone(self.looked_at)? {
+            self.enter(&gone)?;
+            self.store.indexed(&gone)?;
+            self.looked_at = until;
+        }
         let came = self.store.changes(size)?;
         self.enter(&came)?;
         self.store.indexed(&came)?;

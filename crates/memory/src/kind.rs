@@ -1,5 +1,6 @@
 //! The kinds of records that are found, where each is kept, and which of them are worth being found.
 
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 /// Whether a message tells something: no question, and nothing that a reflex has answered.
@@ -46,6 +47,21 @@ impl Kind {
             Self::Message => "messages",
             Self::Document => "chunks",
         }
+    }
+
+    /// The index of their words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Fact => "fact_words",
+            Self::Message => "message_words",
+            Self::Document => "chunk_words",
+        }
+    }
+
+    /// The last of them: about so many there are.
+    pub(crate) fn last(self, connection: &Connection) -> rusqlite::Result<i64> {
+        let last = format!("SELECT coalesce(max(n), 0) FROM {}", self.table());
+        connection.prepare_cached(&last)?.query_row([], |row| row.get(0))
     }
 
     /// The text of the record `?1` that is worth being found.

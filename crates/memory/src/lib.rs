@@ -7,6 +7,7 @@
 mod afterwards;
 mod attachments;
 pub mod backup;
+mod by_words;
 mod claims;
 mod cues;
 mod database;
@@ -20,6 +21,7 @@ mod graph;
 mod index;
 mod kind;
 mod library;
+mod list;
 mod provenance;
 mod recall;
 mod records;

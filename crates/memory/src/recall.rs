@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use jarvis_core::{ConversationId, MessageId};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
+use crate::by_words::by_words;
 use crate::error::StoreError;
 use crate::index::{Index, IndexError};
-use crate::kind::{Kind, worth_finding};
+use crate::kind::Kind;
 use crate::provenance::{Provenance, Recalled, recalled};
-use crate::search::{any_of, stems};
+use crate::search::stems;
 use crate::store::Store;
 
 /// Of each list so many count.
@@ -161,11 +162,9 @@ fn worded(connection: &Connection, query: &Query<'_>) -> Result<Vec<Worded>, Sto
     let mut worded = Vec::new();
     for &kind in query.kinds {
         // How rare a word can be at most, and with it how well a record can fit, grows with the number of records.
-        let count = format!("SELECT coalesce(max(n), 0) FROM {}", kind.table());
-        let records: i64 = connection.prepare_cached(&count)?.query_row([], |row| row.get(0))?;
-        let rarest = (records as f32 + std::f32::consts::E).ln();
+        let rarest = (kind.last(connection)? as f32 + std::f32::consts::E).ln();
         let mut text_of = connection.prepare_cached(kind.text_of())?;
-        for (record, distance) in by_words(connection, kind, query)? {
+        for (record, distance) in by_words(connection, kind, query.text, query.past, DEPTH)? {
             let text: Option<String> = text_of.query_row([record], |row| row.get(0)).optional()?;
             let has: HashSet<String> = stems(&text.unwrap_or_default()).collect();
             let share = asked.intersection(&has).count() as f32 / asked.len().max(1) as f32;
@@ -219,30 +218,6 @@ fn best(mut found: Vec<Recalled>, query: &Query<'_>) -> Vec<Recalled> {
 /// Without what makes no difference.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// The records with any of the query's words and their distance from it, the nearest first.
-fn by_words(connection: &Connection, kind: Kind, query: &Query<'_>) -> Result<Vec<(i64, f32)>, StoreError> {
-    let sql = match kind {
-        Kind::Fact => {
-            "SELECT f.n, bm25(fact_words) FROM fact_words JOIN facts f ON f.n = fact_words.rowid
-             WHERE fact_words MATCH ?1 AND (f.valid_to IS NULL OR ?3) ORDER BY bm25(fact_words) LIMIT ?2"
-        }
-        Kind::Message => concat!(
-            "SELECT m.n, bm25(message_words) FROM message_words JOIN messages m ON m.n = message_words.rowid
-             WHERE message_words MATCH ?1 AND ?3 IS NOT NULL AND ",
-            worth_finding!(),
-            " ORDER BY bm25(message_words) LIMIT ?2"
-        ),
-        Kind::Document => {
-            "SELECT rowid, bm25(chunk_words) FROM chunk_words WHERE chunk_words MATCH ?1 AND ?3 IS NOT NULL
-             ORDER BY bm25(chunk_words) LIMIT ?2"
-        }
-    };
-    let mut statement = connection.prepare_cached(sql)?;
-    let given = params![any_of(query.text), DEPTH as i64, query.past];
-    let records = statement.query_map(given, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    records.map(|record| Ok(record?)).collect()
 }
 
 fn pinned(connection: &Connection, query: &Query<'_>) -> Result<Vec<i64>, StoreError> {

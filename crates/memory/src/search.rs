@@ -54,7 +54,23 @@ impl Search {
             Some(_) => format!("{n} IN (SELECT rowid FROM {index} WHERE {index} MATCH ?1)"),
             None => "?1 IS NULL".into(),
         };
-        format!("{words} AND NOT EXISTS (SELECT 1 FROM json_each(?2) WHERE instr({text}, value) = 0)")
+        format!("{words} AND {}", Self::pieces_stand_in(text))
+    }
+
+    /// The condition that all [`Self::pieces`] stand in `text`.
+    pub fn pieces_stand_in(text: &str) -> String {
+        format!("(?2 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(?2) WHERE instr({text}, value) = 0))")
+    }
+
+    /// Whether there are pieces to look for in texts.
+    pub fn has_pieces(&self) -> bool {
+        self.pieces != "[]"
+    }
+
+    /// How many letters the last word has, which is perhaps only begun.
+    pub fn begun(&self) -> usize {
+        let last = self.words.as_deref().and_then(|words| words.rsplit(' ').next()).unwrap_or_default();
+        last.chars().filter(|c| c.is_alphanumeric()).count()
     }
 }
 
@@ -82,10 +98,14 @@ pub fn stems(text: &str) -> impl Iterator<Item = String> {
     content_words(text).map(move |word| stemmer.stem(&word).into_owned())
 }
 
+/// For the index: the words that say something.
+pub(crate) fn asked_words(question: &str) -> impl Iterator<Item = String> {
+    content_words(question).take(QUESTION).map(|word| format!("\"{word}\""))
+}
+
 /// For the index: any of the words that say something. A text without such words asks for one that nothing has.
 pub(crate) fn any_of(question: &str) -> String {
-    let words: Vec<String> =
-        content_words(question).take(QUESTION).map(|word| format!("\"{word}\"")).collect();
+    let words: Vec<String> = asked_words(question).collect();
     if words.is_empty() { "\"\"".into() } else { words.join(" OR ") }
 }
 

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use jarvis_core::{ConversationId, MessageId, Role};
 use jiff::Timestamp;
@@ -16,10 +17,12 @@ use crate::database;
 use crate::error::StoreError;
 use crate::records::{Conversation, Message, MessageStatus, MessageUpdate, NewMessage, TurnRecord};
 use crate::rows::{self, CONVERSATION, MESSAGE, json, word};
-use crate::search::Search;
 
 /// Longest title made from a request, in characters.
 const TITLE: usize = 60;
+
+/// Who reads the log that is to be emptied is waited for no longer than this.
+const A_MOMENT: Duration = Duration::from_millis(200);
 
 /// See the module. May be shared: calls wait for each other.
 #[derive(Debug)]
@@ -111,29 +114,6 @@ impl Store {
         self.with(|connection| known(connection, id))
     }
 
-    /// All conversations, the pinned ones and then the latest first. With `search` those where all of its words stand in
-    /// the title, all of them in one message, or all of them in the name of one attachment, the last of them perhaps
-    /// unfinished. What is searched for is text, whatever signs are in it.
-    pub fn list(&self, search: Option<&str>) -> Result<Vec<Conversation>, StoreError> {
-        let order = "ORDER BY c.pinned DESC, c.updated_at DESC, c.n DESC";
-        self.with(|connection| {
-            let Some(search) = search.and_then(Search::of) else {
-                let mut statement = connection.prepare_cached(&format!("{CONVERSATION} {order}"))?;
-                return statement.query_map([], rows::conversation)?.map(|row| Ok(row?)).collect();
-            };
-            let title = search.condition("title_words", "c.n", "c.title");
-            let content = search.condition("message_words", "m.n", "m.content");
-            let name = search.condition("attachment_words", "a.n", "a.name");
-            let mut statement = connection.prepare_cached(&format!(
-                "{CONVERSATION} AND ({title} OR c.id IN (SELECT m.conversation FROM messages m WHERE {content})
-                 OR c.id IN (SELECT m.conversation FROM messages m JOIN attachments a ON a.message = m.id WHERE {name}))
-                 {order}"
-            ))?;
-            let found = statement.query_map(params![search.words, search.pieces], rows::conversation)?;
-            found.map(|row| Ok(row?)).collect()
-        })
-    }
-
     /// Another title; an empty one stands for the beginning of the first request.
     pub fn rename(&self, id: ConversationId, title: &str) -> Result<(), StoreError> {
         let title = title.trim();
@@ -198,7 +178,13 @@ impl Store {
     }
 
     fn checkpoint(&self) -> Result<(), StoreError> {
-        self.with(|connection| Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?))
+        self.with(|connection| {
+            // Who reads for long (a copy is being made) is not waited for: everybody would wait.
+            connection.busy_timeout(A_MOMENT)?;
+            let done = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            connection.busy_timeout(database::PATIENCE)?;
+            Ok(done?)
+        })
     }
 
     /// Adds a message at the end. The first request gives a conversation without a title its title.

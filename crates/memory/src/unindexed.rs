@@ -7,6 +7,9 @@ use crate::error::StoreError;
 use crate::kind::Kind;
 use crate::store::Store;
 
+/// So many records of the list are looked at in one go: others want to read too.
+const LOOKED_AT: i64 = 10_000;
+
 /// A record that came, changed or went.
 pub(crate) struct Change {
     /// Its place on the list.
@@ -49,14 +52,21 @@ impl Store {
         self.with(|connection| Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))? as u64))
     }
 
-    /// At most `limit` records on the list that are there no more. To remove their vectors no model is needed.
-    pub(crate) fn gone(&self, limit: u32) -> Result<Vec<Change>, StoreError> {
+    /// Of the next records on the list behind the place `after`, those that are there no more, and the place of the last that was
+    /// looked at; none at the end. To remove their vectors no model is needed. What goes comes to the end of the list, so no place is
+    /// to be looked at twice.
+    pub(crate) fn gone(&self, after: i64) -> Result<Option<(Vec<Change>, i64)>, StoreError> {
         self.with(|connection| {
+            let sql = "SELECT max(place) FROM (SELECT place FROM unindexed WHERE place > ?1 ORDER BY place LIMIT ?2)";
+            let until: Option<i64> =
+                connection.prepare_cached(sql)?.query_row([after, LOOKED_AT], |row| row.get(0))?;
+            let Some(until) = until else { return Ok(None) };
             let mut gone = Vec::new();
             for kind in Kind::ALL {
+                // The plus keeps SQLite from going through all of the kind.
                 let sql = format!(
-                    "SELECT place, record FROM unindexed u WHERE kind = '{}'
-                     AND NOT EXISTS (SELECT 1 FROM {} WHERE n = u.record) LIMIT ?1",
+                    "SELECT place, record FROM unindexed u WHERE place > ?1 AND place <= ?2 AND +kind = '{}'
+                     AND NOT EXISTS (SELECT 1 FROM {} WHERE n = u.record)",
                     kind.name(),
                     kind.table()
                 );
@@ -64,11 +74,11 @@ impl Store {
                 let change = |row: &rusqlite::Row<'_>| {
                     Ok(Change { place: row.get(0)?, kind, record: row.get(1)?, text: None })
                 };
-                for change in statement.query_map([limit], change)? {
+                for change in statement.query_map([after, until], change)? {
                     gone.push(change?);
                 }
             }
-            Ok(gone)
+            Ok(Some((gone, until)))
         })
     }
 
@@ -101,4 +111,30 @@ impl Store {
 fn text(connection: &Connection, kind: Kind, record: i64) -> Result<Option<String>, StoreError> {
     let mut statement = connection.prepare_cached(kind.text_of())?;
     Ok(statement.query_row([record], |row| row.get(0)).optional()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn what_went_is_found_behind_what_was_looked_at() {
+        let store = Store::in_memory().unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let [first, second] =
+            ["I live in Bath", "I have a dog"].map(|text| store.remember(text, None, now).unwrap().id);
+        let (gone, until) = store.gone(0).unwrap().unwrap();
+        assert!(gone.is_empty());
+        assert!(store.gone(until).unwrap().is_none());
+        for id in [second, first] {
+            store.forget_fact(id).unwrap();
+        }
+        let (gone, until) = store.gone(until).unwrap().unwrap();
+        assert_eq!(gone.len(), 2);
+        store.indexed(&gone).unwrap();
+        assert!(store.gone(until).unwrap().is_none());
+        assert_eq!(store.unindexed().unwrap(), 0);
+    }
 }
