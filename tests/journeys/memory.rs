@@ -249,3 +249,41 @@ fn what_is_said_in_passing_is_noted_in_a_pause_and_known_later() {
     let told = home.run(["ask", "Where does Anna live?"]).ok();
     assert!(told.stdout().contains("Kiel") && told.stderr().contains("told on"), "{}", told.stdout());
 }
+
+#[test]
+fn the_memory_is_exported_and_taken_in_elsewhere() {
+    let (home, other) = (Home::new(), Home::new());
+    home.run(["memory", "remember", "I live in Bath"]).ok();
+    home.run(["ask", "Remember that my favourite tea is Lapsang Souchong."]).ok();
+    let file = home.path().join("memory.jsonl");
+    let export = |format: &str, file: &std::path::Path| {
+        home.run(["memory", "export", "--json", "--format", format, file.to_str().unwrap()])
+    };
+    let written = export("json", &file).ok().records().remove(0);
+    assert_eq!((&written["facts"], &written["messages"]), (&2.into(), &2.into()));
+    assert!(export("json", &file).stderr().contains("is there already"));
+    let text = home.path().join("memory.md");
+    export("markdown", &text).ok();
+    assert!(std::fs::read_to_string(text).unwrap().contains("- I live in Bath (since "));
+
+    let import =
+        |arguments: &[&str]| other.run(["memory", "import", file.to_str().unwrap()].iter().chain(arguments));
+    let would = import(&["--dry-run", "--json"]).ok().records().remove(0);
+    assert_eq!(would["added"], written);
+    assert_eq!(other.run(["memory", "show"]).0.status.code(), Some(1), "nothing was changed");
+    assert!(import(&[]).ok().stdout().contains("taken in: 2 facts"));
+    assert_eq!(import(&["--json"]).ok().records()[0]["known"], written);
+    assert_eq!(
+        other
+            .run(["memory", "search", "tea", "--by", "words", "--kind", "fact", "--json"])
+            .ok()
+            .records()
+            .len(),
+        1
+    );
+
+    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + "{\"kind\":\"fact\"}\n").unwrap();
+    let broken = import(&[]);
+    assert_eq!(broken.0.status.code(), Some(2));
+    assert!(broken.stderr().contains("line 7"), "{}", broken.stderr());
+}

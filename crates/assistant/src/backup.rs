@@ -163,7 +163,7 @@ fn open(path: &Path) -> Result<ZipArchive<File>, Failure> {
     ZipArchive::new(file).map_err(|e| unreadable(path, &e.into()))
 }
 
-fn unwritten(path: &Path, error: &io::Error) -> Failure {
+pub(crate) fn unwritten(path: &Path, error: &io::Error) -> Failure {
     let (code, message, remedy) = match error.kind() {
         io::ErrorKind::AlreadyExists => {
             (Code::BadRequest, "is there already", "Choose another name, or remove it first.")

@@ -6,6 +6,7 @@
 mod afterthoughts;
 mod aloud;
 mod announcer;
+pub mod archive;
 mod assistant;
 mod attachments;
 pub mod backup;

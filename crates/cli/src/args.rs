@@ -277,6 +277,30 @@ pub enum MemoryCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Write all that is remembered, was said and was read to a file that other programs can read. Pictures and texts that were
+    /// attached are only named in it: `jarvis backup` keeps them.
+    Export {
+        /// The new file.
+        file: PathBuf,
+        /// As lines of JSON, which can be imported again, or as a text to read.
+        #[arg(long, value_enum, default_value_t)]
+        format: ExportFormat,
+        /// One JSON object: how much was written.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take in what `export` has written as lines of JSON: all of it or nothing. What is there already is left as it is. Jarvis must
+    /// not be running.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Only say what would come of it.
+        #[arg(long)]
+        dry_run: bool,
+        /// One JSON object: what was taken in, and what was there.
+        #[arg(long)]
+        json: bool,
+    },
     /// Make what finds by meaning anew from what is kept.
     Reindex,
     /// How much is kept, and where.
@@ -285,6 +309,16 @@ pub enum MemoryCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// How `jarvis memory export` writes.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub enum ExportFormat {
+    /// Lines of JSON.
+    #[default]
+    Json,
+    /// A text to read.
+    Markdown,
 }
 
 /// How `jarvis memory search` looks for something.

@@ -70,6 +70,20 @@ pub fn counting(what: &str) -> ProgressBar {
     ProgressBar::new(0).with_style(style).with_prefix(what.to_string())
 }
 
+/// A line of [`counting`] that is told how much of how much is done.
+pub fn told(what: &str) -> impl FnMut(u64, u64) + use<> {
+    let bar = counting(what);
+    move |done, of| {
+        if bar.length() != Some(of) {
+            bar.set_length(of);
+        }
+        bar.set_position(done);
+        if done >= of {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 fn console_is_drawable() -> bool {
     use std::io::IsTerminal;
     std::io::stderr().is_terminal()

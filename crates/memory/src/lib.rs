@@ -5,6 +5,7 @@
 //! to say. Calls block for a moment of the disk; several programs may have the same file open.
 
 mod afterwards;
+mod archive;
 mod attachments;
 pub mod backup;
 mod by_words;
@@ -33,6 +34,7 @@ mod unindexed;
 mod vectors;
 
 pub use afterwards::{Unnoted, Unsummed};
+pub use archive::{ArchiveError, ArchiveFormat, Counts, Entry, Imported, entries};
 pub use cues::asks_for_past;
 pub use embed::{DIMENSIONS, Embedder, EmbedderFiles};
 pub use error::StoreError;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use crate::afterwards::unsum;
+use crate::archive::ArchiveError;
 use crate::attachments::{give, take_back};
 use crate::backup;
 use crate::claims::{Claim, Claims};
@@ -187,6 +188,19 @@ impl Store {
         })
     }
 
+    /// Nobody else has the file open while this is held; refused while somebody has.
+    pub(crate) fn alone(&self) -> Result<Option<Alone<'_>>, ArchiveError> {
+        let Some(lock) = &self.in_use else { return Ok(None) };
+        let failed = |e: std::io::Error| StoreError::beside(&self.path, &e);
+        lock.unlock().map_err(failed)?;
+        let alone = lock.try_lock().is_ok();
+        if !alone {
+            lock.lock_shared().map_err(failed)?;
+            return Err(ArchiveError::Running);
+        }
+        Ok(Some(Alone(lock)))
+    }
+
     /// Adds a message at the end. The first request gives a conversation without a title its title.
     pub fn append(&self, id: ConversationId, new: NewMessage, now: Timestamp) -> Result<Message, StoreError> {
         let claim = self.claim(&new)?;
@@ -352,6 +366,17 @@ impl Store {
             transaction.commit()?;
             Ok(done)
         })
+    }
+}
+
+/// See [`Store::alone`]. Dropped, the file is in use as before.
+pub(crate) struct Alone<'s>(&'s File);
+
+impl Drop for Alone<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock().and_then(|()| self.0.lock_shared()) {
+            tracing::warn!(%error, "the database is not marked as in use any more");
+        }
     }
 }
 

@@ -4,15 +4,16 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jarvis_assistant::{catalog, open_memory, paths};
+use jarvis_assistant::{archive, catalog, open_memory, paths};
 use jarvis_core::{Code, Failure};
 use jarvis_memory::{
-    By, Fact, Forgotten, Index, Kind, OnRemaining, Provenance, Query, Recall, Recalled, StoreError,
+    ArchiveFormat, By, Counts, Fact, Forgotten, Imported, Index, Kind, OnRemaining, Provenance, Query,
+    Recall, Recalled, StoreError,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::args::{MemoryCommand, SearchBy, SearchKind};
+use crate::args::{ExportFormat, MemoryCommand, SearchBy, SearchKind};
 use crate::output::{self, Output};
 use crate::progress;
 
@@ -40,6 +41,24 @@ pub fn run(command: MemoryCommand) -> anyhow::Result<ExitCode> {
             Output::new(false).record(&fact, line);
         }
         MemoryCommand::Forget { query, yes, json } => return forget(&memory, some(&query)?, yes, json),
+        MemoryCommand::Export { file, format, json } => {
+            let format = match format {
+                ExportFormat::Json => ArchiveFormat::Json,
+                ExportFormat::Markdown => ArchiveFormat::Markdown,
+            };
+            let written = archive::export(store, &file, format, now, progress::told("writing"))?;
+            Output::new(json).record(&written, |written| format!("{}: {}", file.display(), counted(written)));
+        }
+        MemoryCommand::Import { file, dry_run, json } => {
+            let imported = archive::import(store, &file, dry_run, progress::told("reading"))?;
+            let done = if dry_run { "would be taken in" } else { "taken in" };
+            Output::new(json).record(&imported, |Imported { added, known }| {
+                format!("{done}: {}\nwas there already: {}", counted(added), counted(known))
+            });
+            if !dry_run {
+                settle(&memory);
+            }
+        }
         MemoryCommand::Reindex => {
             index(&memory)?.rebuild(remaining("embedding")).map_err(|e| e.failure())?;
             output::note(format!("{} vectors.", index(&memory)?.count().map_err(|e| e.failure())?));
@@ -64,6 +83,17 @@ pub fn run(command: MemoryCommand) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn counted(counts: &Counts) -> String {
+    let Counts { facts, conversations, messages, attachments_left_out, documents, passages } = counts;
+    let without = match attachments_left_out {
+        0 => String::new(),
+        n => format!(" (without the {n} attachments, which only a backup keeps)"),
+    };
+    format!(
+        "{facts} facts, {conversations} conversations with {messages} messages{without}, {documents} documents with {passages} passages"
+    )
 }
 
 /// What is kept, and what finds it.
