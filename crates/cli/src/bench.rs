@@ -5,6 +5,7 @@
 //! without it Jarvis's own figures stand alone, and that is said.
 
 mod clips;
+mod history;
 mod memory;
 mod recall;
 mod stt;
@@ -116,6 +117,9 @@ pub async fn run(args: Bench) -> anyhow::Result<ExitCode> {
     }
     if wanted("recall") {
         show(recall::run(&setup, &rivals).await?);
+    }
+    if wanted("history") {
+        show(history::run()?);
     }
     if wanted("wake") {
         show(wake::run(&setup, &rivals)?);

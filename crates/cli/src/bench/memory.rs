@@ -27,7 +27,7 @@ pub async fn run(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
 }
 
 /// Resident set of a process, 10^6 bytes.
-fn resident_mb(pid: u32) -> anyhow::Result<f64> {
+pub(super) fn resident_mb(pid: u32) -> anyhow::Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).unwrap_or("0 kB");
     let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;

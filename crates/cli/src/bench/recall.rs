@@ -108,7 +108,7 @@ async fn document(setup: &Setup, folder: &Path) -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
-fn percentile(times: &mut [Duration], percent: usize) -> f64 {
+pub(super) fn percentile(times: &mut [Duration], percent: usize) -> f64 {
     times.sort();
     times[(times.len() - 1) * percent / 100].as_secs_f64() * 1000.0
 }
@@ -119,11 +119,11 @@ fn unit(vector: Vec<f32>) -> Vec<f32> {
 }
 
 /// The same numbers in every run (a linear congruential generator with Knuth's MMIX constants).
-struct Random(u64);
+pub(super) struct Random(pub u64);
 
 impl Random {
     /// From -0.5 to 0.5.
-    fn number(&mut self) -> f32 {
+    pub fn number(&mut self) -> f32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as f32 / (1_u64 << 31) as f32 - 0.5
     }
