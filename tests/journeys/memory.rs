@@ -281,6 +281,8 @@ fn the_memory_is_exported_and_taken_in_elsewhere() {
             .len(),
         1
     );
+    let stats = other.run(["memory", "stats"]).ok().stdout();
+    assert!(stats.contains("kept for ever"), "{stats}");
 
     std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + "{\"kind\":\"fact\"}\n").unwrap();
     let broken = import(&[]);

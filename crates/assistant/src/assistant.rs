@@ -15,7 +15,7 @@ use jarvis_agents::reflex::Effect;
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, ConversationId, DownloadState, EventKind, Failure, MessageId, TurnId};
 use jarvis_memory::{Conversation, Document, DocumentFile, Message, Store, StoreError, backup};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,8 @@ pub use voice::VoiceStatus;
 
 /// Whether a copy of the memory is due is looked at so often, and not while Jarvis is starting.
 const COPY_AFTER: Duration = Duration::from_secs(600);
+/// Old conversations are looked for so often, and when Jarvis starts.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What the settings made.
 pub(crate) struct Parts {
@@ -87,6 +89,7 @@ impl Assistant {
         let thinker = Arc::clone(&assistant);
         let brain = move || Arc::clone(&thinker.parts().brain);
         tokio::spawn(think_in_pauses(assistant.bus.clone(), brain, assistant.stopping()));
+        tokio::spawn(Arc::clone(&assistant).keep_in_order());
         Ok(assistant)
     }
 
@@ -117,16 +120,32 @@ impl Assistant {
         }
     }
 
-    /// Keeps a copy of the memory a day. What cannot be copied is damaged, or has no room: the person is told.
-    async fn keep_copies(self: Arc<Self>) {
+    /// Removes what is older than conversations are kept, and keeps a copy of the memory a day. What cannot be copied is damaged, or has
+    /// no room: the person is told.
+    async fn keep_in_order(self: Arc<Self>) {
         let stopping = self.stopping();
+        let mut looked_at = self.remove_old(Timestamp::now()).await;
         while stopping.run_until_cancelled(tokio::time::sleep(COPY_AFTER)).await.is_some() {
+            let now = Timestamp::now();
+            if now.duration_since(looked_at).abs() >= A_DAY {
+                looked_at = self.remove_old(now).await;
+            }
             let path = self.parts().setup.paths.database();
             let keep = move || backup::keep_copy(&path, Timestamp::now());
             if let Ok(Err(error)) = tokio::task::spawn_blocking(keep).await {
                 self.bus.fail(None, error.failure());
             }
         }
+    }
+
+    /// Removes for good the conversations that are older than the person wants them kept. Returns when that was.
+    async fn remove_old(&self, now: Timestamp) -> Timestamp {
+        match self.journal().keep_days(self.config().memory.keep_conversations_days, now).await {
+            Ok(0) => {}
+            Ok(_) => self.bus.publish(None, EventKind::MemoryChanged),
+            Err(failure) => self.bus.fail(None, failure),
+        }
+        now
     }
 
     fn replace(&self, parts: Parts) {
@@ -312,10 +331,11 @@ impl Assistant {
         Ok(())
     }
 
-    /// What the settings make now. What thinks and speaks is taken over where only the desktop's own were changed.
+    /// What the settings make now. What thinks and speaks is taken over where only others were changed.
     async fn remade(&self, old: &Parts) -> Result<Parts, Failure> {
         let setup = Setup::load()?;
-        let like_before = Config { desktop: old.setup.config.desktop.clone(), ..setup.config.clone() };
+        let Config { desktop, memory, .. } = old.setup.config.clone();
+        let like_before = Config { desktop, memory, ..setup.config.clone() };
         if like_before == old.setup.config {
             return Ok(Parts { setup, brain: Arc::clone(&old.brain) });
         }

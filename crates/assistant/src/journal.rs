@@ -101,6 +101,21 @@ impl Journal {
         Ok(Self::over(memory))
     }
 
+    /// Removes for good the conversations whose last message is older than so many days, but for the pinned ones; 0 keeps them all.
+    /// Returns how many conversations that were.
+    pub async fn keep_days(&self, days: u32, now: Timestamp) -> Result<usize, Failure> {
+        if days == 0 {
+            return Ok(0);
+        }
+        let before = now - SignedDuration::from_hours(24 * i64::from(days));
+        let gone = self.with(move |store| store.purge_old(before)).await?;
+        if gone > 0 {
+            tracing::info!(conversations = gone, days, "conversations were removed for their age");
+            self.memory.catch_up();
+        }
+        Ok(gone)
+    }
+
     /// A journal that ends with the program.
     pub fn in_memory() -> Self {
         let store = Store::in_memory().expect("a database in memory needs nothing but memory");

@@ -22,6 +22,11 @@ use crate::rows::{self, CONVERSATION, MESSAGE, json, word};
 /// Longest title made from a request, in characters.
 const TITLE: usize = 60;
 
+/// So many messages are removed in one go.
+const AT_ONCE: usize = 16;
+/// Between two such goes.
+const A_BREATH: Duration = Duration::from_millis(1);
+
 /// Who reads the log that is to be emptied is waited for no longer than this.
 const A_MOMENT: Duration = Duration::from_millis(200);
 
@@ -152,7 +157,34 @@ impl Store {
     /// reading them at this moment; then the log beside the database keeps it for a while. Returns how many
     /// conversations that were.
     pub fn purge(&self, before: Timestamp) -> Result<usize, StoreError> {
-        let gone = self.remove("DELETE FROM conversations WHERE deleted_at < ?1", before.as_microsecond())?;
+        self.remove_conversations("deleted_at < ?1", before)
+    }
+
+    /// Removes for good, as [`Self::purge`] does, the conversations whose last message came before `before`, but for the pinned ones.
+    /// Facts that were told in them stay. Returns how many conversations that were.
+    pub fn purge_old(&self, before: Timestamp) -> Result<usize, StoreError> {
+        self.remove_conversations("NOT pinned AND updated_at < ?1", before)
+    }
+
+    /// A few messages at a time: each takes some milliseconds among very many, and others want to write meanwhile.
+    fn remove_conversations(&self, which: &str, before: Timestamp) -> Result<usize, StoreError> {
+        let next = format!("SELECT id FROM conversations WHERE {which} LIMIT 1");
+        let messages = format!(
+            "DELETE FROM messages WHERE n IN (SELECT m.n FROM conversations c JOIN messages m ON m.conversation = c.id
+             WHERE {which} AND c.id = ?2 ORDER BY m.seq DESC LIMIT {AT_ONCE})"
+        );
+        // Somebody may have gone on with it meanwhile.
+        let rest = format!("DELETE FROM conversations WHERE {which} AND id = ?2");
+        let (before, mut gone) = (before.as_microsecond(), 0);
+        let next = || self.with(|c| Ok(c.query_row(&next, [before], |row| row.get(0)).optional()?));
+        let remove = |sql: &str, id: &String| self.with(|c| Ok(c.execute(sql, params![before, id])?));
+        while let Some::<String>(id) = next()? {
+            while remove(&messages, &id)? == AT_ONCE {
+                // Or nobody else would have a turn.
+                std::thread::sleep(A_BREATH);
+            }
+            gone += remove(&rest, &id)?;
+        }
         if gone > 0 {
             self.tidy()?;
         }

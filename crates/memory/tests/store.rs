@@ -105,6 +105,37 @@ fn nothing_of_what_is_purged_is_left_in_the_files() {
 }
 
 #[test]
+fn what_is_old_goes_for_good_but_for_what_is_pinned_and_what_was_learnt() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&file(&dir)).unwrap();
+    let [old, pinned, young, deleted] =
+        ["old", "pinned", "young", "deleted"].map(|title| store.create(Some(title), at(0)).unwrap().id);
+    for n in 0..40 {
+        add(&store, old, "Zanzibarian quetzalcoatl", n);
+    }
+    let told = add(&store, old, "I am vegetarian", 40);
+    store.remember("I am vegetarian", Some(told.id), at(40)).unwrap();
+    add(&store, pinned, "hello", 41);
+    add(&store, young, "hello", 100);
+    add(&store, deleted, "hello", 42);
+    store.set_pinned(pinned, true).unwrap();
+    store.delete(deleted, at(43)).unwrap();
+    jarvis_memory::backup::keep_copy(&file(&dir), at(50)).unwrap();
+    assert_eq!(store.purge_old(at(0)).unwrap(), 0);
+    assert_eq!(store.purge_old(at(100)).unwrap(), 2);
+    assert_eq!(titles(&store, None), ["pinned", "young"]);
+    assert_eq!(store.restore(deleted).unwrap_err().failure().code, Code::NotFound);
+    let fact = store.facts(None, false).unwrap().remove(0);
+    assert_eq!((fact.text.as_str(), fact.told_in), ("I am vegetarian", None));
+    let files = std::fs::read_dir(file(&dir).parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+    for path in files.filter(|path| path.is_file()) {
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).to_lowercase();
+        assert!(!text.contains("quetzalcoatl"), "{}", path.display());
+    }
+    assert!(!dir.path().join("deep/jarvis.sqlite-copies").exists(), "nor in the copies");
+}
+
+#[test]
 fn a_title_is_the_beginning_of_the_first_request_unless_one_was_chosen() {
     let store = Store::in_memory().unwrap();
     let long = "Why is it that the sky over the sea is of another blue than the sky over the mountains?";

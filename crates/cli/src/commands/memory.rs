@@ -4,14 +4,15 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jarvis_assistant::{archive, catalog, open_memory, paths};
+use jarvis_assistant::{archive, catalog, open_memory, paths, settings};
 use jarvis_core::{Code, Failure};
 use jarvis_memory::{
     ArchiveFormat, By, Counts, Fact, Forgotten, Imported, Index, Kind, OnRemaining, Provenance, Query,
-    Recall, Recalled, StoreError,
+    Recall, Recalled, Stats, StoreError,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::Serialize;
 
 use crate::args::{ExportFormat, MemoryCommand, SearchBy, SearchKind};
 use crate::output::{self, Output};
@@ -64,11 +65,19 @@ pub fn run(command: MemoryCommand) -> anyhow::Result<ExitCode> {
             output::note(format!("{} vectors.", index(&memory)?.count().map_err(|e| e.failure())?));
         }
         MemoryCommand::Stats { json } => {
-            let stats = store.stats().map_err(told)?;
-            Output::new(json).record(&stats, |stats| {
+            let keep_conversations_days =
+                settings::load(&paths().config_file())?.memory.keep_conversations_days;
+            let rule = match keep_conversations_days {
+                0 => "Conversations are kept for ever.".to_string(),
+                days => format!(
+                    "Conversations are removed {days} days after their last message, but for those that are pinned."
+                ),
+            };
+            let stats = Kept { stats: store.stats().map_err(told)?, keep_conversations_days };
+            Output::new(json).record(&stats, |Kept { stats, .. }| {
                 format!(
                     "{} facts, and {} that no longer hold\n{} conversations with {} messages\n{} documents with {} passages\n\
-                     {} not found by meaning yet\n{:.1} MB in {}",
+                     {} not found by meaning yet\n{:.1} MB in {}\n{rule}",
                     stats.facts,
                     stats.past_facts,
                     stats.conversations,
@@ -83,6 +92,14 @@ pub fn run(command: MemoryCommand) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How much is kept, and for how long.
+#[derive(Serialize)]
+struct Kept {
+    #[serde(flatten)]
+    stats: Stats,
+    keep_conversations_days: u32,
 }
 
 fn counted(counts: &Counts) -> String {

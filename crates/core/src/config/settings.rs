@@ -17,6 +17,7 @@ pub struct Config {
     pub llm: Llm,
     pub memory: Memory,
     pub engines: Engines,
+    pub memory: Memory,
     pub desktop: Desktop,
 }
 
@@ -164,6 +165,12 @@ pub struct Engines {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Memory {
+    pub keep_conversations_days: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Desktop {
     pub hotkey: String,
     pub hotkey_mode: HotkeyMode,
@@ -211,6 +218,7 @@ impl Config {
             ("llm.max_steps", f64::from(self.llm.max_steps), 1.0, 20.0),
             ("llm.timeout_s", self.llm.timeout_s as f64, 1.0, 3_600.0),
             ("llm.context_length", f64::from(self.llm.context_length), 512.0, 1_048_576.0),
+            ("memory.keep_conversations_days", f64::from(self.memory.keep_conversations_days), 0.0, 36_500.0),
         ];
         for (key, value, low, high) in ranges {
             if !(low..=high).contains(&value) {
