@@ -289,3 +289,29 @@ fn the_memory_is_exported_and_taken_in_elsewhere() {
     assert_eq!(broken.0.status.code(), Some(2));
     assert!(broken.stderr().contains("line 7"), "{}", broken.stderr());
 }
+
+#[tokio::test]
+async fn a_watched_folder_is_read_while_jarvis_runs_and_what_goes_is_forgotten() {
+    let home = Home::new();
+    let papers = home.path().join("papers");
+    std::fs::create_dir(&papers).unwrap();
+    std::fs::write(papers.join("boiler.txt"), "The pressure of the boiler is two bar.").unwrap();
+    let watch = |what: &str| home.run(["docs", what, papers.to_str().unwrap()]);
+    watch("watch").ok();
+    assert!(home.run(["docs", "list"]).ok().stdout().contains("watched: /"));
+    let server = crate::serve::Server::start(&home);
+    let mut events = server.events(Some(0)).await;
+    events.until("memory_changed").await;
+    let found = home.run(["docs", "search", "boiler pressure", "--json"]).ok().records();
+    assert_eq!(found[0]["from"]["name"], "boiler.txt");
+    std::fs::remove_file(papers.join("boiler.txt")).unwrap();
+    std::fs::write(papers.join("garden.txt"), "The roses want water on Mondays.").unwrap();
+    events.until("memory_changed").await;
+    events.until("memory_changed").await;
+    let left = home.run(["docs", "list", "--json"]).ok().records();
+    assert_eq!((left.len(), &left[0]["name"]), (1, &"garden.txt".into()));
+    watch("unwatch").ok();
+    assert_eq!(watch("unwatch").0.status.code(), Some(1));
+    // It is watched no longer, and what was read is kept.
+    assert!(home.run(["docs", "list"]).ok().stdout().contains("garden.txt"));
+}

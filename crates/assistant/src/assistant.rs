@@ -3,6 +3,7 @@
 //! It owns what the settings made, and makes it anew when they change. The window, the server and the command line
 //! translate what a person does into calls of it, and show what the bus tells.
 
+mod folders;
 mod inventory;
 mod voice;
 
@@ -90,6 +91,7 @@ impl Assistant {
         let brain = move || Arc::clone(&thinker.parts().brain);
         tokio::spawn(think_in_pauses(assistant.bus.clone(), brain, assistant.stopping()));
         tokio::spawn(Arc::clone(&assistant).keep_in_order());
+        tokio::spawn(Arc::clone(&assistant).watch_folders());
         Ok(assistant)
     }
 
@@ -334,8 +336,8 @@ impl Assistant {
     /// What the settings make now. What thinks and speaks is taken over where only others were changed.
     async fn remade(&self, old: &Parts) -> Result<Parts, Failure> {
         let setup = Setup::load()?;
-        let Config { desktop, memory, .. } = old.setup.config.clone();
-        let like_before = Config { desktop, memory, ..setup.config.clone() };
+        let Config { desktop, memory, documents, .. } = old.setup.config.clone();
+        let like_before = Config { desktop, memory, documents, ..setup.config.clone() };
         if like_before == old.setup.config {
             return Ok(Parts { setup, brain: Arc::clone(&old.brain) });
         }

@@ -32,6 +32,7 @@ mod timers;
 mod trial;
 mod typed;
 mod wake_phrase;
+mod watched;
 
 pub use afterthoughts::think_in_pauses;
 pub use assistant::{Assistant, DeviceInfo, Machine, ModelEntry, ModelStanding, VoiceStatus};

@@ -372,6 +372,16 @@ pub enum DocsCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Read the documents of a folder while Jarvis runs, as they come and change; a document whose file goes is forgotten.
+    Watch {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Watch a folder no longer. What was read of it is kept.
+    Unwatch {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// Forget documents for good. Their files stay as they are.
     Remove {
         /// Ids, as `list` tells them.

@@ -54,6 +54,11 @@ impl Paths {
         self.state.join("timers.json")
     }
 
+    /// What was read of the folders that are watched, without their names.
+    pub fn watched_file(&self) -> PathBuf {
+        self.state.join("watched.json")
+    }
+
     /// What the desktop window keeps for itself: its place on the screen, its theme, drafts.
     pub fn window(&self) -> PathBuf {
         self.state.join("window")

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use jarvis_assistant::{Library, Setup};
+use jarvis_assistant::{Library, Setup, paths, settings};
+use jarvis_core::{Code, Failure};
 use jarvis_memory::{By, Document, Kind, describe};
 
 use super::memory::{open, search, settle};
@@ -20,10 +21,43 @@ pub async fn run(command: DocsCommand) -> anyhow::Result<ExitCode> {
             if documents.is_empty() {
                 output::note("Nothing was read yet. `jarvis docs add FILE` reads something.");
             }
+            for folder in settings::load(&paths().config_file())?.documents.folders {
+                Output::new(json).line(format!("watched: {folder}"));
+            }
             Ok(ExitCode::SUCCESS)
         }
         DocsCommand::Search { query, limit, json } => {
             search(&open()?, &query, By::Both, &[Kind::Document], (limit, false), json)
+        }
+        DocsCommand::Watch { folder } => {
+            let folder = folder.canonicalize().ok().filter(|folder| folder.is_dir()).ok_or_else(|| {
+                let message = format!("{} is no folder that can be read.", folder.display());
+                Failure::new(Code::BadRequest, message, "Check the path, and who may read it.")
+            })?;
+            let folder = folder.to_string_lossy().into_owned();
+            watch(|folders| {
+                if !folders.contains(&folder) {
+                    folders.push(folder.clone());
+                }
+            })?;
+            output::note(format!("{folder} is watched: its documents are read while Jarvis runs."));
+            Ok(ExitCode::SUCCESS)
+        }
+        DocsCommand::Unwatch { folder } => {
+            // It may be gone.
+            let named = [Some(folder.clone()), folder.canonicalize().ok()].into_iter().flatten();
+            let named: Vec<String> = named.map(|path| path.to_string_lossy().into_owned()).collect();
+            let mut found = false;
+            watch(|folders| {
+                found = folders.iter().any(|folder| named.contains(folder));
+                folders.retain(|folder| !named.contains(folder));
+            })?;
+            if !found {
+                let message = format!("{} is not watched.", folder.display());
+                return Err(Failure::new(Code::NotFound, message, "See `jarvis docs list`.").into());
+            }
+            output::note("It is watched no longer. What was read of it is kept.");
+            Ok(ExitCode::SUCCESS)
         }
         DocsCommand::Remove { ids } => {
             let memory = open()?;
@@ -34,6 +68,14 @@ pub async fn run(command: DocsCommand) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Changes which folders are watched.
+fn watch(change: impl FnOnce(&mut Vec<String>)) -> Result<(), Failure> {
+    let file = paths().config_file();
+    let mut folders = settings::load(&file)?.documents.folders;
+    change(&mut folders);
+    settings::change(&file, &[("documents.folders".to_string(), folders.into())].into()).map(drop)
 }
 
 /// Reads all of them; one that cannot be read keeps the others from nothing.

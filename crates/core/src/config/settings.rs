@@ -1,6 +1,7 @@
 //! The settings and what they may be. Meanings and units stand in `defaults.toml`, once.
 #![expect(missing_docs, reason = "every field is documented in defaults.toml, the file that people read")]
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub struct Config {
     pub memory: Memory,
     pub engines: Engines,
     pub memory: Memory,
+    pub documents: Documents,
     pub desktop: Desktop,
 }
 
@@ -171,6 +173,12 @@ pub struct Memory {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Documents {
+    pub folders: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Desktop {
     pub hotkey: String,
     pub hotkey_mode: HotkeyMode,
@@ -237,6 +245,11 @@ impl Config {
             if !url.starts_with("http://") && !url.starts_with("https://") {
                 return Err(format!("{key} must begin with http:// or https://, not {url:?}"));
             }
+        }
+        if let Some(wrong) = self.documents.folders.iter().find(|folder| !Path::new(folder).is_absolute()) {
+            return Err(format!(
+                "documents.folders must be whole paths such as \"/home/ada/papers\", not {wrong:?}"
+            ));
         }
         let is_code = |code: &&String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());
         if let Some(wrong) = self.stt.languages.iter().find(|code| !is_code(code)) {
