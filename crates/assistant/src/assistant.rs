@@ -86,7 +86,6 @@ impl Assistant {
         // What was set in an earlier run may ring at once.
         assistant.renew_voice().await;
         tokio::spawn(Arc::clone(&assistant).use_what_is_fetched());
-        tokio::spawn(Arc::clone(&assistant).keep_copies());
         let thinker = Arc::clone(&assistant);
         let brain = move || Arc::clone(&thinker.parts().brain);
         tokio::spawn(think_in_pauses(assistant.bus.clone(), brain, assistant.stopping()));

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::export::export_markdown;
+use crate::graph::{relate_chunk, relate_fact};
 use crate::records::{Conversation, Fact, Message, MessageStatus, Passage};
 use crate::rows::{self, FACT, MESSAGE, PASSAGE, json, word};
 use crate::store::Store;
@@ -44,6 +45,9 @@ pub enum Entry {
         text: String,
         /// The request that it was told in.
         told_in: Option<MessageId>,
+        /// Whether it was noted of what was said.
+        #[serde(default)]
+        noted: bool,
         /// Whether it is always brought to mind.
         pinned: bool,
         /// Since when it holds.
@@ -281,9 +285,9 @@ fn each(
 ) -> Result<(), ArchiveError> {
     let mut facts = transaction.prepare(&format!("{FACT} ORDER BY f.n"))?;
     for fact in facts.query_map([], rows::fact)? {
-        let Fact { id, text, told_in, pinned, valid_from, valid_to, superseded_by } = fact?;
+        let Fact { id, text, told_in, noted, pinned, valid_from, valid_to, superseded_by } = fact?;
         let told_in = told_in.map(|told| told.message);
-        visit(Entry::Fact { id, text, told_in, pinned, valid_from, valid_to, superseded_by })?;
+        visit(Entry::Fact { id, text, told_in, noted, pinned, valid_from, valid_to, superseded_by })?;
     }
     let mut conversations = transaction.prepare(
         "SELECT id, title, titled, pinned, created_at, updated_at FROM conversations WHERE deleted_at IS NULL ORDER BY n",
@@ -482,7 +486,7 @@ impl Intake<'_> {
     /// Whether it was not there yet.
     fn add(&mut self, line: u64, entry: &Entry) -> Result<bool, ArchiveError> {
         match entry {
-            Entry::Fact { id, text, told_in, pinned, valid_from, valid_to, superseded_by } => {
+            Entry::Fact { id, text, told_in, noted, pinned, valid_from, valid_to, superseded_by } => {
                 if text.trim().is_empty() {
                     return Err(bad(line, &"the fact says nothing"));
                 }
@@ -491,13 +495,15 @@ impl Intake<'_> {
                 }
                 let [told_in, later] =
                     [told_in.map(|id| id.to_string()), superseded_by.map(|id| id.to_string())];
-                let sql = "INSERT INTO facts (id, text, source, pinned, valid_from, valid_to, superseded_by)
-                           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING";
+                let sql =
+                    "INSERT INTO facts (id, text, source, pinned, valid_from, valid_to, superseded_by, noted)
+                           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING";
                 let until = valid_to.map(Timestamp::as_microsecond);
                 let from = valid_from.as_microsecond();
-                let added =
-                    self.insert(sql, params![id.to_string(), text, told_in, pinned, from, until, later])?;
+                let added = self
+                    .insert(sql, params![id.to_string(), text, told_in, pinned, from, until, later, noted])?;
                 if added {
+                    relate_fact(self.transaction, self.transaction.last_insert_rowid(), text)?;
                     self.named.extend(told_in.map(|id| (line, "messages", id)));
                     self.named.extend(later.map(|id| (line, "facts", id)));
                 }
@@ -536,8 +542,10 @@ impl Intake<'_> {
                 }
                 let sql =
                     "INSERT INTO chunks (document, place, page, heading, text) VALUES (?1, ?2, ?3, ?4, ?5)";
-                self.insert(sql, params![id, place, page, heading, text])
-                    .map_err(|_| bad(line, &"there is such a passage already"))
+                let added = self.insert(sql, params![id, place, page, heading, text]);
+                let added = added.map_err(|_| bad(line, &"there is such a passage already"))?;
+                relate_chunk(self.transaction, self.transaction.last_insert_rowid(), text)?;
+                Ok(added)
             }
         }
     }
@@ -560,10 +568,10 @@ impl Intake<'_> {
         }
         // Where the conversation went on in another way, it comes at the end.
         let sql = "INSERT INTO messages (id, conversation, seq, role, content, status, spoken, turn, reflex, timings, usage, tools,
-                       notes, sources, created_at)
+                       notes, sources, created_at, noted)
                    VALUES (?1, ?2, CASE WHEN EXISTS (SELECT 1 FROM messages WHERE conversation = ?2 AND seq = ?3)
                        THEN (SELECT max(seq) + 1 FROM messages WHERE conversation = ?2) ELSE ?3 END,
-                       ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (id) DO NOTHING";
+                       ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1) ON CONFLICT (id) DO NOTHING";
         self.insert(
             sql,
             params![

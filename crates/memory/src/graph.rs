@@ -20,5 +20,5 @@ pub use entities::{Entity, EntityKind, Named};
 pub use export::GraphFormat;
 pub use network::Relation;
 pub(crate) use relate::{
-    contradicted, read_again_without, read_where_rules_changed, relate_chunks, relate_fact,
+    contradicted, read_again_without, read_where_rules_changed, relate_chunk, relate_chunks, relate_fact,
 };

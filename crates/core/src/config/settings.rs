@@ -17,9 +17,8 @@ pub struct Config {
     pub audio: Audio,
     pub llm: Llm,
     pub memory: Memory,
-    pub engines: Engines,
-    pub memory: Memory,
     pub documents: Documents,
+    pub engines: Engines,
     pub desktop: Desktop,
 }
 
@@ -157,18 +156,13 @@ pub struct Remote {
 #[serde(deny_unknown_fields)]
 pub struct Memory {
     pub note_facts: bool,
+    pub keep_conversations_days: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Engines {
     pub idle_stop_minutes: u64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Memory {
-    pub keep_conversations_days: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

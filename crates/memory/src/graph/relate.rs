@@ -34,11 +34,16 @@ pub(crate) fn relate_fact(transaction: &Transaction<'_>, n: i64, text: &str) -> 
     relate(transaction, Teller::Fact(n), text, Voice::Person)
 }
 
+/// The same for the passage with the number `n`.
+pub(crate) fn relate_chunk(transaction: &Transaction<'_>, n: i64, text: &str) -> Result<(), StoreError> {
+    relate(transaction, Teller::Chunk(n), text, Voice::Document)
+}
+
 /// The same for all passages of a document.
 pub(crate) fn relate_chunks(transaction: &Transaction<'_>, document: &str) -> Result<(), StoreError> {
     let sql = "SELECT n, text FROM chunks WHERE document = ?1 ORDER BY n";
     for (n, text) in texts(transaction, sql, &[&document])? {
-        relate(transaction, Teller::Chunk(n), &text, Voice::Document)?;
+        relate_chunk(transaction, n, &text)?;
     }
     Ok(())
 }
@@ -152,7 +157,7 @@ pub(crate) fn read_where_rules_changed(transaction: &Transaction<'_>) -> Result<
         relate_fact(transaction, n, &text)?;
     }
     for (n, text) in texts(transaction, "SELECT n, text FROM chunks ORDER BY n", &[])? {
-        relate(transaction, Teller::Chunk(n), &text, Voice::Document)?;
+        relate_chunk(transaction, n, &text)?;
     }
     transaction.execute("DELETE FROM relations_read", [])?;
     transaction.execute("INSERT INTO relations_read (rules) VALUES (?1)", [rules])?;

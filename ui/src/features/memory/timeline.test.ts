@@ -8,6 +8,7 @@ function fact(id: string, day: number, pinned = false): Fact {
   return {
     id,
     text: id,
+    noted: false,
     pinned,
     valid_from: new Date(2026, 2, day, 12).toISOString(),
     valid_to: null,
