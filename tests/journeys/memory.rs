@@ -287,7 +287,7 @@ fn the_memory_is_exported_and_taken_in_elsewhere() {
     std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + "{\"kind\":\"fact\"}\n").unwrap();
     let broken = import(&[]);
     assert_eq!(broken.0.status.code(), Some(2));
-    assert!(broken.stderr().contains("line 7"), "{}", broken.stderr());
+    assert!(broken.stderr().contains("Line 7"), "{}", broken.stderr());
 }
 
 #[tokio::test]

@@ -10,9 +10,9 @@ use crate::kind::{Kind, worth_finding};
 use crate::search::{any_of, asked_words};
 
 /// So many records are weighed at most: a hundred of them take about 0.2 ms.
-const WEIGHED: i64 = 4000;
+const WEIGHED: i64 = 3000;
 /// Records with the words that only help to put others in order, all together: how rare a word is, is found by going through them.
-const HELPING: f64 = 100_000.0;
+const HELPING: f64 = 60_000.0;
 
 /// The records with words of the question and their distance from it, the nearest first; facts that no longer hold too when the
 /// `past` is asked for.
