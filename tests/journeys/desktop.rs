@@ -155,3 +155,52 @@ async fn a_large_picture_comes_through_whole() {
     .await;
     page.until(&format!("return window.back === {BYTES}")).await;
 }
+
+#[tokio::test]
+async fn what_is_told_and_read_in_the_window_is_found_drawn_and_forgotten() {
+    let desk = Desk::new(SETTLED);
+    let (_driver, page) = desk.open().await;
+    page.type_into("textarea", "Remember that Anna works at Siemens\u{E007}").await;
+    page.until(&format!("return (() => {{ {ANSWER} }})().includes('remember')")).await;
+
+    // A document is read, and stands in the list with its passages.
+    page.run("location.hash = '#/documents'").await;
+    page.until("return document.querySelector('input[type=file]') !== null").await;
+    page.run(
+        "const files = new DataTransfer(); files.items.add(new File(['The boiler wants 1.4 bar.'], 'boiler.txt')); \
+         const picker = document.querySelector('input[type=file]'); picker.files = files.files; \
+         picker.dispatchEvent(new Event('change', {bubbles: true}))",
+    )
+    .await;
+    page.until(
+        "return [...document.querySelectorAll('a')].some(one => one.innerText.includes('boiler.txt'))",
+    )
+    .await;
+
+    // The graph is laid out by a worker of its own and drawn.
+    page.run("location.hash = '#/graph'").await;
+    page.until(
+        "return document.querySelector('canvas') !== null \
+         && !document.body.innerText.includes('The picture is being laid out')",
+    )
+    .await;
+    let drawn = "const canvas = document.querySelector('canvas'); const {width, height} = canvas; \
+                 const pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data; \
+                 return pixels.some(value => value !== 0)";
+    page.until(drawn).await;
+
+    // Forgotten on its page, it is gone from the picture.
+    page.run("location.hash = '#/memory'").await;
+    page.until("return document.querySelector('article[aria-label=\"Anna works at Siemens\"]') !== null")
+        .await;
+    page.run(
+        "document.querySelector('article[aria-label=\"Anna works at Siemens\"] button[aria-label=Forget]').click()",
+    )
+    .await;
+    page.until("return document.querySelector('[role=alertdialog]') !== null").await;
+    page.run("[...document.querySelectorAll('[role=alertdialog] button')].at(-1).click()").await;
+    page.until("return document.querySelector('article[aria-label=\"Anna works at Siemens\"]') === null")
+        .await;
+    page.run("location.hash = '#/graph'").await;
+    page.until_text("Nobody and nothing is known yet.").await;
+}

@@ -1619,6 +1619,8 @@ export interface components {
           id: components["schemas"]["FactId"];
           /** @enum {string} */
           kind: "fact";
+          /** @description Whether it was not told to be remembered, but noted of what was said. */
+          noted: boolean;
           /** @description Whether it is always brought to mind. */
           pinned: boolean;
           told_in?: components["schemas"]["ToldIn"] | null;

@@ -35,7 +35,12 @@ function showAnna() {
     relations: [worksAt(siemens), worksAt(bosch, { until: at, inferred: true, sources: [] })],
   });
   vi.spyOn(api, "sources").mockResolvedValue([
-    { from: { kind: "fact", id: "f", pinned: false }, text: "Anna works at Siemens", at, score: 1 },
+    {
+      from: { kind: "fact", id: "f", pinned: false, noted: false },
+      text: "Anna works at Siemens",
+      at,
+      score: 1,
+    },
   ]);
   const panel = (
     <EntityPanel

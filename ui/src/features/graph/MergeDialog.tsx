@@ -3,7 +3,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Entity, GraphNode, Named } from "@/backend";
-import { BusyButton } from "@/shared/ui/BusyButton";
 import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
 
@@ -65,24 +64,18 @@ function Steps({ entity, nodes, onMerged, onDone }: StepsProps) {
         >
           {t("graph.merge.back")}
         </Button>
-        <BusyButton
-          icon={Merge}
+        <Button
           look="danger"
-          busy={merge.isPending}
-          onClick={() =>
-            merge.mutate(
-              { keep: keep.id, merge: gone.id },
-              {
-                onSuccess: () => {
-                  onDone();
-                  onMerged(keep.id);
-                },
-              },
-            )
-          }
+          // Nobody looks any more at the one that goes, when it goes.
+          onClick={() => {
+            onDone();
+            onMerged(keep.id);
+            merge.mutate({ keep: keep.id, merge: gone.id });
+          }}
         >
+          <Merge size={15} aria-hidden />
           {t("graph.merge.action")}
-        </BusyButton>
+        </Button>
       </div>
     </>
   );

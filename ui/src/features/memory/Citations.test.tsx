@@ -16,7 +16,10 @@ function recalled(from: Provenance, text: string, day = 9): Recalled {
   return { from, text, at: new Date(2020, 2, day, 12).toISOString(), score: 1 };
 }
 
-const FACT = recalled({ kind: "fact", id: "f", pinned: false }, "The spare key is with Mrs Novak.");
+const FACT = recalled(
+  { kind: "fact", id: "f", pinned: false, noted: false },
+  "The spare key is with Mrs Novak.",
+);
 const MESSAGE = recalled(
   { kind: "message", id: "m", conversation: "c", title: "Heat pumps", role: "assistant" },
   "Five kilowatts.",
@@ -53,7 +56,7 @@ it("shows nothing of what was forgotten", async () => {
 
 it("shows a few of many, and the others when they are asked for", async () => {
   const many = Array.from({ length: 7 }, (_, n) =>
-    recalled({ kind: "fact", id: `f${n}`, pinned: false }, "Text", n + 1),
+    recalled({ kind: "fact", id: `f${n}`, pinned: false, noted: false }, "Text", n + 1),
   );
   vi.spyOn(api, "sources").mockResolvedValue(many);
   const { user } = show(<Citations sources={[{ kind: "fact", id: "f" }]} />);
