@@ -198,7 +198,10 @@ async fn what_is_told_and_read_in_the_window_is_found_drawn_and_forgotten() {
     )
     .await;
     page.until("return document.querySelector('[role=alertdialog]') !== null").await;
-    page.run("[...document.querySelectorAll('[role=alertdialog] button')].at(-1).click()").await;
+    page.run(
+        "[...document.querySelectorAll('[role=alertdialog] button')].find(one => one.innerText.trim() === 'Forget').click()",
+    )
+    .await;
     page.until("return document.querySelector('article[aria-label=\"Anna works at Siemens\"]') === null")
         .await;
     page.run("location.hash = '#/graph'").await;
