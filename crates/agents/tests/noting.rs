@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use jarvis_agents::noting::{may_be_worth_noting, notes};
 use jarvis_agents::summary::sum_up;
-use jarvis_core::{MessageId, Role};
+use jarvis_core::Role;
 use jarvis_engine::EngineSpec;
 use jarvis_llm::{EmbeddedModel, LlmEngine};
-use jarvis_memory::{Message, MessageStatus, stems};
+use jarvis_memory::{NewMessage, stems};
 use jarvis_testkit::{models, program};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -62,23 +62,7 @@ async fn what_is_said_in_passing_is_noted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_talk_is_summed_up() {
-    let message = |role, content: &str| Message {
-        id: MessageId::new(),
-        seq: 1,
-        role,
-        content: content.into(),
-        status: MessageStatus::Complete,
-        spoken: false,
-        turn: None,
-        reflex: None,
-        timings: None,
-        usage: None,
-        tools: Vec::new(),
-        attachments: Vec::new(),
-        notes: Vec::new(),
-        sources: Vec::new(),
-        created_at: Timestamp::UNIX_EPOCH,
-    };
+    let message = |role, content: &str| NewMessage::new(role, content, None).kept(1, Timestamp::UNIX_EPOCH);
     let talk = [
         message(Role::User, "I am planning a trip to Lisbon with Anna in May."),
         message(Role::Assistant, "Lovely. Shall I help you with hotels or flights?"),

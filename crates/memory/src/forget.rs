@@ -6,12 +6,13 @@ use jarvis_core::{ConversationId, FactId};
 use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
 
 use crate::afterwards::{unsum, unsum_with};
+use crate::conversations::entitle;
 use crate::error::StoreError;
 use crate::graph::read_again_without;
 use crate::records::{Fact, Forgotten, Passage};
 use crate::rows::{self, FACT, PASSAGE};
 use crate::search::Search;
-use crate::store::{Store, entitle};
+use crate::store::Store;
 
 /// A turn of a conversation: the conversation, and the turn's id or that of a message without one.
 type Turn = (String, String);

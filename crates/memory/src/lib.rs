@@ -10,6 +10,7 @@ mod attachments;
 pub mod backup;
 mod by_words;
 mod claims;
+mod conversations;
 mod cues;
 mod database;
 mod documents;

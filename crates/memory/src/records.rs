@@ -142,6 +142,28 @@ impl NewMessage {
         let status = MessageStatus::Complete;
         Self { role, content: content.into(), status, spoken: false, turn, attachments: Vec::new() }
     }
+
+    /// As it is kept at the place `seq` of a conversation, where nothing more is known of it.
+    pub fn kept(self, seq: u64, at: Timestamp) -> Message {
+        let Self { role, content, status, spoken, turn, .. } = self;
+        Message {
+            id: MessageId::new(),
+            seq,
+            role,
+            content,
+            status,
+            spoken,
+            turn,
+            reflex: None,
+            timings: None,
+            usage: None,
+            tools: Vec::new(),
+            attachments: Vec::new(),
+            notes: Vec::new(),
+            sources: Vec::new(),
+            created_at: at,
+        }
+    }
 }
 
 /// What is known of an answer when it is over.

@@ -7,10 +7,9 @@ use std::time::Instant;
 
 use jarvis_assistant::backup;
 use jarvis_core::paths::Paths;
-use jarvis_core::{ConversationId, MessageId, Role};
+use jarvis_core::{ConversationId, Role};
 use jarvis_memory::{
-    By, Entry, Kind, Message, MessageStatus, MessageUpdate, NewMessage, Query, Recall, Store,
-    backup as copies,
+    By, Entry, Kind, MessageStatus, MessageUpdate, NewMessage, Query, Recall, Store, backup as copies,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -252,23 +251,8 @@ impl Talk {
                 self.at += SignedDuration::from_secs(20);
                 let user = seq % 2 == 1;
                 let question = user && self.random.number() > 0.0;
-                let message = Message {
-                    id: MessageId::new(),
-                    seq: seq as u64,
-                    role: if user { Role::User } else { Role::Assistant },
-                    content: self.sentence(question),
-                    status: MessageStatus::Complete,
-                    spoken: false,
-                    turn: None,
-                    reflex: None,
-                    timings: None,
-                    usage: None,
-                    tools: Vec::new(),
-                    attachments: Vec::new(),
-                    notes: Vec::new(),
-                    sources: Vec::new(),
-                    created_at: self.at,
-                };
+                let role = if user { Role::User } else { Role::Assistant };
+                let message = NewMessage::new(role, self.sentence(question), None).kept(seq as u64, self.at);
                 entries.push(Entry::Message { conversation: id, message: Box::new(message) });
             }
             made += many.min(messages - made);

@@ -106,44 +106,33 @@ pub(super) struct Conclusion {
 fn follows(network: &Network, at: usize) -> Vec<(Conclusion, Vec<usize>)> {
     let edge = &network.edges[at];
     let mut found = Vec::new();
-    for (relation, also) in ALSO.iter().filter(|(relation, _)| *relation == edge.relation) {
-        debug_assert_eq!(*relation, edge.relation);
-        let (subject, relation, object) = match also.strip_prefix('!') {
-            Some(other) => (edge.object, other, edge.subject),
-            None => (edge.subject, *also, edge.object),
-        };
-        found.push((Conclusion { subject, relation: relation.into(), object }, vec![at]));
+    let mut found_by = |subject: usize, relation: &str, object: usize, because: Vec<usize>| {
+        found.push((Conclusion { subject, relation: relation.into(), object }, because));
+    };
+    for (_, also) in ALSO.iter().filter(|(relation, _)| *relation == edge.relation) {
+        match also.strip_prefix('!') {
+            Some(other) => found_by(edge.object, other, edge.subject, vec![at]),
+            None => found_by(edge.subject, also, edge.object, vec![at]),
+        }
     }
     if MUTUAL.contains(&edge.relation.as_str()) {
-        let mutual =
-            Conclusion { subject: edge.object, relation: edge.relation.clone(), object: edge.subject };
-        found.push((mutual, vec![at]));
+        found_by(edge.object, &edge.relation, edge.subject, vec![at]);
     }
+    let holding =
+        |at: usize, step| link(&network.edges[at], step).filter(|_| network.edges[at].until.is_none());
     for (first, second, whole) in CHAINS {
         // It may be the first link, or the second.
         if let Some((start, middle)) = link(edge, first) {
             for other in network.around(middle) {
-                if let Some((from, end)) =
-                    link(&network.edges[other], second).filter(|_| network.edges[other].until.is_none())
-                    && from == middle
-                {
-                    found.push((
-                        Conclusion { subject: start, relation: whole.into(), object: end },
-                        vec![at, other],
-                    ));
+                if let Some((_, end)) = holding(other, second).filter(|(from, _)| *from == middle) {
+                    found_by(start, whole, end, vec![at, other]);
                 }
             }
         }
         if let Some((middle, end)) = link(edge, second) {
             for other in network.around(middle) {
-                if let Some((start, to)) =
-                    link(&network.edges[other], first).filter(|_| network.edges[other].until.is_none())
-                    && to == middle
-                {
-                    found.push((
-                        Conclusion { subject: start, relation: whole.into(), object: end },
-                        vec![other, at],
-                    ));
+                if let Some((start, _)) = holding(other, first).filter(|(_, to)| *to == middle) {
+                    found_by(start, whole, end, vec![other, at]);
                 }
             }
         }
