@@ -4,6 +4,7 @@
 mod attachments;
 mod bad_input;
 mod desktop;
+mod encryption;
 mod hear;
 mod install;
 mod keys;

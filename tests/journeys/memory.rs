@@ -149,7 +149,7 @@ fn nothing_that_was_acknowledged_is_lost_when_jarvis_is_killed() {
         acknowledged.extend(lines.map_while(Result::ok));
         child.wait().unwrap();
     }
-    jarvis_memory::backup::check(&data.join("jarvis.sqlite")).unwrap();
+    jarvis_memory::backup::check(&(&data.join("jarvis.sqlite")).into()).unwrap();
     let memory = memory(&data);
     let kept = memory.store().facts(None, true).unwrap();
     let ids: HashSet<String> = kept.iter().map(|fact| fact.id.to_string()).collect();
@@ -207,7 +207,7 @@ fn a_damaged_memory_is_as_it_was_and_that_is_said() {
     let home = Home::new();
     home.run(["memory", "remember", "I live in Bath"]).ok();
     let database = home.path().join("data/jarvis.sqlite");
-    assert!(jarvis_memory::backup::keep_copy(&database, jiff::Timestamp::now()).unwrap());
+    assert!(jarvis_memory::backup::keep_copy(&(&database).into(), jiff::Timestamp::now()).unwrap());
     home.run(["memory", "remember", "I have a dog"]).ok();
     std::fs::write(&database, "what a failing disk has left of it, and nothing that is a database").unwrap();
     let shown = home.run(["memory", "show"]).ok();

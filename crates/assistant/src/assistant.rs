@@ -27,6 +27,7 @@ use crate::brain::Brain;
 use crate::bus::EventBus;
 use crate::doctor::{self, Check};
 use crate::downloads::Downloads;
+use crate::encryption;
 use crate::journal::{Journal, Request};
 use crate::keys::{KeyName, Keys};
 use crate::library::Library;
@@ -132,9 +133,12 @@ impl Assistant {
                 looked_at = self.remove_old(now).await;
             }
             let path = self.parts().setup.paths.database();
-            let keep = move || backup::keep_copy(&path, Timestamp::now());
-            if let Ok(Err(error)) = tokio::task::spawn_blocking(keep).await {
-                self.bus.fail(None, error.failure());
+            let keep = move || {
+                let file = encryption::database(&path)?;
+                backup::keep_copy(&file, Timestamp::now()).map_err(|error| encryption::failure(&error))
+            };
+            if let Ok(Err(failure)) = tokio::task::spawn_blocking(keep).await {
+                self.bus.fail(None, failure);
             }
         }
     }

@@ -15,6 +15,8 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use crate::encryption;
+
 const FORMAT: u32 = 1;
 const MANIFEST: &str = "manifest.json";
 const DATABASE: &str = "jarvis.sqlite";
@@ -48,7 +50,8 @@ pub fn back_up(paths: &Paths, to: &Path, now: Timestamp) -> Result<Manifest, Fai
     let work = tempfile::tempdir_in(folder).map_err(unwritten)?;
     let part = tempfile::NamedTempFile::new_in(folder).map_err(unwritten)?;
     let database = work.path().join(DATABASE);
-    backup::snapshot(&paths.database(), &database).map_err(|e| e.failure())?;
+    backup::snapshot(&encryption::database(&paths.database())?, &database)
+        .map_err(|e| encryption::failure(&e))?;
     let others = [(SETTINGS, paths.config_file()), (TIMERS, paths.timers_file())];
     let files =
         std::iter::once((DATABASE, database)).chain(others.into_iter().filter(|(_, path)| path.exists()));
@@ -72,13 +75,13 @@ pub fn restore(paths: &Paths, from: &Path, now: Timestamp) -> Result<(Manifest, 
             others.push((unpack(name, &place)?, place));
         }
     }
-    let restored = backup::check(database.path())
-        .and_then(|()| backup::restore(database.path(), &paths.database(), now));
+    let new = encryption::database(database.path())?;
+    let restored = backup::check(&new).and_then(|()| backup::restore(&new, &paths.database(), now));
     let kept = restored.map_err(|e| match e {
         jarvis_memory::StoreError::Locked => {
             Failure::new(Code::Busy, "Jarvis is running.", "Close it everywhere, and restore then.")
         }
-        other => other.failure(),
+        other => encryption::failure(&other),
     })?;
     for (file, place) in others {
         file.persist(&place).map_err(|e| unwritten(&place, &e.error))?;

@@ -16,6 +16,7 @@ mod chime;
 mod conversation;
 mod doctor;
 mod downloads;
+pub mod encryption;
 mod hear;
 mod journal;
 mod keyring;

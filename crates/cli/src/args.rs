@@ -57,6 +57,11 @@ pub enum Command {
         #[command(subcommand)]
         command: GraphCommand,
     },
+    /// The memory encrypted where it lies, with a key that is in the keyring of the operating system.
+    Encryption {
+        #[command(subcommand)]
+        command: EncryptionCommand,
+    },
     /// Write all that is kept (memory, settings, timers) to one file, checked. Jarvis may be running.
     Backup {
         /// The new file.
@@ -309,6 +314,25 @@ pub enum MemoryCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Subcommand)]
+pub enum EncryptionCommand {
+    /// Whether the memory is encrypted.
+    Status {
+        /// One JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Encrypt the memory: conversations and what is attached to them, facts, documents that were read, copies. Settings, timers and
+    /// earlier backups are left as they are. Jarvis must not be running.
+    On,
+    /// Make it readable for whoever can read its file. Jarvis must not be running.
+    Off,
+    /// Show the key, to be written down: with it the memory and its backups can be read elsewhere, without it nowhere.
+    Key,
+    /// Read the memory with a key that was written down, from standard input, and keep that in the keyring.
+    Unlock,
 }
 
 /// How `jarvis memory export` writes.

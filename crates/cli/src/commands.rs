@@ -6,6 +6,7 @@ pub mod config;
 pub mod devices;
 pub mod docs;
 pub mod doctor;
+pub mod encryption;
 pub mod graph;
 pub mod hear;
 pub mod keys;

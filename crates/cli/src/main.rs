@@ -44,6 +44,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Memory { command } => commands::memory::run(command),
         Command::Docs { command } => commands::docs::run(command).await,
         Command::Graph { command } => commands::graph::run(command),
+        Command::Encryption { command } => commands::encryption::run(command),
         Command::Backup { file, json } => commands::backup::back_up(&file, json),
         Command::Restore { file } => commands::backup::restore(&file),
         Command::Devices { json } => commands::devices::run(Output::new(json)),

@@ -1,8 +1,10 @@
 //! Two ways to say things: lines for people, JSON objects for programs. Failures look the same everywhere.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the one place that prints")]
 
+use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
+use console::Term;
 use jarvis_core::{Code, Failure};
 use serde::Serialize;
 
@@ -54,6 +56,21 @@ pub fn piece(text: &str) {
 /// Asks a person for something, apart from what programs read.
 pub fn prompt(text: &str) {
     eprint!("{text}");
+}
+
+/// A line from standard input; a person who types it does not see it.
+pub fn secret(what: &str) -> Result<String, Failure> {
+    let mut secret = String::new();
+    let read = if std::io::stdin().is_terminal() {
+        prompt(&format!("{what} (it is not shown): "));
+        Term::stderr().read_secure_line().map(|line| secret = line)
+    } else {
+        std::io::stdin().lock().take(1 << 16).read_to_string(&mut secret).map(drop)
+    };
+    read.map_err(|e| {
+        Failure::new(Code::BadRequest, format!("No {what} could be read ({e})."), "Type it, or pipe it in.")
+    })?;
+    Ok(secret)
 }
 
 /// What is going on, for people, apart from what was asked for.

@@ -8,9 +8,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::OpenFlags;
 
 use crate::database::{self, beside};
+use crate::encryption::DatabaseFile;
 use crate::error::StoreError;
 
 /// Copies that are kept.
@@ -21,17 +22,16 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Beside the database, while it may be damaged.
 const SUSPECTED: &str = "-suspected";
 
-/// Writes what the database at `path` holds at this moment to the new file `to`, for its owner alone to read. Others go on
-/// reading and writing meanwhile.
-pub fn snapshot(path: &Path, to: &Path) -> Result<(), StoreError> {
+/// Writes what the database `of` holds at this moment to the new file `to`, for its owner alone to read, encrypted as it is. Others go
+/// on reading and writing meanwhile.
+pub fn snapshot(of: &DatabaseFile, to: &Path) -> Result<(), StoreError> {
     let failed = |e: &io::Error| StoreError::beside(to, e);
     database::private().create_new(true).open(to).map_err(|e| failed(&e))?;
-    let copied =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|connection| {
-            connection.busy_timeout(database::PATIENCE)?;
-            connection.execute("VACUUM INTO ?1", [to.to_string_lossy()]).map(drop)
-        });
-    let done = copied.map_err(|e| StoreError::from(e).of(path)).and_then(|()| {
+    let copied = of.connect(OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|connection| {
+        connection.busy_timeout(database::PATIENCE)?;
+        connection.execute("VACUUM INTO ?1", [to.to_string_lossy()]).map(drop)
+    });
+    let done = copied.map_err(|e| StoreError::from(e).of(&of.path)).and_then(|()| {
         let file = File::open(to).and_then(|file| file.sync_all());
         file.map_err(|e| failed(&e))
     });
@@ -41,10 +41,11 @@ pub fn snapshot(path: &Path, to: &Path) -> Result<(), StoreError> {
     done
 }
 
-/// Reads the whole of the database at `path`, and fails when it is damaged, of a later version, or none of ours.
-pub fn check(path: &Path) -> Result<(), StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-    let connection = Connection::open_with_flags(path, flags).map_err(|e| StoreError::from(e).of(path))?;
+/// Reads the whole of the database, and fails when it is damaged, of a later version, or none of ours.
+pub fn check(file: &DatabaseFile) -> Result<(), StoreError> {
+    let path = file.path.as_path();
+    let connection =
+        file.connect(OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|e| StoreError::from(e).of(path))?;
     let damaged = || StoreError::Damaged { path: path.into() };
     let checked = database::layout(&connection).and_then(|layout| {
         let sound: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
@@ -54,7 +55,7 @@ pub fn check(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Nobody has the database at `path` open while this is held.
-fn alone(path: &Path) -> Result<File, StoreError> {
+pub(crate) fn alone(path: &Path) -> Result<File, StoreError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|e| StoreError::beside(path, &e))?;
     }
@@ -66,14 +67,14 @@ fn alone(path: &Path) -> Result<File, StoreError> {
 
 /// Moves the database at `path` with its log to its copies, and `new` in its place. Returns where it is now.
 fn put_in_place(
-    new: &Path,
+    new: &DatabaseFile,
     path: &Path,
     kept_as: &str,
     now: Timestamp,
 ) -> Result<Option<PathBuf>, StoreError> {
     let failed = |e: io::Error| StoreError::beside(path, &e);
     prepare(new)?;
-    File::open(new).and_then(|file| file.sync_all()).map_err(failed)?;
+    File::open(&new.path).and_then(|file| file.sync_all()).map_err(failed)?;
     let kept = folder(path).join(format!("{kept_as}-{}", now.as_second()));
     fs::create_dir_all(folder(path)).map_err(failed)?;
     let there = path.exists();
@@ -88,21 +89,22 @@ fn put_in_place(
         }
     }
     let _ = fs::remove_file(beside(path, SUSPECTED));
-    fs::rename(new, path).map_err(failed)?;
+    fs::rename(&new.path, path).map_err(failed)?;
     Ok(there.then_some(kept))
 }
 
 /// Puts the database `new`, which was [checked](check), in the place of the one at `path`, which is kept as the file that is returned
 /// until something is forgotten. Refused while somebody has the database open.
-pub fn restore(new: &Path, path: &Path, now: Timestamp) -> Result<Option<PathBuf>, StoreError> {
+pub fn restore(new: &DatabaseFile, path: &Path, now: Timestamp) -> Result<Option<PathBuf>, StoreError> {
     let _alone = alone(path)?;
     put_in_place(new, path, "before-restore", now)
 }
 
 /// Brings it to the present layout, in one file. Its vectors are to be made anew: those that are there belong to another.
-fn prepare(new: &Path) -> Result<(), StoreError> {
+fn prepare(new: &DatabaseFile) -> Result<(), StoreError> {
     let connection = database::open(new)?;
     connection.execute("DELETE FROM vectors", [])?;
+    connection.execute("DELETE FROM embeddings", [])?;
     connection.pragma_update(None, "journal_mode", "DELETE")?;
     Ok(())
 }
@@ -124,9 +126,10 @@ fn copies(path: &Path) -> Vec<(Timestamp, PathBuf)> {
     copies
 }
 
-/// Keeps a copy of the database at `path` when the latest is a day old or there is none, and removes the oldest. A copy is made
+/// Keeps a copy of the database when the latest is a day old or there is none, and removes the oldest. A copy is made
 /// by reading everything: where something is damaged, this says so.
-pub fn keep_copy(path: &Path, now: Timestamp) -> Result<bool, StoreError> {
+pub fn keep_copy(file: &DatabaseFile, now: Timestamp) -> Result<bool, StoreError> {
+    let path = file.path.as_path();
     let failed = |e: io::Error| StoreError::beside(path, &e);
     let there = copies(path);
     if there.first().is_some_and(|(made, _)| now.duration_since(*made).abs() < A_DAY) {
@@ -135,7 +138,7 @@ pub fn keep_copy(path: &Path, now: Timestamp) -> Result<bool, StoreError> {
     fs::create_dir_all(folder(path)).map_err(failed)?;
     let (part, copy) = (folder(path).join("part"), folder(path).join(format!("{}.sqlite", now.as_second())));
     let _ = fs::remove_file(&part);
-    let copied = snapshot(path, &part).and_then(|()| check(&part));
+    let copied = snapshot(file, &part).and_then(|()| check(&file.at(&part)));
     if matches!(copied, Err(StoreError::Damaged { .. })) {
         suspect(path);
     }
@@ -153,11 +156,11 @@ pub(crate) fn suspect(path: &Path) {
     let _ = database::private().create(true).truncate(false).open(beside(path, SUSPECTED));
 }
 
-/// Looks at the whole of the database at `path` when there is reason to.
-pub(crate) fn check_suspected(path: &Path) -> Result<(), StoreError> {
-    let reason = beside(path, SUSPECTED);
+/// Looks at the whole of the database when there is reason to.
+pub(crate) fn check_suspected(file: &DatabaseFile) -> Result<(), StoreError> {
+    let reason = beside(&file.path, SUSPECTED);
     if reason.exists() {
-        check(path)?;
+        check(file)?;
         fs::remove_file(&reason).map_err(|e| StoreError::beside(&reason, &e))?;
     }
     Ok(())
@@ -180,17 +183,18 @@ pub struct Recovered {
     pub damaged: Option<PathBuf>,
 }
 
-/// Puts the latest copy that is whole in the place of the damaged database at `path`. None when there is no such copy. Refused while
+/// Puts the latest copy that is whole in the place of the damaged database. None when there is no such copy. Refused while
 /// somebody has the database open.
-pub fn recover(path: &Path, now: Timestamp) -> Result<Option<Recovered>, StoreError> {
+pub fn recover(file: &DatabaseFile, now: Timestamp) -> Result<Option<Recovered>, StoreError> {
+    let path = file.path.as_path();
     let _alone = alone(path)?;
     for (from, copy) in copies(path) {
-        if check(&copy).is_err() {
+        if check(&file.at(&copy)).is_err() {
             continue;
         }
         // The copy stays, for the next time.
-        let new = folder(path).join("recovered");
-        fs::copy(&copy, &new).map_err(|e| StoreError::beside(path, &e))?;
+        let new = file.at(&folder(path).join("recovered"));
+        fs::copy(&copy, &new.path).map_err(|e| StoreError::beside(path, &e))?;
         let damaged = put_in_place(&new, path, "damaged", now)?;
         return Ok(Some(Recovered { from, damaged }));
     }

@@ -4,8 +4,9 @@ use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use crate::encryption::DatabaseFile;
 use crate::error::StoreError;
 use crate::graph;
 
@@ -16,7 +17,7 @@ struct Migration {
     down: &'static str,
 }
 
-const MIGRATIONS: [Migration; 8] = [
+const MIGRATIONS: [Migration; 9] = [
     Migration { up: include_str!("migrations/1-up.sql"), down: include_str!("migrations/1-down.sql") },
     Migration { up: include_str!("migrations/2-up.sql"), down: include_str!("migrations/2-down.sql") },
     Migration { up: include_str!("migrations/3-up.sql"), down: include_str!("migrations/3-down.sql") },
@@ -25,20 +26,22 @@ const MIGRATIONS: [Migration; 8] = [
     Migration { up: include_str!("migrations/6-up.sql"), down: include_str!("migrations/6-down.sql") },
     Migration { up: include_str!("migrations/7-up.sql"), down: include_str!("migrations/7-down.sql") },
     Migration { up: include_str!("migrations/8-up.sql"), down: include_str!("migrations/8-down.sql") },
+    Migration { up: include_str!("migrations/9-up.sql"), down: include_str!("migrations/9-down.sql") },
 ];
 
 /// Another program's write is waited for this long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Opens the file at `path`, which is made with its folder when it is not there.
-pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
+/// Opens the file, which is made with its folder when it is not there.
+pub(crate) fn open(file: &DatabaseFile) -> Result<Connection, StoreError> {
+    let path = file.path.as_path();
     let unusable =
         |e: &dyn std::fmt::Display| StoreError::Unusable { path: path.into(), reason: e.to_string() };
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| unusable(&e))?;
     }
     let new = !path.exists();
-    let connection = Connection::open(path).map_err(|e| unusable(&e))?;
+    let connection = file.connect(OpenFlags::default()).map_err(|e| unusable(&e))?;
     if new {
         keep_private(path);
     }
@@ -98,10 +101,15 @@ fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// The layout that this Jarvis works with.
+pub(crate) fn layout_known() -> u32 {
+    MIGRATIONS.len() as u32
+}
+
 /// The layout of the file, 0 for an empty one.
 pub(crate) fn layout(connection: &Connection) -> Result<u32, StoreError> {
     let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = MIGRATIONS.len() as u32;
+    let known = layout_known();
     if found > known { Err(StoreError::TooNew { found, known }) } else { Ok(found) }
 }
 
@@ -113,7 +121,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.execute_batch(migration.up)?;
     }
     if !missing.is_empty() {
-        transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
+        transaction.pragma_update(None, "user_version", layout_known())?;
     }
     graph::read_where_rules_changed(&transaction)?;
     Ok(transaction.commit()?)

@@ -1,7 +1,8 @@
 //! Keeps the vectors in line with the records, on a thread of its own, and finds records by meaning.
 //!
 //! The records are the truth: what they say has changed ([`crate::unindexed`]) is embedded and put among the vectors, and
-//! only then crossed off. Vectors that cannot be read, or were made with another model, are made anew.
+//! only then crossed off. Vectors that cannot be read, or were made with another model, are made anew. Of an encrypted database they
+//! are kept in it ([`crate::embeddings`]), and the tables are in the working memory.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ const BATCH: [u32; 2] = [16, 256];
 /// The model is given up when it was not needed for so long: it comes again in a moment.
 const IDLE: Duration = Duration::from_secs(300);
 
-/// A search waits so long, and then words must do: a person is waiting too.
+/// A search waits so long, and then words must do: a person is waiting too. So does who ends the program.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why something could not be found by its meaning.
@@ -124,23 +125,39 @@ pub(crate) type Near = (Kind, i64, f32);
 /// See the module. The thread ends with the last of these.
 #[derive(Clone)]
 pub struct Index {
-    asks: Arc<Mutex<Sender<Ask>>>,
+    thread: Arc<Thread>,
+}
+
+struct Thread {
+    asks: Mutex<Option<Sender<Ask>>>,
+    /// Closed when the thread has ended.
+    ended: Mutex<Receiver<()>>,
+}
+
+impl Drop for Thread {
+    /// It has the database open: a program that ends meanwhile would take away under it what an encrypted one is read with.
+    fn drop(&mut self) {
+        *self.asks.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+        let _ = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner).recv_timeout(PATIENCE);
+    }
 }
 
 impl Index {
     /// For the records of `store`, with the vectors in `folder`. Nothing is loaded before it is needed.
     pub fn start(store: Arc<Store>, folder: PathBuf, model: EmbeddingModel) -> Self {
         let (asks, inbox) = channel();
+        let (working, ended) = channel::<()>();
         let model = Model { from: model, open: None };
         let work = move || {
             Worker { store, folder, model, inbox, looked_at: 0, runtime: None, tables: None }.run();
+            drop(working);
         };
         let thread = std::thread::Builder::new().name("memory-index".into()).spawn(work);
         if let Err(error) = thread {
             // What is asked of it is answered with that.
             tracing::error!(%error, "the memory's index could not be started");
         }
-        Self { asks: Arc::new(Mutex::new(asks)) }
+        Self { thread: Arc::new(Thread { asks: Mutex::new(Some(asks)), ended: Mutex::new(ended) }) }
     }
 
     /// Something changed: the vectors are brought in line in the background.
@@ -188,7 +205,8 @@ impl Index {
     }
 
     fn send(&self, ask: Ask) -> Result<(), ()> {
-        self.asks.lock().unwrap_or_else(PoisonError::into_inner).send(ask).map_err(drop)
+        let asks = self.thread.asks.lock().unwrap_or_else(PoisonError::into_inner);
+        asks.as_ref().ok_or(())?.send(ask).map_err(drop)
     }
 }
 
@@ -225,12 +243,29 @@ impl Model {
 struct Tables {
     generation: String,
     of: Vec<(Kind, Vectors)>,
+    /// Of an encrypted database: up to this place what is kept in it is in the tables.
+    filled: i64,
 }
 
 impl Tables {
     fn of(&mut self, kind: Kind) -> &mut Vectors {
         let table = self.of.iter_mut().find(|(of, _)| *of == kind);
         &mut table.expect("every kind has a table").1
+    }
+
+    /// With what was kept in the database meanwhile, by whomever.
+    fn fill(&mut self, runtime: &Runtime, store: &Store) -> Result<(), IndexError> {
+        loop {
+            let kept = store.embeddings(self.filled)?;
+            let Some(&(until, ..)) = kept.last() else { return Ok(()) };
+            for kind in Kind::ALL {
+                let rows = kept.iter().filter(|(_, of, _)| *of == kind).map(|(.., row)| row.clone());
+                let rows: Vec<Row> = rows.collect();
+                let records: Vec<i64> = rows.iter().map(|row| row.record).collect();
+                runtime.block_on(self.of(kind).replace(&records, &rows))?;
+            }
+            self.filled = until;
+        }
     }
 }
 
@@ -333,12 +368,19 @@ impl Worker {
                 true => Vec::new(),
                 false => self.model.embed(&texts.iter().map(|(_, text)| *text).collect::<Vec<_>>())?,
             };
+            let rows =
+                texts.iter().zip(embedded).map(|((record, _), vector)| Row { record: *record, vector });
+            let rows: Vec<Row> = rows.collect();
+            let gone = |change: &&&Change| change.text.is_none();
+            let gone: Vec<i64> = of_kind.iter().filter(gone).map(|change| change.record).collect();
+            if self.store.is_encrypted() {
+                self.store.keep_embeddings(kind, &rows)?;
+                self.store.remove_embeddings(kind, &gone)?;
+            }
             let records: Vec<i64> = of_kind.iter().map(|change| change.record).collect();
             self.with(|runtime, tables| {
-                let rows = texts.iter().zip(&embedded);
-                let rows = rows.map(|((record, _), vector)| Row { record: *record, vector: vector.clone() });
-                runtime.block_on(tables.of(kind).replace(&records, rows.collect()))?;
-                if texts.len() < records.len() {
+                runtime.block_on(tables.of(kind).replace(&records, &rows))?;
+                if !gone.is_empty() {
                     // What went is not only to be found no more: it is to be gone.
                     runtime.block_on(tables.of(kind).tidy())?;
                 }
@@ -351,7 +393,7 @@ impl Worker {
     /// Everything is to be embedded, in new tables.
     fn begin(&mut self) -> Result<(), IndexError> {
         self.tables = None;
-        Ok(self.store.begin_vectors(&Uuid::new_v4().simple().to_string(), &self.model.from.id)?)
+        self.begin_generation().map(drop)
     }
 
     /// Reads, from new tables where the old ones cannot be read.
@@ -390,6 +432,9 @@ impl Worker {
         let tables = self.tables.take().filter(|tables| Some(&tables.generation) == known.as_ref());
         let opened = tables.map_or_else(|| self.open(&runtime, known), Ok);
         let done = opened.and_then(|mut tables| {
+            if self.store.is_encrypted() {
+                tables.fill(&runtime, &self.store)?;
+            }
             let done = work(&runtime, &mut tables);
             // What failed is opened again the next time.
             self.tables = done.is_ok().then_some(tables);
@@ -400,6 +445,27 @@ impl Worker {
     }
 
     fn open(&self, runtime: &Runtime, known: Option<String>) -> Result<Tables, IndexError> {
+        if self.store.is_encrypted() {
+            self.open_in_memory(runtime, known)
+        } else {
+            self.open_files(runtime, known)
+        }
+    }
+
+    fn begin_generation(&self) -> Result<String, IndexError> {
+        let generation = Uuid::new_v4().simple().to_string();
+        self.store.begin_vectors(&generation, &self.model.from.id)?;
+        Ok(generation)
+    }
+
+    fn open_in_memory(&self, runtime: &Runtime, known: Option<String>) -> Result<Tables, IndexError> {
+        let generation = known.map_or_else(|| self.begin_generation(), Ok)?;
+        let open = |kind: Kind| Ok((kind, runtime.block_on(Vectors::in_memory(kind.name()))?));
+        let of = Kind::ALL.into_iter().map(open).collect::<Result<_, IndexError>>()?;
+        Ok(Tables { generation, of, filled: 0 })
+    }
+
+    fn open_files(&self, runtime: &Runtime, known: Option<String>) -> Result<Tables, IndexError> {
         let open = |generation: &str| {
             Kind::ALL
                 .into_iter()
@@ -414,13 +480,12 @@ impl Worker {
         let mut tables = if generation.is_empty() { Vec::new() } else { open(&generation)? };
         if tables.is_empty() || !tables.iter().all(|(.., there)| *there) {
             // They are not the ones that the list of changes belongs to, or were never there.
-            generation = Uuid::new_v4().simple().to_string();
-            self.store.begin_vectors(&generation, &self.model.from.id)?;
+            generation = self.begin_generation()?;
             tables = open(&generation)?;
         }
         runtime.block_on(Vectors::keep_only(&self.folder, &generation))?;
         let of = tables.into_iter().map(|(kind, vectors, _)| (kind, vectors)).collect();
-        Ok(Tables { generation, of })
+        Ok(Tables { generation, of, filled: 0 })
     }
 }
 

@@ -32,6 +32,12 @@ impl Kind {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Fact, Self::Message, Self::Document];
 
+    /// Of this name, which our own triggers and rows have.
+    pub(crate) fn named(name: &str) -> Self {
+        let kind = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        kind.expect("the database names our own kinds")
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Fact => "fact",

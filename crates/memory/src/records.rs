@@ -325,6 +325,8 @@ impl Forgotten {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Stats {
+    /// Whether what is kept can be read with a key only.
+    pub encrypted: bool,
     /// Facts that hold.
     pub facts: u64,
     /// Facts that no longer do.

@@ -18,6 +18,7 @@ impl Store {
         self.with(|connection| {
             let stats = connection.query_row(sql, [], |row| {
                 Ok(Stats {
+                    encrypted: self.is_encrypted(),
                     facts: count(row, 0)?,
                     past_facts: count(row, 1)?,
                     conversations: count(row, 2)?,

@@ -12,6 +12,7 @@ use crate::archive::ArchiveError;
 use crate::backup;
 use crate::claims::{Claim, Claims};
 use crate::database;
+use crate::encryption::{self, DatabaseFile};
 use crate::error::StoreError;
 use crate::records::{MessageStatus, NewMessage};
 use crate::rows;
@@ -23,6 +24,7 @@ const A_MOMENT: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
+    encrypted: bool,
     connection: Mutex<Connection>,
     pub(crate) claims: Claims,
     /// A shared lock that says that the file is in use: nobody puts another in its place.
@@ -30,15 +32,18 @@ pub struct Store {
 }
 
 impl Store {
-    /// The store in the file at `path`, which is made with its folder when it is not there, for its owner alone to read.
+    /// The store in `file`, which is made with its folder when it is not there, for its owner alone to read.
     /// An answer that was being written when its program died is marked as interrupted; those that other programs are
     /// writing are left alone.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let in_use = Some(in_use(path)?);
-        backup::check_suspected(path)?;
-        let connection = Mutex::new(database::open(path)?);
-        let claims = Claims::new(Some(path));
-        let store = Self { path: path.into(), connection, claims, in_use };
+    pub fn open(file: impl Into<DatabaseFile>) -> Result<Self, StoreError> {
+        let file = file.into();
+        let in_use = Some(in_use(&file.path)?);
+        encryption::remove_unfinished(&file.path);
+        backup::check_suspected(&file)?;
+        let connection = Mutex::new(database::open(&file)?);
+        let claims = Claims::new(Some(&file.path));
+        let DatabaseFile { path, key } = file;
+        let store = Self { path, encrypted: key.is_some(), connection, claims, in_use };
         match store.recover() {
             // What cannot be marked is told to readers all the same.
             Ok(()) | Err(StoreError::Full) => Ok(store),
@@ -49,7 +54,18 @@ impl Store {
     /// A store that ends with the program.
     pub fn in_memory() -> Result<Self, StoreError> {
         let connection = Mutex::new(database::in_memory()?);
-        Ok(Self { path: ":memory:".into(), connection, claims: Claims::new(None), in_use: None })
+        Ok(Self {
+            path: ":memory:".into(),
+            encrypted: false,
+            connection,
+            claims: Claims::new(None),
+            in_use: None,
+        })
+    }
+
+    /// Whether what is kept can be read with a key only.
+    pub fn is_encrypted(&self) -> bool {
+        self.encrypted
     }
 
     /// Marks answers that nobody writes any more.

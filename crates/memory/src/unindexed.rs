@@ -32,6 +32,7 @@ impl Store {
         self.write(|transaction| {
             transaction.execute("DELETE FROM vectors", [])?;
             transaction.execute("DELETE FROM unindexed", [])?;
+            transaction.execute("DELETE FROM embeddings", [])?;
             transaction
                 .execute("INSERT INTO vectors (generation, model) VALUES (?1, ?2)", [generation, model])?;
             for kind in Kind::ALL {
@@ -91,8 +92,7 @@ impl Store {
                 .query_map([limit], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
             let listed = listed.collect::<Result<Vec<(i64, String, i64)>, _>>()?;
             let change = |(place, kind, record): (i64, String, i64)| {
-                let kind = Kind::ALL.into_iter().find(|k| k.name() == kind);
-                let kind = kind.expect("our own triggers list our own kinds");
+                let kind = Kind::named(&kind);
                 Ok(Change { place, kind, record, text: text(connection, kind, record)? })
             };
             listed.into_iter().map(change).collect()

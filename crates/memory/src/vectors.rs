@@ -38,6 +38,7 @@ const SEEN_AFTER: Duration = Duration::from_secs(1);
 const MEASURED: usize = 50;
 
 /// A record's vector, or one of its vectors when it is long.
+#[derive(Clone)]
 pub struct Row {
     /// Which record.
     pub record: i64,
@@ -64,6 +65,12 @@ impl Vectors {
         Ok((Self { table, changes: 0 }, there))
     }
 
+    /// A new table that ends with this.
+    pub async fn in_memory(name: &str) -> Result<Self, IndexError> {
+        let database = lancedb::connect("memory://").execute().await?;
+        Ok(Self { table: database.create_empty_table(name, schema()).execute().await?, changes: 0 })
+    }
+
     /// Removes every table whose name does not end with `ending`.
     pub async fn keep_only(folder: &Path, ending: &str) -> Result<(), IndexError> {
         let database = connect(folder).await?;
@@ -76,7 +83,7 @@ impl Vectors {
     }
 
     /// Puts `rows` in the place of every vector of the `records`.
-    pub async fn replace(&mut self, records: &[i64], rows: Vec<Row>) -> Result<(), IndexError> {
+    pub async fn replace(&mut self, records: &[i64], rows: &[Row]) -> Result<(), IndexError> {
         if !records.is_empty() {
             let records: Vec<String> = records.iter().map(i64::to_string).collect();
             self.table.delete(&format!("record IN ({})", records.join(", "))).await?;
@@ -197,9 +204,9 @@ fn schema() -> SchemaRef {
     ]))
 }
 
-fn batch(rows: Vec<Row>) -> Result<RecordBatch, IndexError> {
+fn batch(rows: &[Row]) -> Result<RecordBatch, IndexError> {
     let records = Int64Array::from_iter_values(rows.iter().map(|row| row.record));
-    let vectors = rows.into_iter().map(|row| Some(row.vector.into_iter().map(Some)));
+    let vectors = rows.iter().map(|row| Some(row.vector.iter().copied().map(Some)));
     let vectors = FixedSizeListArray::from_iter_primitive::<Float32Type, _, _>(vectors, DIMENSIONS as i32);
     let columns: Vec<ArrayRef> = vec![Arc::new(records), Arc::new(vectors)];
     RecordBatch::try_new(schema(), columns).map_err(|e| IndexError::Vectors(e.to_string()))

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use jarvis_memory::backup::{Recovered, check, keep_copy, recover, restore, snapshot};
-use jarvis_memory::{Store, StoreError};
+use jarvis_memory::{DatabaseFile, Store, StoreError};
 use jiff::Timestamp;
 
 fn at(day: i64) -> Timestamp {
@@ -13,6 +13,10 @@ fn at(day: i64) -> Timestamp {
 
 fn texts(store: &Store) -> Vec<String> {
     store.facts(None, false).unwrap().into_iter().map(|fact| fact.text).collect()
+}
+
+fn file(path: &Path) -> DatabaseFile {
+    path.into()
 }
 
 /// A database with one fact, and where it is.
@@ -32,16 +36,16 @@ fn a_snapshot_is_whole_while_the_database_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let (store, path) = one_fact(folder.path());
     let copy = folder.path().join("copy.sqlite");
-    snapshot(&path, &copy).unwrap();
+    snapshot(&file(&path), &copy).unwrap();
     store.remember("I live in Leeds", None, at(2)).unwrap();
-    check(&copy).unwrap();
+    check(&file(&copy)).unwrap();
     assert_eq!(texts(&Store::open(&copy).unwrap()), ["I live in Bath"]);
-    let taken = snapshot(&path, &copy).unwrap_err();
+    let taken = snapshot(&file(&path), &copy).unwrap_err();
     assert!(matches!(taken, StoreError::Unusable { .. }), "{taken}");
     for (name, content) in [("empty", ""), ("text", "no database at all, but a text of some length")] {
-        let file = folder.path().join(name);
-        std::fs::write(&file, content).unwrap();
-        assert!(matches!(check(&file), Err(StoreError::Damaged { .. })), "{name}");
+        let other = folder.path().join(name);
+        std::fs::write(&other, content).unwrap();
+        assert!(matches!(check(&file(&other)), Err(StoreError::Damaged { .. })), "{name}");
     }
 }
 
@@ -49,10 +53,10 @@ fn a_snapshot_is_whole_while_the_database_is_written() {
 fn three_copies_are_kept_a_day_apart_and_none_of_what_is_forgotten() {
     let folder = tempfile::tempdir().unwrap();
     let (store, path) = one_fact(folder.path());
-    assert!(keep_copy(&path, at(10)).unwrap());
-    assert!(!keep_copy(&path, at(10)).unwrap());
+    assert!(keep_copy(&file(&path), at(10)).unwrap());
+    assert!(!keep_copy(&file(&path), at(10)).unwrap());
     for day in 11..15 {
-        assert!(keep_copy(&path, at(day)).unwrap());
+        assert!(keep_copy(&file(&path), at(day)).unwrap());
     }
     assert_eq!(copies(&path), 3);
     store.forget("Bath").unwrap();
@@ -63,9 +67,9 @@ fn three_copies_are_kept_a_day_apart_and_none_of_what_is_forgotten() {
 fn a_damaged_database_is_as_it_was_when_the_last_whole_copy_was_made() {
     let folder = tempfile::tempdir().unwrap();
     let (store, path) = one_fact(folder.path());
-    keep_copy(&path, at(10)).unwrap();
+    keep_copy(&file(&path), at(10)).unwrap();
     store.remember("I have a dog", None, at(10)).unwrap();
-    keep_copy(&path, at(11)).unwrap();
+    keep_copy(&file(&path), at(11)).unwrap();
     store.remember("It is called Bo", None, at(12)).unwrap();
     drop(store);
     std::fs::write(&path, "what a failing disk has left of it, and nothing that is a database").unwrap();
@@ -75,11 +79,11 @@ fn a_damaged_database_is_as_it_was_when_the_last_whole_copy_was_made() {
     std::fs::write(copy(11), "nor is this").unwrap();
     let damaged = PathBuf::from(format!("{}-copies/damaged-{}", path.display(), 13 * 86_400));
     let recovered = Recovered { from: at(10), damaged: Some(damaged.clone()) };
-    assert_eq!(recover(&path, at(13)).unwrap(), Some(recovered));
+    assert_eq!(recover(&file(&path), at(13)).unwrap(), Some(recovered));
     assert_eq!(texts(&Store::open(&path).unwrap()), ["I live in Bath"]);
     assert!(damaged.exists() && copy(10).exists());
     std::fs::remove_dir_all(format!("{}-copies", path.display())).unwrap();
-    assert_eq!(recover(&path, at(14)).unwrap(), None);
+    assert_eq!(recover(&file(&path), at(14)).unwrap(), None);
 }
 
 #[test]
@@ -87,12 +91,12 @@ fn another_database_is_put_in_place_only_when_nobody_uses_the_one_that_is_there(
     let folder = tempfile::tempdir().unwrap();
     let (store, path) = one_fact(folder.path());
     let new = folder.path().join("new.sqlite");
-    snapshot(&path, &new).unwrap();
+    snapshot(&file(&path), &new).unwrap();
     store.remember("I live in Leeds", None, at(2)).unwrap();
-    let refused = restore(&new, &path, at(3)).unwrap_err();
+    let refused = restore(&file(&new), &path, at(3)).unwrap_err();
     assert!(matches!(refused, StoreError::Locked), "{refused}");
     drop(store);
-    let kept = restore(&new, &path, at(3)).unwrap().unwrap();
+    let kept = restore(&file(&new), &path, at(3)).unwrap().unwrap();
     let store = Store::open(&path).unwrap();
     assert_eq!(texts(&store), ["I live in Bath"]);
     // What was there is kept, with what stood in its log.
@@ -106,7 +110,7 @@ fn damage_that_is_met_on_the_way_is_mended_at_the_next_start() {
     for number in 0..2000 {
         store.remember(&format!("There are {number} seagulls on the roof"), None, at(2)).unwrap();
     }
-    keep_copy(&path, at(10)).unwrap();
+    keep_copy(&file(&path), at(10)).unwrap();
     drop(store);
     // The end of it is lost: to open it is no trouble, to read all of it is.
     let mut bytes = std::fs::read(&path).unwrap();
@@ -118,6 +122,6 @@ fn damage_that_is_met_on_the_way_is_mended_at_the_next_start() {
     assert!(matches!(met, StoreError::Damaged { .. }), "{met}");
     drop(store);
     assert!(matches!(Store::open(&path), Err(StoreError::Damaged { .. })));
-    assert!(recover(&path, at(13)).unwrap().is_some());
+    assert!(recover(&file(&path), at(13)).unwrap().is_some());
     assert_eq!(Store::open(&path).unwrap().facts(None, false).unwrap().len(), 2001);
 }

@@ -120,7 +120,7 @@ fn what_is_old_goes_for_good_but_for_what_is_pinned_and_what_was_learnt() {
     add(&store, deleted, "hello", 42);
     store.set_pinned(pinned, true).unwrap();
     store.delete(deleted, at(43)).unwrap();
-    jarvis_memory::backup::keep_copy(&file(&dir), at(50)).unwrap();
+    jarvis_memory::backup::keep_copy(&file(&dir).as_path().into(), at(50)).unwrap();
     assert_eq!(store.purge_old(at(0)).unwrap(), 0);
     assert_eq!(store.purge_old(at(100)).unwrap(), 2);
     assert_eq!(titles(&store, None), ["pinned", "young"]);

@@ -1811,6 +1811,8 @@ export interface components {
        * @description Documents.
        */
       documents: number;
+      /** @description Whether what is kept can be read with a key only. */
+      encrypted: boolean;
       /**
        * Format: int64
        * @description Facts that hold.

@@ -137,7 +137,7 @@ fn found(store: &Arc<Store>, talk: &mut Talk) -> anyhow::Result<Vec<Figure>> {
 fn copied(store: &Arc<Store>, paths: &Paths, folder: &Path) -> anyhow::Result<Vec<Figure>> {
     let (database, now) = (paths.database(), Timestamp::now());
     let began = Instant::now();
-    let copying = std::thread::spawn(move || copies::keep_copy(&database, now));
+    let copying = std::thread::spawn(move || copies::keep_copy(&(&database).into(), now));
     let id = store.create(None, now)?.id;
     let mut waited = Vec::new();
     while !copying.is_finished() {

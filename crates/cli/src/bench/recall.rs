@@ -46,7 +46,7 @@ async fn nearest(folder: &Path, rivals: &Rivals) -> anyhow::Result<Vec<Figure>> 
             .iter()
             .enumerate()
             .map(|(i, vector)| Row { record: (part * VECTORS / 10 + i) as i64, vector: vector.clone() });
-        table.replace(&[], rows.collect()).await?;
+        table.replace(&[], &rows.collect::<Vec<_>>()).await?;
     }
     let began = Instant::now();
     table.tidy().await?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use jarvis_assistant::{backup, paths};
+use jarvis_assistant::{backup, encryption, paths};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -19,6 +19,7 @@ pub fn back_up(to: &Path, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 pub fn restore(from: &Path) -> anyhow::Result<ExitCode> {
+    let encrypted = encryption::is_on(&paths())?;
     let (restored, kept) = backup::restore(&paths(), from, Timestamp::now())?;
     let made = restored.made_at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
     output::note(format!("All is as it was on {made}."));
@@ -27,6 +28,11 @@ pub fn restore(from: &Path) -> anyhow::Result<ExitCode> {
             "What was there before is kept as {}, until you let something be forgotten.",
             kept.display()
         ));
+    }
+    if encrypted && !encryption::is_on(&paths())? {
+        output::note(
+            "The backup was not encrypted, so the memory is not any more. `jarvis encryption on` encrypts it.",
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

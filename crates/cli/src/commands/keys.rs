@@ -1,11 +1,8 @@
 //! `jarvis keys`.
 
-use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
-use console::Term;
 use jarvis_assistant::{Keys, Setup};
-use jarvis_core::{Code, Failure};
 
 use crate::args::KeysCommand;
 use crate::output::{self, Output};
@@ -23,7 +20,7 @@ pub fn run(command: KeysCommand) -> anyhow::Result<ExitCode> {
             }
         }
         KeysCommand::Set { name } => {
-            name.keep(&config, &typed()?)?;
+            name.keep(&config, &output::secret("key")?)?;
             output::note(
                 "It is kept in the keyring. A Jarvis that is running takes it when it is started again.",
             );
@@ -31,19 +28,4 @@ pub fn run(command: KeysCommand) -> anyhow::Result<ExitCode> {
         KeysCommand::Remove { name } => name.forget(&config)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A key from standard input; a person who types it does not see it.
-fn typed() -> Result<String, Failure> {
-    let mut key = String::new();
-    let read = if std::io::stdin().is_terminal() {
-        output::prompt("key (it is not shown): ");
-        Term::stderr().read_secure_line().map(|line| key = line)
-    } else {
-        std::io::stdin().lock().take(1 << 16).read_to_string(&mut key).map(drop)
-    };
-    read.map_err(|e| {
-        Failure::new(Code::BadRequest, format!("No key could be read ({e})."), "Type it, or pipe it in.")
-    })?;
-    Ok(key)
 }

@@ -24,6 +24,7 @@ export function MemoryStats() {
     <footer className="mt-10 flex items-center justify-between gap-x-6 gap-y-3 max-sm:flex-col max-sm:items-start border-t border-line pt-5 text-[13px] text-soft">
       <div>
         <p>{formatFigures(counts)}</p>
+        <p>{t(data.encrypted ? "memory.stats.encrypted" : "memory.stats.plain")}</p>
         {data.facts + data.messages + data.chunks > 0 && (
           <p role="status">
             {data.unindexed > 0
