@@ -1,5 +1,6 @@
 // What is remembered and what was read: told, found, corrected, replaced, pinned and forgotten for good.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { stage } from "./window.mjs";
@@ -117,6 +118,42 @@ here.test("one fact is forgotten, and all about something after it was shown", a
     await facts(window, "Zebulon").waitFor({ state: "detached" });
     await window.list.getByText("Zebulon").waitFor({ state: "detached" });
     await facts(window, "blue pot").waitFor();
+});
+
+here.test("the memory is exported, and what was forgotten is imported again", async (window) => {
+    const { page } = window;
+    await window.visit("Memory");
+    await remember(window, "Oskar repairs clocks");
+    const exported = async (item) => {
+        await window.button("Export, import").click();
+        const download = page.waitForEvent("download");
+        await page.getByRole("menuitem", { name: item }).click();
+        return readFileSync(await (await download).path());
+    };
+    assert.match((await exported("Export as a text to read")).toString(), /^- Oskar repairs clocks/m);
+    const buffer = await exported("Export as JSON lines, to import again");
+    await facts(window, "Oskar").getByRole("button", { name: "Forget", exact: true }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Forget", exact: true }).click();
+    await facts(window, "Oskar").waitFor({ state: "detached" });
+
+    const choose = (name, buffer) =>
+        page.getByTestId("memory-picker").setInputFiles({ name, mimeType: "application/jsonl", buffer });
+    window.expected = [/status of 400 .*memory\/import/];
+    await choose("tea.jsonl", Buffer.from("two spoons of tea"));
+    const wrong = page.getByRole("dialog", { name: "Import tea.jsonl" });
+    await wrong.getByText("This is no memory that was exported.").waitFor();
+    await page.keyboard.press("Escape");
+    await choose("memory.jsonl", buffer);
+    const dialog = page.getByRole("dialog", { name: "Import memory.jsonl" });
+    await dialog.getByText("It adds: 1 fact.").waitFor();
+    assert.equal(await facts(window, "Oskar").count(), 0, "looking imports nothing");
+    await dialog.getByRole("button", { name: "Import", exact: true }).click();
+    await notice(window, "Imported: 1 fact").waitFor();
+    await facts(window, "Oskar").waitFor();
+    await choose("memory.jsonl", buffer);
+    await dialog.getByText("It adds: nothing.").waitFor();
+    assert.ok(await dialog.getByRole("button", { name: "Import", exact: true }).isDisabled());
+    await page.keyboard.press("Escape");
 });
 
 here.test("an answer says from where it is known, until that is forgotten", async (window) => {

@@ -13,6 +13,9 @@ use jiff::Timestamp;
 
 use crate::backup::unwritten;
 
+/// The longest text that pages [take in](take_in), in bytes; from a [file](import) any is taken.
+pub const LARGEST_ARCHIVE: usize = 64 << 20;
+
 /// Writes all that is kept to the new file `to`, for its owner alone to read. `told` is told how many of how many records are
 /// written.
 pub fn export(
@@ -35,6 +38,18 @@ pub fn export(
     part.as_file().sync_all().map_err(|e| unwritten(to, &e))?;
     part.persist_noclobber(to).map_err(|e| unwritten(to, &e.error))?;
     Ok(counts)
+}
+
+/// All that is kept, as [`export`] writes it.
+pub fn written(store: &Store, format: ArchiveFormat, now: Timestamp) -> Result<Vec<u8>, Failure> {
+    let mut text = Vec::new();
+    store.export(format, &mut text, now, |_, _| {}).map_err(|error| error.failure())?;
+    Ok(text)
+}
+
+/// Takes in what was [written] as lines of JSON.
+pub fn take_in(store: &Store, mut text: &[u8], dry_run: bool) -> Result<Imported, Failure> {
+    entries(&mut text).and_then(|entries| store.import(entries, dry_run)).map_err(|error| error.failure())
 }
 
 /// Takes in what [`export`] has written as lines of JSON. `told` is told how many of how many bytes are read.

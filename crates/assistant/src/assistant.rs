@@ -15,7 +15,9 @@ use std::time::Duration;
 use jarvis_agents::reflex::Effect;
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, ConversationId, DownloadState, EventKind, Failure, MessageId, TurnId};
-use jarvis_memory::{Conversation, Document, DocumentFile, Message, Store, StoreError, backup};
+use jarvis_memory::{
+    ArchiveFormat, Conversation, Document, DocumentFile, Imported, Message, Store, StoreError, backup,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
@@ -23,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::afterthoughts::think_in_pauses;
 use crate::aloud::Solo;
+use crate::archive;
 use crate::brain::Brain;
 use crate::bus::EventBus;
 use crate::doctor::{self, Check};
@@ -205,6 +208,17 @@ impl Assistant {
         self.journal().memory().catch_up();
         self.bus.publish(None, EventKind::MemoryChanged);
         Ok(changed)
+    }
+
+    /// All that is kept, written down.
+    pub async fn export_memory(&self, format: ArchiveFormat) -> Result<Vec<u8>, Failure> {
+        self.journal().with(move |store| Ok(archive::written(store, format, Timestamp::now()))).await?
+    }
+
+    /// Takes in what was written down, or only says what would come of it. Refused while another program has the memory open.
+    pub async fn import_memory(&self, text: Vec<u8>, dry_run: bool) -> Result<Imported, Failure> {
+        let import = move |store: &Store| Ok(archive::take_in(store, &text, dry_run));
+        if dry_run { self.journal().with(import).await? } else { self.change_memory(import).await? }
     }
 
     /// Reads a document that was handed over, and keeps what it says. Events tell how far it is. One is read at a time; who

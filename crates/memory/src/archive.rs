@@ -111,9 +111,12 @@ pub enum Entry {
 }
 
 /// How the memory is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum ArchiveFormat {
     /// Lines of JSON, which can be taken in again.
+    #[default]
     Json,
     /// For people to read.
     Markdown,
@@ -121,6 +124,7 @@ pub enum ArchiveFormat {
 
 /// How many records were written, or taken in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Counts {
     /// Facts.
     pub facts: u64,
@@ -153,6 +157,7 @@ impl Counts {
 
 /// What came of an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Imported {
     /// What was taken in.
     pub added: Counts,

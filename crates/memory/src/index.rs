@@ -490,7 +490,8 @@ impl Worker {
 }
 
 fn runtime() -> Result<Runtime, IndexError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    // With one thread alone a search waits for itself at every file that it reads.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.map_err(|e| IndexError::Vectors(e.to_string()))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Nothing stands here that could not be made again from the records. No text does.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,8 +29,8 @@ const MANY: usize = 10_000;
 const EFFORT: u32 = 150;
 /// Built anew when so much of the table came later: merging keeps the graph of what was there.
 const LATER: f64 = 0.5;
-/// With an index so many times more are looked at as are asked for, by their whole vectors.
-const REFINED: u32 = 2;
+/// So many times more are looked at as are asked for, by their whole vectors: an index knows them by a byte for each number.
+const REFINED: usize = 2;
 /// Of the nearest ten an index must find so many, or there is none.
 const RECALL: f64 = 0.95;
 /// Another program's changes are seen after so long. What it has removed is not found all the same: the records know.
@@ -95,27 +96,33 @@ impl Vectors {
         if self.changes >= UNTIDY { self.tidy().await } else { Ok(()) }
     }
 
-    /// The records whose vectors are nearest to `vector`, with the cosine of the two, nearest first.
+    /// The records whose vectors are nearest to `vector`, of length 1 too, with the cosine of the two, nearest first.
     pub async fn nearest(&self, vector: &[f32], limit: usize) -> Result<Vec<(i64, f32)>, IndexError> {
         self.search(vector, limit, false).await
     }
 
     async fn search(&self, vector: &[f32], limit: usize, exact: bool) -> Result<Vec<(i64, f32)>, IndexError> {
-        let search = self.table.vector_search(vector)?.distance_type(DistanceType::Cosine).limit(limit);
-        let search = if exact { search.bypass_vector_index() } else { search.refine_factor(REFINED) };
-        let found = search.select(Select::columns(&["record", "_distance"])).execute().await?;
+        let search =
+            self.table.vector_search(vector)?.distance_type(DistanceType::Cosine).limit(REFINED * limit);
+        let search = if exact { search.bypass_vector_index() } else { search };
+        // The records and the vectors are read in one go: files are most of what a search waits for.
+        let found = search.select(Select::columns(&["record", "vector", "_distance"])).execute().await?;
         let batches: Vec<RecordBatch> = found.try_collect().await?;
         let mut nearest: Vec<(i64, f32)> = Vec::new();
         for batch in &batches {
             let records = column::<Int64Array>(batch, "record")?;
-            let distances = column::<Float32Array>(batch, "_distance")?;
-            for (&record, distance) in records.values().iter().zip(distances.values()) {
-                // Of a record with several vectors the nearest counts.
-                if nearest.iter().all(|(known, _)| *known != record) {
-                    nearest.push((record, 1.0 - distance));
-                }
+            let vectors = column::<FixedSizeListArray>(batch, "vector")?;
+            for (row, &record) in records.values().iter().enumerate() {
+                let own = vectors.value(row);
+                let own = own.as_any().downcast_ref::<Float32Array>().expect("the column's kind");
+                nearest.push((record, own.values().iter().zip(vector).map(|(a, b)| a * b).sum()));
             }
         }
+        nearest.sort_by(|a, b| b.1.total_cmp(&a.1));
+        // Of a record with several vectors the nearest counts.
+        let mut known = HashSet::new();
+        nearest.retain(|(record, _)| known.insert(*record));
+        nearest.truncate(limit);
         Ok(nearest)
     }
 

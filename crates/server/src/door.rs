@@ -15,13 +15,14 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use jarvis_assistant::archive::LARGEST_ARCHIVE;
 use jarvis_assistant::{LARGEST_ATTACHMENT, LARGEST_DOCUMENT};
 use jarvis_core::Code;
 use subtle::ConstantTimeEq;
 
 use crate::error::ApiError;
 use crate::events::socket::BEARER;
-use crate::{attachments, documents};
+use crate::{archive, attachments, documents};
 
 /// Largest request body but for attachments: no message a person types is longer.
 const MAX_BODY: usize = 1024 * 1024;
@@ -164,6 +165,7 @@ impl Door {
         let largest = match request.uri().path() {
             attachments::PATH => LARGEST_ATTACHMENT,
             documents::PATH => LARGEST_DOCUMENT,
+            archive::PATH => LARGEST_ARCHIVE,
             _ => MAX_BODY,
         };
         if length.is_some_and(|length| length > largest as u64) {

@@ -3,6 +3,7 @@
 //! It has two doors. The desktop window asks a [`Window`] in process; [`serve`] opens it on loopback behind a token. It
 //! decides nothing: it translates requests into calls of the assistant, and what happens there into answers.
 
+mod archive;
 mod attachments;
 mod conversations;
 mod docs;
@@ -48,6 +49,7 @@ struct Description;
 fn described() -> (Router<Arc<Assistant>>, utoipa::openapi::OpenApi) {
     let (router, mut description) = OpenApiRouter::with_openapi(Description::openapi())
         .merge(conversations::routes())
+        .merge(archive::routes())
         .merge(attachments::routes())
         .merge(memory::routes())
         .merge(documents::routes())

@@ -27,11 +27,13 @@ import type {
   EntityContents,
   EntityKind,
   GraphContents,
+  Imported,
   Relation,
 } from "./types";
 
 export type Api = ReturnType<typeof apiOver>;
 export type ExportFormat = "markdown" | "json";
+export type ArchiveFormat = "json" | "markdown";
 export type GraphFormat = "graphml" | "json";
 export type TrialKind = "level" | "wake";
 
@@ -111,6 +113,15 @@ export function apiOver(backend: Backend) {
     forget: (words: string) => request<Forgotten>("POST", "/memory/forget", { words, dry_run: false }),
     memoryStats: () => request<MemoryStats>("GET", "/memory/stats"),
     reindexMemory: () => request<undefined>("POST", "/memory/reindex"),
+
+    exportMemory: (format: ArchiveFormat) => backend.file(`/memory/export?format=${format}`),
+    /** Takes in what was exported as JSON, or only says what would come of it. */
+    importMemory: (file: Blob, dryRun: boolean) =>
+      backend.upload<Imported>(`/memory/import?dry_run=${dryRun}`, {
+        file,
+        progress: () => undefined,
+        signal: new AbortController().signal,
+      }),
 
     graph: () => request<GraphContents>("GET", `/graph?limit=${ENTITIES}`),
     entity: (id: string) => request<EntityContents>("GET", entity(id)),

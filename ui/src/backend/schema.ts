@@ -465,6 +465,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/memory/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All that is remembered, was said and was read, as a file. What is attached to messages is only named in it. */
+    get: operations["memory_export"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/memory/facts": {
     parameters: {
       query?: never;
@@ -515,6 +532,23 @@ export interface paths {
      *     documents.
      */
     post: operations["memory_forget"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/memory/import": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Takes in what was exported as lines of JSON, up to 64 MiB: all of it or nothing. What is there already is left as it is. */
+    post: operations["memory_import"];
     delete?: never;
     options?: never;
     head?: never;
@@ -960,6 +994,39 @@ export interface components {
     Conversations: {
       conversations: components["schemas"]["Conversation"][];
     };
+    /** @description How many records were written, or taken in. */
+    Counts: {
+      /**
+       * Format: int64
+       * @description Attachments of these, whose bytes are not in the file.
+       */
+      attachments_left_out: number;
+      /**
+       * Format: int64
+       * @description Conversations.
+       */
+      conversations: number;
+      /**
+       * Format: int64
+       * @description Documents.
+       */
+      documents: number;
+      /**
+       * Format: int64
+       * @description Facts.
+       */
+      facts: number;
+      /**
+       * Format: int64
+       * @description Their messages.
+       */
+      messages: number;
+      /**
+       * Format: int64
+       * @description Their passages.
+       */
+      passages: number;
+    };
     /** @description A microphone or a speaker, as a page shows it. */
     DeviceInfo: {
       /** @description Whether the system has chosen it. */
@@ -1349,6 +1416,13 @@ export interface components {
       checks: components["schemas"]["Check"][];
       /** @description When the stages of the latest turns were reached, newest last. */
       turns: components["schemas"]["TurnRecord"][];
+    };
+    /** @description What came of an import. */
+    Imported: {
+      /** @description What was taken in. */
+      added: components["schemas"]["Counts"];
+      /** @description What was there already. */
+      known: components["schemas"]["Counts"];
     };
     /**
      * @description Whose key.
@@ -2970,6 +3044,26 @@ export interface operations {
       };
     };
   };
+  memory_export: {
+    parameters: {
+      query?: {
+        /** @description Lines of JSON, which can be taken in again, or a text to read. */
+        format?: "json" | "markdown";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
   memory_facts: {
     parameters: {
       query?: {
@@ -3117,6 +3211,64 @@ export interface operations {
         };
       };
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  memory_import: {
+    parameters: {
+      query?: {
+        /** @description Only say what would come of it. */
+        dry_run?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/octet-stream": number[];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Imported"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      507: {
         headers: {
           [name: string]: unknown;
         };

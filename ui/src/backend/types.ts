@@ -25,6 +25,7 @@ export type FactChange = Schemas["FactChange"];
 export type Recalled = Schemas["Recalled"];
 export type Provenance = Schemas["Provenance"];
 export type Forgotten = Schemas["Forgotten"];
+export type Imported = Schemas["Imported"];
 export type MemoryStats = Schemas["Stats"];
 
 export type EntityKind = Schemas["EntityKind"];

@@ -26,6 +26,7 @@ export const keys = {
   found: (sought: Sought) => ["memory", "search", sought] as const,
   sources: (sources: Source[]) => ["memory", "sources", sources] as const,
   memoryStats: ["memory", "stats"] as const,
+  intake: ({ name, size, lastModified }: File) => ["memory", "intake", name, size, lastModified] as const,
   graph: ["memory", "graph"] as const,
   wholeGraph: ["memory", "graph", "all"] as const,
   entity: (id: string) => ["memory", "graph", "entity", id] as const,

@@ -9,7 +9,7 @@ import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
 import { fieldLook } from "@/shared/ui/fields";
 
-import { amountOf } from "./amount";
+import { forgottenAmount } from "./amount";
 import { useMemoryActions } from "./useMemory";
 
 /** Of each kind so many are shown before they are forgotten. */
@@ -39,7 +39,9 @@ function Steps({ onDone }: { onDone: () => void }) {
   if (forget.data) {
     return (
       <>
-        <p role="status">{t("memory.forgotten", { amount: amountOf(forget.data, t, i18n.language) })}</p>
+        <p role="status">
+          {t("memory.forgotten", { amount: forgottenAmount(forget.data, t, i18n.language) })}
+        </p>
         <div className="mt-6 flex justify-end">
           <Button look="solid" onClick={onDone}>
             {t("common.close")}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { formatBytes, formatFigures } from "@/shared/lib/format";
 import { BusyButton } from "@/shared/ui/BusyButton";
 
+import { ArchiveMenu } from "./ArchiveMenu";
 import { useMemoryActions, useMemoryStats } from "./useMemory";
 
 /** How much is kept. */
@@ -33,9 +34,12 @@ export function MemoryStats() {
           </p>
         )}
       </div>
-      <BusyButton icon={RefreshCw} busy={reindex.isPending} onClick={() => reindex.mutate()}>
-        {t("memory.stats.reindex")}
-      </BusyButton>
+      <div className="flex flex-wrap gap-2">
+        <ArchiveMenu />
+        <BusyButton icon={RefreshCw} busy={reindex.isPending} onClick={() => reindex.mutate()}>
+          {t("memory.stats.reindex")}
+        </BusyButton>
+      </div>
     </footer>
   );
 }

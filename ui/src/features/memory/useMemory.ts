@@ -2,10 +2,18 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { toast } from "sonner";
 
-import { api, type Fact, type FactChange, type Forgotten, type Sought } from "@/backend";
+import {
+  api,
+  shell,
+  type ArchiveFormat,
+  type Fact,
+  type FactChange,
+  type Forgotten,
+  type Sought,
+} from "@/backend";
 import { keys, queryClient } from "@/shared/queries";
 
-import { amountOf } from "./amount";
+import { amountOf, forgottenAmount } from "./amount";
 
 /** While something is not found by its meaning yet. */
 const INDEXING_MS = 3_000;
@@ -23,6 +31,16 @@ export function useFound(sought: Sought) {
     queryKey: keys.found(sought),
     queryFn: () => api.searchMemory(sought),
     placeholderData: (before) => before,
+  });
+}
+
+/** What would come of taking in a file. */
+export function useIntake(file: File) {
+  return useQuery({
+    queryKey: keys.intake(file),
+    queryFn: () => api.importMemory(file, true),
+    gcTime: 0,
+    retry: false,
   });
 }
 
@@ -54,7 +72,7 @@ function changeShown(change: (facts: Fact[]) => Fact[]): void {
 export function useFactActions() {
   const { t, i18n } = useTranslation();
   const tell = (gone: Forgotten) => {
-    toast.success(t("memory.forgotten", { amount: amountOf(gone, t, i18n.language) }));
+    toast.success(t("memory.forgotten", { amount: forgottenAmount(gone, t, i18n.language) }));
   };
   const change = useMutation({
     mutationFn: ({ id, ...change }: FactChange & { id: string }) => api.changeFact(id, change),
@@ -76,7 +94,7 @@ export function useFactActions() {
 
 /** What can be done with the memory. */
 export function useMemoryActions() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const remember = useMutation({ mutationFn: api.remember, onSettled: readAgain });
   const forget = useMutation({ mutationFn: api.forget, onSettled: readAllAgain });
   const reindex = useMutation({
@@ -84,5 +102,15 @@ export function useMemoryActions() {
     onSuccess: () => toast.success(t("memory.stats.begun")),
     onSettled: readAgain,
   });
-  return { remember, forget, reindex };
+  const save = useMutation({
+    mutationFn: async (format: ArchiveFormat) => shell.saveFile(await api.exportMemory(format)),
+  });
+  const takeIn = useMutation({
+    mutationFn: (file: File) => api.importMemory(file, false),
+    onSuccess: ({ added }) => {
+      toast.success(t("memory.archive.done", { amount: amountOf(added, t, i18n.language) }));
+    },
+    onSettled: readAllAgain,
+  });
+  return { remember, forget, reindex, save, takeIn };
 }

@@ -1,0 +1,75 @@
+//! The memory written down, and taken in again.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jarvis_assistant::Assistant;
+use jarvis_assistant::archive::LARGEST_ARCHIVE;
+use jarvis_core::Failure;
+use jarvis_memory::{ArchiveFormat, Imported};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::error::ApiError;
+use crate::extract::{Json, Query};
+
+/// Where a memory is sent, which may be larger than other requests.
+pub(crate) const PATH: &str = "/api/memory/import";
+
+type Shared = State<Arc<Assistant>>;
+
+pub(crate) fn routes() -> OpenApiRouter<Arc<Assistant>> {
+    let sized = OpenApiRouter::new().routes(routes!(import)).layer(DefaultBodyLimit::max(LARGEST_ARCHIVE));
+    sized.merge(OpenApiRouter::new().routes(routes!(export)))
+}
+
+#[derive(Deserialize, IntoParams)]
+struct Written {
+    /// Lines of JSON, which can be taken in again, or a text to read.
+    #[serde(default)]
+    #[param(inline)]
+    format: ArchiveFormat,
+}
+
+#[derive(Deserialize, IntoParams)]
+struct Intake {
+    /// Only say what would come of it.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// All that is remembered, was said and was read, as a file. What is attached to messages is only named in it.
+#[utoipa::path(get, path = "/api/memory/export", tag = "memory", params(Written), responses((status = 200)))]
+async fn export(State(assistant): Shared, Query(written): Query<Written>) -> Result<Response, ApiError> {
+    let (kind, ending) = match written.format {
+        ArchiveFormat::Json => ("application/jsonl", "jsonl"),
+        ArchiveFormat::Markdown => ("text/markdown; charset=utf-8", "md"),
+    };
+    let text = assistant.export_memory(written.format).await?;
+    let name = format!("attachment; filename=\"memory.{ending}\"");
+    Ok(([(header::CONTENT_TYPE, kind.to_string()), (header::CONTENT_DISPOSITION, name)], text)
+        .into_response())
+}
+
+/// Takes in what was exported as lines of JSON, up to 64 MiB: all of it or nothing. What is there already is left as it is.
+#[utoipa::path(post, path = "/api/memory/import", tag = "memory", params(Intake),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = Imported), (status = 400, body = Failure), (status = 409, body = Failure),
+        (status = 413, body = Failure), (status = 507, body = Failure)))]
+async fn import(
+    State(assistant): Shared,
+    Query(intake): Query<Intake>,
+    text: Result<Bytes, BytesRejection>,
+) -> Result<Json<Imported>, ApiError> {
+    let text = text.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(LARGEST_ARCHIVE),
+        _ => rejection.into(),
+    })?;
+    Ok(Json(assistant.import_memory(text.into(), intake.dry_run).await?))
+}
