@@ -24,6 +24,20 @@ const PAGES = {
         await window.log.evaluate((log) => log.scrollTo(0, 0));
         await window.page.locator(".katex").first().waitFor();
     },
+    memory: async (window) => {
+        await window.visit("Memory");
+        await window.page.getByRole("article").filter({ hasText: "Marit" }).first().waitFor();
+    },
+    connections: async (window) => {
+        await window.visit("Connections");
+        await window.page.getByRole("img", { name: /^Picture of \d+ entries/ }).waitFor();
+        await window.page.getByRole("combobox", { name: "Find by name" }).fill("Marit");
+        await window.page.getByRole("option").first().waitFor();
+        await window.page.keyboard.press("Enter");
+        await window.page.getByRole("region", { name: "Marit", exact: true }).waitFor();
+        // The picture comes to rest.
+        await window.page.waitForTimeout(3_000);
+    },
     settings: (window) => window.visit("Settings"),
     models: (window) => window.visit("Models"),
     health: async (window) => {
@@ -36,6 +50,25 @@ const PAGES = {
         await window.page.getByRole("heading", { name: "Welcome. This is what I found" }).waitFor();
     },
 };
+
+/** What the person has told: of a family that is made up. */
+const REMEMBERED = [
+    "My sister Marit lives in Bergen",
+    "Marit works at the Norwegian Polar Institute",
+    "Jonas is Marit's husband",
+    "Jonas works at Equinor",
+    "Jonas lives in Bergen",
+    "Linnea is Marit's daughter",
+    "Linnea plays the cello",
+    "I live in Leeds",
+    "I work at the Brotherton Library",
+    "Priya is my colleague",
+    "Priya works at the Brotherton Library",
+    "Priya lives in Leeds",
+    "My favourite tea is Lapsang Souchong",
+    "The spare key is under the blue flower pot",
+    "The boiler is serviced every October",
+];
 
 async function take(window, name) {
     const { page } = window;
@@ -70,6 +103,7 @@ let jarvis, browser;
 try {
     home.put(believable());
     jarvis = await Jarvis.start(home, { voice: card.env });
+    for (const text of REMEMBERED) await jarvis.ask("POST", "/memory/facts", { text });
     browser = await launch();
     for (const colorScheme of ["light", "dark"]) {
         const wide = await open(browser, jarvis, { ...WIDE, colorScheme, timezoneId: "UTC" });

@@ -11,6 +11,7 @@ use arrow_array::types::Float32Type;
 use arrow_array::{Array, ArrayRef, FixedSizeListArray, Float32Array, Int64Array, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use futures::TryStreamExt;
+use lancedb::database::CreateTableMode;
 use lancedb::index::Index;
 use lancedb::index::vector::IvfHnswSqIndexBuilder;
 use lancedb::query::{ExecutableQuery, QueryBase, Select};
@@ -57,11 +58,13 @@ impl Vectors {
     /// The table `name` in `folder`; both are made when they are not there. Whether it was there.
     pub async fn open(folder: &Path, name: &str) -> Result<(Self, bool), IndexError> {
         let database = connect(folder).await?;
-        let there = database.table_names().execute().await?.iter().any(|n| n == name);
-        let table = if there {
-            database.open_table(name).execute().await?
-        } else {
-            database.create_empty_table(name, schema()).execute().await?
+        let (table, there) = match database.open_table(name).execute().await {
+            // It was never there, or who made it was killed in the midst of that: then it is listed all the same.
+            Err(lancedb::Error::TableNotFound { .. }) => {
+                let made = database.create_empty_table(name, schema()).mode(CreateTableMode::Overwrite);
+                (made.execute().await?, false)
+            }
+            opened => (opened?, true),
         };
         Ok((Self { table, changes: 0 }, there))
     }

@@ -222,3 +222,27 @@ fn what_is_forgotten_leaves_no_vector() {
     assert_eq!(vectors(&memory), FACTS.len() - 1);
     assert!(!find(&memory, "allergic to nuts", By::Meaning).contains(&FACTS[0].to_string()));
 }
+
+#[test]
+fn a_table_whose_making_was_cut_short_is_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = memory(folder.path());
+    first.store().remember("I live in Bath", None, at(1)).unwrap();
+    settle(&first);
+    drop(first);
+    // Listed, and no table: its folder is there, and nothing says yet what belongs to it.
+    let tables: Vec<_> = std::fs::read_dir(folder.path().join("vectors"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "lance"))
+        .collect();
+    assert_eq!(tables.len(), 3);
+    for table in tables {
+        std::fs::remove_dir_all(table.join("_versions")).unwrap();
+    }
+    let store = Store::open(&folder.path().join("jarvis.sqlite")).unwrap();
+    store.remember("I have a dog", None, at(2)).unwrap();
+    drop(store);
+    let again = memory(folder.path());
+    assert_eq!(vectors(&again), 2);
+}
