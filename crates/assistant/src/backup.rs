@@ -77,12 +77,7 @@ pub fn restore(paths: &Paths, from: &Path, now: Timestamp) -> Result<(Manifest, 
     }
     let new = encryption::database(database.path())?;
     let restored = backup::check(&new).and_then(|()| backup::restore(&new, &paths.database(), now));
-    let kept = restored.map_err(|e| match e {
-        jarvis_memory::StoreError::Locked => {
-            Failure::new(Code::Busy, "Jarvis is running.", "Close it everywhere, and restore then.")
-        }
-        other => encryption::failure(&other),
-    })?;
+    let kept = restored.map_err(encryption::told)?;
     for (file, place) in others {
         file.persist(&place).map_err(|e| unwritten(&place, &e.error))?;
     }

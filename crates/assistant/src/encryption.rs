@@ -7,7 +7,7 @@ use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Failure};
 use jarvis_memory::{DatabaseFile, DatabaseKey, StoreError, backup, encryption};
 
-use crate::keyring;
+use crate::keyring::{self, KeyringError};
 
 /// Under which name the keyring keeps the key.
 const ACCOUNT: &str = "memory";
@@ -35,11 +35,7 @@ fn find_or_none() -> Result<Option<DatabaseKey>, Failure> {
 fn find() -> Result<Option<DatabaseKey>, Failure> {
     let kept = match std::env::var(VARIABLE) {
         Ok(given) if !given.trim().is_empty() => Some(given),
-        _ => keyring::read(ACCOUNT).map_err(|error| {
-            let remedy =
-                format!("Start and unlock it, or put the key into the environment variable {VARIABLE}.");
-            Failure::sentence(Code::NoKeyring, &error, remedy)
-        })?,
+        _ => keyring::read(ACCOUNT).map_err(|error| error.failure(VARIABLE))?,
     };
     kept.map(|text| parsed(&text)).transpose()
 }
@@ -132,16 +128,11 @@ fn random() -> Result<DatabaseKey, Failure> {
 /// In the keyring, from where it is read again before anything is encrypted with it.
 fn keep(key: DatabaseKey) -> Result<DatabaseKey, Failure> {
     let kept = keyring::write(ACCOUNT, key.reveal()).and_then(|()| keyring::read(ACCOUNT));
-    let refused = |reason: &dyn std::fmt::Display| {
-        let remedy = format!(
-            "Start and unlock it (on Linux a Secret Service such as GNOME Keyring or KWallet), or put a key of 64 hexadecimal digits \
-             into the environment variable {VARIABLE}."
-        );
-        Failure::sentence(Code::NoKeyring, reason, remedy)
-    };
-    match kept.map_err(|error| refused(&error))? {
-        Some(kept) if kept == key.reveal() => Ok(key),
-        _ => Err(refused(&"the keyring does not keep what it is given")),
+    let forgetful = || KeyringError::Unusable { reason: "it does not keep what it is given".into() };
+    match kept {
+        Ok(Some(kept)) if kept == key.reveal() => Ok(key),
+        Ok(_) => Err(forgetful().failure(VARIABLE)),
+        Err(error) => Err(error.failure(VARIABLE)),
     }
 }
 
@@ -156,7 +147,8 @@ fn remove_vectors(paths: &Paths) -> Result<(), Failure> {
     }
 }
 
-fn told(error: StoreError) -> Failure {
+/// What the person is told who wants the database for themselves.
+pub(crate) fn told(error: StoreError) -> Failure {
     match error {
         StoreError::Locked => {
             Failure::new(Code::Busy, "Jarvis is running.", "Close it everywhere, and try again.")

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 #[cfg(target_os = "macos")]
 use apple_native_keyring_store::keychain::Store;
+use jarvis_core::{Code, Failure};
 use keyring_core::api::CredentialStoreApi;
 use keyring_core::{Entry, Error};
 #[cfg(windows)]
@@ -33,6 +34,18 @@ pub(crate) enum KeyringError {
     /// It is locked and was not unlocked.
     #[error("the keyring of this system is locked")]
     Locked,
+}
+
+impl KeyringError {
+    /// What the person is told; instead of the keyring the environment `variable` would do.
+    pub(crate) fn failure(&self, variable: &str) -> Failure {
+        let mend = match self {
+            Self::Unusable { .. } => "Start it (on Linux a Secret Service such as GNOME Keyring or KWallet)",
+            Self::Locked => "Unlock it",
+        };
+        let remedy = format!("{mend}, or put the key into the environment variable {variable}.");
+        Failure::sentence(Code::NoKeyring, self, remedy)
+    }
 }
 
 /// What is kept for `account`, none when nothing is.

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use jarvis_core::{Code, Config, Failure};
 use serde::{Deserialize, Serialize};
 
-use crate::keyring::{self, KeyringError};
+use crate::keyring;
 
 /// Longest key that is taken, in bytes.
 const LONGEST: usize = 4096;
@@ -90,7 +90,7 @@ impl KeyName {
     pub fn find(self, config: &Config) -> Result<Option<String>, Failure> {
         match self.in_environment(config) {
             Some(key) => Ok(Some(key)),
-            None => keyring::read(self.word()).map_err(|e| self.failure(config, &e)),
+            None => keyring::read(self.word()).map_err(|e| e.failure(self.variable(config))),
         }
     }
 
@@ -104,7 +104,7 @@ impl KeyName {
             let message = "That is no key: a key is one word of letters, digits and signs.";
             return Err(Failure::new(Code::BadRequest, message, "Copy it from where it was made, whole."));
         }
-        keyring::write(self.word(), key.into()).map_err(|e| self.failure(config, &e))
+        keyring::write(self.word(), key.into()).map_err(|e| e.failure(self.variable(config)))
     }
 
     /// Takes the key out of the keyring, if it is there.
@@ -112,19 +112,7 @@ impl KeyName {
     /// # Errors
     /// When the keyring cannot be used.
     pub fn forget(self, config: &Config) -> Result<(), Failure> {
-        keyring::remove(self.word()).map_err(|e| self.failure(config, &e))
-    }
-
-    fn failure(self, config: &Config, error: &KeyringError) -> Failure {
-        let mend = match error {
-            KeyringError::Unusable { .. } => {
-                "Start it (on Linux a Secret Service such as GNOME Keyring or KWallet)"
-            }
-            KeyringError::Locked => "Unlock it",
-        };
-        let variable = self.variable(config);
-        let remedy = format!("{mend}, or put the key into the environment variable {variable}.");
-        Failure::sentence(Code::NoKeyring, error, remedy)
+        keyring::remove(self.word()).map_err(|e| e.failure(self.variable(config)))
     }
 }
 
@@ -155,7 +143,7 @@ impl Keys {
                 Some(_) => Ok(None),
             };
             let kept = kept.unwrap_or_else(|error| {
-                unusable = Some(name.failure(config, &error));
+                unusable = Some(error.failure(name.variable(config)));
                 None
             });
             let from = match name.in_environment(config) {

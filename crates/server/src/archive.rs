@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jarvis_assistant::Assistant;
 use jarvis_assistant::archive::LARGEST_ARCHIVE;
 use jarvis_core::Failure;
@@ -17,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::ApiError;
-use crate::extract::{Json, Query};
+use crate::extract::{Content, Json, Query, download};
 
 /// Where a memory is sent, which may be larger than other requests.
 pub(crate) const PATH: &str = "/api/memory/import";
@@ -47,14 +44,11 @@ struct Intake {
 /// All that is remembered, was said and was read, as a file. What is attached to messages is only named in it.
 #[utoipa::path(get, path = "/api/memory/export", tag = "memory", params(Written), responses((status = 200)))]
 async fn export(State(assistant): Shared, Query(written): Query<Written>) -> Result<Response, ApiError> {
-    let (kind, ending) = match written.format {
-        ArchiveFormat::Json => ("application/jsonl", "jsonl"),
-        ArchiveFormat::Markdown => ("text/markdown; charset=utf-8", "md"),
-    };
     let text = assistant.export_memory(written.format).await?;
-    let name = format!("attachment; filename=\"memory.{ending}\"");
-    Ok(([(header::CONTENT_TYPE, kind.to_string()), (header::CONTENT_DISPOSITION, name)], text)
-        .into_response())
+    Ok(match written.format {
+        ArchiveFormat::Json => download("memory.jsonl", "application/jsonl", text),
+        ArchiveFormat::Markdown => download("memory.md", "text/markdown; charset=utf-8", text),
+    })
 }
 
 /// Takes in what was exported as lines of JSON, up to 64 MiB: all of it or nothing. What is there already is left as it is.
@@ -65,11 +59,7 @@ async fn export(State(assistant): Shared, Query(written): Query<Written>) -> Res
 async fn import(
     State(assistant): Shared,
     Query(intake): Query<Intake>,
-    text: Result<Bytes, BytesRejection>,
+    Content(text): Content<LARGEST_ARCHIVE>,
 ) -> Result<Json<Imported>, ApiError> {
-    let text = text.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(LARGEST_ARCHIVE),
-        _ => rejection.into(),
-    })?;
-    Ok(Json(assistant.import_memory(text.into(), intake.dry_run).await?))
+    Ok(Json(assistant.import_memory(text, intake.dry_run).await?))
 }

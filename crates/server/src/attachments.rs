@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::ApiError;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Content, Json, Path, Query};
 
 /// Where attachments are sent, which may be larger than any other request.
 pub(crate) const PATH: &str = "/api/attachments";
@@ -43,10 +41,10 @@ async fn attach(
     State(assistant): State<Arc<Assistant>>,
     Query(named): Query<Named>,
     headers: HeaderMap,
-    content: Result<Bytes, BytesRejection>,
+    Content(content): Content<LARGEST_ATTACHMENT>,
 ) -> Result<(StatusCode, Json<Attachment>), ApiError> {
     let claimed = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let kept = assistant.journal().attach(&named.name, claimed, content?.into()).await?;
+    let kept = assistant.journal().attach(&named.name, claimed, content).await?;
     Ok((StatusCode::CREATED, Json(kept)))
 }
 

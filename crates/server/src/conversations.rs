@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use jarvis_assistant::{Assistant, MOST_ATTACHMENTS, Request};
 use jarvis_core::{AttachmentId, Code, ConversationId, Failure, MessageId, TurnId};
 use jarvis_memory::{Conversation, Message, export_markdown};
@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::ApiError;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Json, Path, Query, download};
 
 /// Messages of one answer at most.
 const PAGE: u32 = 200;
@@ -250,9 +250,7 @@ async fn export(
             ("application/json", "json", text)
         }
     };
-    let name = format!("attachment; filename=\"conversation-{id}.{ending}\"");
-    Ok(([(header::CONTENT_TYPE, kind.to_string()), (header::CONTENT_DISPOSITION, name)], text)
-        .into_response())
+    Ok(download(&format!("conversation-{id}.{ending}"), kind, text))
 }
 
 fn request(text: &Text) -> Result<Request<'_>, ApiError> {

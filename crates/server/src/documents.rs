@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use jarvis_assistant::{Assistant, LARGEST_DOCUMENT};
@@ -15,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::ApiError;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Content, Json, Path, Query};
 
 /// Where documents are sent, which may be larger than any other request.
 pub(crate) const PATH: &str = "/api/documents";
@@ -62,13 +60,9 @@ async fn documents(State(assistant): Shared) -> Result<Json<Documents>, ApiError
 async fn add(
     State(assistant): Shared,
     Query(named): Query<Named>,
-    content: Result<Bytes, BytesRejection>,
+    Content(content): Content<LARGEST_DOCUMENT>,
 ) -> Result<(StatusCode, Json<Document>), ApiError> {
-    let content = content.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(LARGEST_DOCUMENT),
-        _ => rejection.into(),
-    })?;
-    Ok((StatusCode::CREATED, Json(assistant.read_document(&named.name, content.into()).await?)))
+    Ok((StatusCode::CREATED, Json(assistant.read_document(&named.name, content).await?)))
 }
 
 /// What a document says, as far as it was read.

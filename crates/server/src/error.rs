@@ -5,7 +5,6 @@ use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, Que
 use axum::http::StatusCode;
 use axum::http::header::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use jarvis_assistant::LARGEST_ATTACHMENT;
 use jarvis_core::{Code, Failure};
 
 /// A request that was not answered.
@@ -89,11 +88,7 @@ impl From<JsonRejection> for ApiError {
 
 impl From<BytesRejection> for ApiError {
     fn from(rejection: BytesRejection) -> Self {
-        match rejection.status() {
-            // Only attachments are taken as they are.
-            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(LARGEST_ATTACHMENT),
-            status => Self::malformed(status, rejection.body_text()),
-        }
+        Self::malformed(rejection.status(), rejection.body_text())
     }
 }
 

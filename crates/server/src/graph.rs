@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jarvis_assistant::Assistant;
 use jarvis_core::{EntityId, Failure};
 use jarvis_memory::{Entity, EntityKind, GraphFormat, GraphStats, Picture, Relation};
@@ -14,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::ApiError;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Json, Path, Query, download};
 
 /// So many entities are drawn when nothing else is said, and at most.
 const DRAWN: usize = 5_000;
@@ -153,13 +152,10 @@ async fn ask(State(assistant): Shared, Query(question): Query<Question>) -> Resu
 #[utoipa::path(get, path = "/api/graph/export", tag = "graph", params(Export), responses((status = 200)))]
 async fn export(State(assistant): Shared, Query(export): Query<Export>) -> Result<Response, ApiError> {
     let text = assistant.journal().with(move |store| store.export_graph(export.format)).await?;
-    let (kind, ending) = match export.format {
-        GraphFormat::Graphml => ("application/xml", "graphml"),
-        GraphFormat::Json => ("application/json", "json"),
-    };
-    let name = format!("attachment; filename=\"graph.{ending}\"");
-    Ok(([(header::CONTENT_TYPE, kind.to_string()), (header::CONTENT_DISPOSITION, name)], text)
-        .into_response())
+    Ok(match export.format {
+        GraphFormat::Graphml => download("graph.graphml", "application/xml", text),
+        GraphFormat::Json => download("graph.json", "application/json", text),
+    })
 }
 
 /// The graph in numbers.

@@ -20,9 +20,8 @@ pub fn run(command: EncryptionCommand) -> anyhow::Result<ExitCode> {
         EncryptionCommand::On => {
             let done = encryption::encrypt(&paths)?;
             output::note(if done {
-                "The memory is encrypted from now on. Its key is in the keyring; `jarvis encryption key` shows it. Write it down and keep \
-                 it elsewhere: without it nobody can read the memory or its backups, you neither. Backups and exports that were made \
-                 before are not encrypted."
+                "The memory is encrypted from now on. `jarvis encryption key` shows its key: write it down and keep it elsewhere. Without it \
+                 nobody can read the memory or its backups, you neither. Backups and exports that were made before are not encrypted."
             } else {
                 "The memory is encrypted already."
             });
@@ -30,7 +29,7 @@ pub fn run(command: EncryptionCommand) -> anyhow::Result<ExitCode> {
         EncryptionCommand::Off => {
             let done = encryption::decrypt(&paths)?;
             output::note(if done {
-                "The memory is not encrypted any more. The key stays in the keyring, for backups."
+                "The memory is not encrypted any more. The key stays where it is, for backups."
             } else {
                 "The memory is not encrypted."
             });

@@ -62,11 +62,11 @@ function Intake({ file, onDone }: { file: File; onDone: () => void }) {
   return (
     <Answered query={useIntake(file)} lines={3}>
       {({ added, known }) => {
-        const fresh = amountOf(added, t, i18n.language);
-        const nothing = fresh === t("memory.count.none");
+        const { facts, conversations, messages, documents, passages } = added;
+        const nothing = facts + conversations + messages + documents + passages === 0;
         return (
           <>
-            <p role="status">{t("memory.archive.added", { amount: fresh })}</p>
+            <p role="status">{t("memory.archive.added", { amount: amountOf(added, t, i18n.language) })}</p>
             <p className="mt-1 text-sm text-soft">
               {t("memory.archive.known", { amount: amountOf(known, t, i18n.language) })}
             </p>
