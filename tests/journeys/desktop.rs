@@ -165,10 +165,10 @@ async fn what_is_told_and_read_in_the_window_is_found_drawn_and_forgotten() {
 
     // A document is read, and stands in the list with its passages.
     page.run("location.hash = '#/documents'").await;
-    page.until("return document.querySelector('input[type=file]') !== null").await;
+    page.until("return document.querySelector('[data-testid=document-picker]') !== null").await;
     page.run(
         "const files = new DataTransfer(); files.items.add(new File(['The boiler wants 1.4 bar.'], 'boiler.txt')); \
-         const picker = document.querySelector('input[type=file]'); picker.files = files.files; \
+         const picker = document.querySelector('[data-testid=document-picker]'); picker.files = files.files; \
          picker.dispatchEvent(new Event('change', {bubbles: true}))",
     )
     .await;

@@ -1,12 +1,14 @@
 //! As much of the W3C WebDriver protocol as a person does with a window: look, click, type.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-/// How often what cannot be waited for is looked at; the test runner's own time limit ends a wait in vain.
+/// How often what cannot be waited for is looked at.
 const POLL: Duration = Duration::from_millis(100);
+/// A wait that takes longer is in vain, and tells what the page shows instead.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The key under which the protocol hands over elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -100,7 +102,12 @@ impl Page {
 
     /// Waits until a script returns true.
     pub async fn until(&self, script: &str) {
+        let begun = Instant::now();
         while self.run(script).await != Value::Bool(true) {
+            if begun.elapsed() > PATIENCE {
+                let shown = self.run("return location.hash + '\\n' + document.body.innerText").await;
+                panic!("never came true: {script}\nThe page shows: {}", shown.as_str().unwrap_or_default());
+            }
             tokio::time::sleep(POLL).await;
         }
     }
