@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// How often what cannot be waited for is looked at.
 const POLL: Duration = Duration::from_millis(100);
 /// A wait that takes longer is in vain, and tells what the page shows instead.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The key under which the protocol hands over elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -53,23 +53,20 @@ impl Page {
     async fn find(&self, selector: &str) -> String {
         let using = if selector.starts_with("//") { "xpath" } else { "css selector" };
         let by = json!({"using": using, "value": selector});
-        loop {
-            if let Ok(found) = self.ask(Method::POST, "/element", Some(by.clone())).await {
-                return format!("/element/{}", found[ELEMENT].as_str().expect(PROTOCOL));
-            }
-            tokio::time::sleep(POLL).await;
-        }
+        self.wait(selector, async || {
+            let found = self.ask(Method::POST, "/element", Some(by.clone())).await.ok()?;
+            Some(format!("/element/{}", found[ELEMENT].as_str().expect(PROTOCOL)))
+        })
+        .await
     }
 
     /// Clicks on what `selector` finds, as soon as it can be clicked.
     pub async fn click(&self, selector: &str) {
-        loop {
+        self.wait(selector, async || {
             let element = self.find(selector).await;
-            if self.ask(Method::POST, &format!("{element}/click"), Some(json!({}))).await.is_ok() {
-                return;
-            }
-            tokio::time::sleep(POLL).await;
-        }
+            self.ask(Method::POST, &format!("{element}/click"), Some(json!({}))).await.ok()
+        })
+        .await;
     }
 
     /// Clicks on the button or link of that name.
@@ -102,11 +99,19 @@ impl Page {
 
     /// Waits until a script returns true.
     pub async fn until(&self, script: &str) {
+        self.wait(script, async || (self.run(script).await == Value::Bool(true)).then_some(())).await;
+    }
+
+    /// Waits until `look` finds something; `what` says what was waited for in vain.
+    async fn wait<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
         let begun = Instant::now();
-        while self.run(script).await != Value::Bool(true) {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
             if begun.elapsed() > PATIENCE {
                 let shown = self.run("return location.hash + '\\n' + document.body.innerText").await;
-                panic!("never came true: {script}\nThe page shows: {}", shown.as_str().unwrap_or_default());
+                panic!("waited in vain for: {what}\nThe page shows: {}", shown.as_str().unwrap_or_default());
             }
             tokio::time::sleep(POLL).await;
         }
