@@ -1,0 +1,2 @@
+//! Eyes.
+fn main() {}

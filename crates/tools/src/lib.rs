@@ -1,0 +1,8 @@
+//! Hands and eyes: files, programs, windows, input, the screen, the system, commands, MCP.
+//!
+//! A tool tells what a call would do; [`Toolbox`] has the guard judge that, and runs what was approved. Nothing here decides
+//! whether it may, and nothing outside the guard can make the [`jarvis_guard::Running`] that a tool runs on.
+
+mod tool;
+
+pub use tool::{About, Output, Plan, Tool, ToolError, arguments, spec};
