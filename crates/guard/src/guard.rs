@@ -262,6 +262,24 @@ impl Guard {
         })
     }
 
+    /// Writes down a call of which nobody could say what it would do: an unknown tool, or arguments that make no sense.
+    pub fn refuse_unplanned(&self, call: &ToolCall, circumstances: &Circumstances, reason: &str) {
+        let entry = Entry {
+            call: Uuid::now_v7(),
+            tool: &call.name,
+            arguments: &call.arguments,
+            words: "",
+            risk: Risk::Low,
+            origin: circumstances.origin,
+            turn: circumstances.turn,
+            tainted_by: &circumstances.tainted_by,
+            decision: Decision::Deny.as_str(),
+            rule: "not-planned",
+            consent: None,
+        };
+        self.note(NoteKind::Refused, Some(&entry), reason);
+    }
+
     /// A note that cannot be written changes nothing that was decided.
     fn note(&self, kind: NoteKind, entry: Option<&Entry<'_>>, detail: &str) {
         if self.audit.note(kind, entry, detail).is_err() {

@@ -4,5 +4,7 @@
 //! whether it may, and nothing outside the guard can make the [`jarvis_guard::Running`] that a tool runs on.
 
 mod tool;
+mod toolbox;
 
 pub use tool::{About, Output, Plan, Tool, ToolError, arguments, spec};
+pub use toolbox::{Called, Telemetry, Toolbox};
