@@ -3,8 +3,10 @@
 //! A tool tells what a call would do; [`Toolbox`] has the guard judge that, and runs what was approved. Nothing here decides
 //! whether it may, and nothing outside the guard can make the [`jarvis_guard::Running`] that a tool runs on.
 
+mod files;
 mod tool;
 mod toolbox;
 
+pub use files::{Change, Files, JournalError};
 pub use tool::{About, Output, Plan, Tool, ToolError, arguments, spec};
 pub use toolbox::{Called, Telemetry, Toolbox};
