@@ -5,6 +5,8 @@
 
 mod tool;
 mod toolbox;
+mod turn;
 
 pub use tool::{About, Output, Plan, Tool, ToolError, arguments, spec};
 pub use toolbox::{Called, Telemetry, Toolbox};
+pub use turn::Turn;
