@@ -4,9 +4,13 @@
 
 mod act;
 mod approval;
+pub mod audit;
 mod circumstances;
 pub mod command;
+pub mod hidden;
+pub mod secrets;
 
 pub use act::{Act, Effect, Input, Risk};
 pub use approval::{Approver, Consent, Nobody, PATIENCE, Question};
+pub use audit::{AuditError, AuditLog};
 pub use circumstances::{Circumstances, Origin, Taint, TaintKind};
