@@ -459,7 +459,8 @@ fn what_is_exported_reads_again() {
     let folder = tempfile::tempdir().unwrap();
     let (_path, log) = log_in(&folder);
     let words = "Write a=b|c\\d to x.\r\nCEF:0|Somebody|else|1|2|3|4|act=run";
-    let odd = Entry { tool: "a|b\\c\nd", ..entry(words, &json!({ "q": "x=1 | y" }), &[]) };
+    let arguments = json!({ "q": "x=1 | y" });
+    let odd = Entry { tool: "a|b\\c\nd", ..entry(words, &arguments, &[]) };
     let ticket = log.begin(&odd).unwrap();
     log.end(ticket, Ending::TimedOut, "gave up=yes", Duration::from_secs(60)).unwrap();
     for _ in 0..600 {
