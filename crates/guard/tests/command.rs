@@ -229,9 +229,9 @@ fn holds(text: &str) -> Result<bool, String> {
 fn harm_cannot_be_hidden_by_what_stands_around_it() {
     let lines: Vec<_> = rows().map(|(.., line)| line).collect();
     let mut understood = 0;
-    for seed in 1..=24 {
+    for seed in 1..=24_u64 {
         eprintln!("seed {seed}");
-        let mut chance = Chance(seed * 0x9e37_79b9_7f4a_7c15);
+        let mut chance = Chance(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));
         for _ in 0..1000 {
             let text = mutated(&mut chance, &lines);
             match holds(&text) {

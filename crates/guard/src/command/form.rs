@@ -8,11 +8,15 @@ use tree_sitter::{Node, Tree};
 /// The tree is not followed deeper than this.
 const DEEPEST: usize = 160;
 
-/// After these a line feed means nothing to bash.
-const OPEN: &[&str] = &[
-    "|", "|&", "&&", "||", "(", "{", "then", "do", "else", "elif", "if", "while", "until", ";", "&", "$(", "`", "<(", ">(",
-    "in", ";;", ";&", ";;&", "\n", "comment", "heredoc_end", "!",
+/// Between the parts of these a line feed ends a command, or means nothing. Within a command it may do neither.
+const LINES: &[&str] = &[
+    "", "program", "compound_statement", "subshell", "do_group", "if_statement", "elif_clause", "else_clause", "while_statement",
+    "for_statement", "case_statement", "case_item", "command_substitution", "process_substitution", "function_definition",
+    "heredoc_redirect", "string", "array",
 ];
+
+/// After these, bash goes on in the next line.
+const OPEN: &[&str] = &["|", "|&", "&&", "||", "comment"];
 
 /// Why bash may read this text otherwise than the tree does; none if both agree.
 pub(super) fn differs(tree: &Tree, text: &str) -> Option<&'static str> {
@@ -24,7 +28,7 @@ pub(super) fn differs(tree: &Tree, text: &str) -> Option<&'static str> {
     let mut cursor = tree.walk();
     // The tree would be searched from its root for each node's parent.
     let mut parents = Vec::new();
-    let (mut end, mut before, mut heredocs) = (0, "\n", 0);
+    let (mut end, mut before, mut shared, mut heredocs) = (0, "", "", 0);
     loop {
         let node = cursor.node();
         if parents.len() > DEEPEST {
@@ -44,7 +48,7 @@ pub(super) fn differs(tree: &Tree, text: &str) -> Option<&'static str> {
             let kind = node.kind();
             let parent = parents.last().copied().unwrap_or("");
             let gap = bytes.get(end..node.start_byte())?;
-            if !gap_agrees(gap, before, kind, parent) || !leaf_agrees(&node, parent, bytes) {
+            if !gap_agrees(gap, before, shared) || !leaf_agrees(&node, parent, bytes) {
                 return Some("is written in a way that is not understood");
             }
             (end, before) = (node.end_byte().max(end), kind);
@@ -55,15 +59,17 @@ pub(super) fn differs(tree: &Tree, text: &str) -> Option<&'static str> {
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
                 let rest = bytes.get(end..).unwrap_or_default();
-                return (!gap_agrees(rest, "\n", "", "")).then_some("is written in a way that is not understood");
+                return (!gap_agrees(rest, "", "")).then_some("is written in a way that is not understood");
             }
             parents.pop();
         }
+        shared = parents.last().copied().unwrap_or("");
     }
 }
 
-/// What may stand between two leaves: blanks, continued lines, and line feeds where they mean nothing.
-fn gap_agrees(gap: &[u8], before: &str, kind: &str, parent: &str) -> bool {
+/// What may stand between two leaves: blanks, continued lines, and line feeds where they cannot part a command. `shared` is
+/// the smallest node that both leaves are in.
+fn gap_agrees(gap: &[u8], before: &str, shared: &str) -> bool {
     if gap.is_empty() {
         return true;
     }
@@ -81,7 +87,7 @@ fn gap_agrees(gap: &[u8], before: &str, kind: &str, parent: &str) -> bool {
             _ => return false,
         };
     }
-    !line_feeds || kind == "\n" || parent == "string" || parent == "array" || OPEN.contains(&before)
+    !line_feeds || LINES.contains(&shared) || (matches!(shared, "pipeline" | "list") && OPEN.contains(&before))
 }
 
 /// What must hold for a node that has parts.
@@ -126,6 +132,7 @@ fn branch(node: &Node, bytes: &[u8]) -> Option<&'static str> {
             (!arithmetic_agrees(&text[..end.unwrap_or(text.len())])).then_some("reckons in a way that is not understood")
         }
         "translated_string" => strange,
+        "string" if node.start_byte().checked_sub(1).and_then(|at| bytes.get(at)) == Some(&b'$') => strange,
         _ => None,
     }
 }

@@ -29,6 +29,9 @@ impl Reading {
         if let Some(reason) = form::differs(&tree, text) {
             return self.lose(reason);
         }
+        if tree.root_node().named_child_count() == 0 {
+            return self.lose("holds no command");
+        }
         Walk { text, reading: self }.statements(tree.root_node(), false);
     }
 }
