@@ -330,17 +330,25 @@ fn every_program_that_bash_runs_was_named() {
     // The inner shell is a real one.
     std::os::unix::fs::symlink("/bin/bash", folder.join("bash")).unwrap();
     let (mut understood, mut ran) = (0, 0);
-    let lines: Vec<String> = {
-        let mut chance = Chance(0x57ab_0000_0000_0003);
-        eprintln!("seed 0x57ab000000000003");
-        (0..400).map(|_| harmless(&mut chance, 3)).collect()
-    };
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0x57ab_0000_0000_0003);
+    let count = std::env::var("LINES_TRIED").ok().and_then(|count| count.parse().ok()).unwrap_or(400);
+    eprintln!("seed {seed:#x}");
+    let mut chance = Chance(seed);
+    let plain: Vec<String> = (0..count / 2).map(|_| harmless(&mut chance, 3)).collect();
+    // The other half has things in it that nobody would write, which is where two readers of one language part.
+    let parts: Vec<_> = plain.iter().map(String::as_str).collect();
+    let strange: Vec<String> = (0..count).map(|_| mutated(&mut chance, &parts)).collect();
+    let lines: Vec<_> = plain.iter().chain(&strange).collect();
     for (at, text) in lines.iter().enumerate() {
         let line = read(text);
         if !line.understood {
             continue;
         }
         understood += 1;
+        // What has no end, or is a danger to this machine, is not run.
+        if line.risk == Risk::Critical || text.contains("while") || text.contains("until") || line.programs.iter().any(|name| name == "yes") {
+            continue;
+        }
         // One of its own, for a program in the background may write late.
         let log = home.path().join(at.to_string());
         let mut bash = bash();
@@ -352,7 +360,7 @@ fn every_program_that_bash_runs_was_named() {
         }
     }
     eprintln!("{understood} of {} lines were understood, and ran {ran} programs", lines.len());
-    assert!(understood > lines.len() / 3 && ran > understood);
+    assert!(understood > lines.len() / 4 && ran > understood);
 }
 
 #[test]

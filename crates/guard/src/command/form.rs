@@ -48,7 +48,8 @@ pub(super) fn differs(tree: &Tree, text: &str) -> Option<&'static str> {
             let kind = node.kind();
             let parent = parents.last().copied().unwrap_or("");
             let gap = bytes.get(end..node.start_byte())?;
-            if !gap_agrees(gap, before, shared) || !leaf_agrees(&node, parent, bytes) {
+            let touches = end > 0 && gap.is_empty() && one_word(bytes, end, (before, kind), shared, &parents);
+            if touches || !gap_agrees(gap, before, shared) || !leaf_agrees(&node, parent, bytes) {
                 return Some("is written in a way that is not understood");
             }
             (end, before) = (node.end_byte().max(end), kind);
@@ -88,6 +89,27 @@ fn gap_agrees(gap: &[u8], before: &str, shared: &str) -> bool {
         };
     }
     !line_feeds || LINES.contains(&shared) || (matches!(shared, "pipeline" | "list") && OPEN.contains(&before))
+}
+
+/// Whether two leaves that touch each other, and are two to the tree, are one word to bash: `"r"\m`, `then"x"`, `{ls`.
+fn one_word(bytes: &[u8], at: usize, (before, kind): (&str, &str), shared: &str, parents: &[&str]) -> bool {
+    let parts = |b: &u8| b" \t\n;&|()<>".contains(b);
+    let substitutes = matches!(kind, "<(" | ">(");
+    if bytes.get(at - 1).is_none_or(parts) || (bytes.get(at).is_none_or(parts) && !substitutes) {
+        return false;
+    }
+    let reckons = |kind: &&str| matches!(*kind, "arithmetic_expansion" | "c_style_for_statement" | "compound_statement");
+    match shared {
+        "concatenation" | "string" | "expansion" | "simple_expansion" | "variable_assignment" | "subscript" | "brace_expression"
+        | "arithmetic_expansion" => false,
+        "command_substitution" => before != "`" && kind != "`",
+        "heredoc_redirect" => before != "<<-",
+        // What arithmetic may hold is looked at elsewhere.
+        "binary_expression" | "unary_expression" | "postfix_expression" | "ternary_expression" | "c_style_for_statement" => {
+            !parents.iter().rev().take_while(|kind| **kind != "test_command").any(|kind| reckons(&kind))
+        }
+        _ => true,
+    }
 }
 
 /// What must hold for a node that has parts.
