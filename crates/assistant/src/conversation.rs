@@ -151,7 +151,7 @@ impl Conversation {
         let (pieces, to_say) = mpsc::channel(TEXT_AHEAD);
         let thinking = async {
             let mut first_token = None;
-            let result = self.brain.answer(turn, text, &pieces, &mut first_token, cancel).await;
+            let result = self.brain.answer(turn, text, &pieces, &mut first_token, cancel, true).await;
             if let Err(failure) = &result
                 && !cancel.is_cancelled()
             {

@@ -1,6 +1,8 @@
 //! Hands and eyes as the assistant has them: the toolbox with every tool that this machine can have, under one guard, and the desk where
 //! its questions wait. Made once; settings that change are handed in.
 
+mod entries;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,24 +16,35 @@ use uuid::Uuid;
 use crate::approvals::ApprovalDesk;
 use crate::bus::EventBus;
 use crate::setup::Setup;
+pub use entries::{Explained, Rules, ToolEntry, ToolResult, told};
 
 /// See the module.
 pub struct Hands {
     toolbox: Arc<Toolbox>,
     desk: Arc<ApprovalDesk>,
+    rules_file: PathBuf,
     bus: EventBus,
 }
 
 impl Hands {
-    /// All that this machine can have. What is wrong is told on the bus, and lets nothing run that should not.
-    pub async fn open(setup: &Setup, bus: EventBus) -> Result<Arc<Self>, Failure> {
-        let guard = guard(setup, &bus)?;
-        let toolbox = Arc::new(Toolbox::new(guard));
-        setup.fill(&toolbox, &bus).await;
+    /// All that this machine can have. What is wrong is told on the bus, and lets nothing run that should not: without an audit
+    /// log there are no hands at all.
+    pub async fn open(setup: &Setup, bus: EventBus) -> Arc<Self> {
+        let toolbox = match guard(setup, &bus) {
+            Ok(guard) => {
+                let toolbox = Arc::new(Toolbox::new(guard));
+                fill(&toolbox, setup, &bus).await;
+                toolbox
+            }
+            Err(failure) => {
+                bus.fail(None, failure);
+                Arc::new(Toolbox::new(Arc::new(Guard::without_records())))
+            }
+        };
         let desk = Arc::new(ApprovalDesk::new(bus.clone()));
-        let hands = Arc::new(Self { toolbox, desk, bus });
+        let hands = Arc::new(Self { toolbox, desk, rules_file: setup.paths.rules_file(), bus });
         hands.obey(setup);
-        Ok(hands)
+        hands
     }
 
     /// Takes the settings that concern it.

@@ -3,7 +3,7 @@
 //! The toolbox calls it; nothing else makes an [`Approved`] or a [`Running`]. Whatever goes wrong here (rules that cannot be read, a
 //! record that cannot be written, nobody who answers) means no.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -102,6 +102,20 @@ impl Guard {
         // Rules that cannot be read are told by `problem`, and let nothing run.
         let _ = guard.reload();
         guard
+    }
+
+    /// A guard for when nothing can be written down: it lets nothing run.
+    pub fn without_records() -> Self {
+        let audit = AuditLog::in_memory().expect("a log in working memory needs nothing");
+        Self {
+            policy: RwLock::new(Err(PolicyError::NoRecords)),
+            grants: Grants::none(),
+            audit,
+            places: Places::new(Path::new("/"), &[]),
+            rules_file: None,
+            stop: Mutex::default(),
+            secrets: RwLock::default(),
+        }
     }
 
     /// Reads the rules anew. Where they cannot be read the old ones hold, if there were any.

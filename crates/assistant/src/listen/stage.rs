@@ -391,7 +391,7 @@ impl Stage {
             Effect::Stop => return self.tell_ears(Input::Stop),
             Effect::Mute => self.tell_ears(Input::Mute(true)),
             Effect::Volume(change) => self.change_volume(change),
-            Effect::None | Effect::Asked | Effect::MemoryChanged => {}
+            Effect::None | Effect::Asked | Effect::MemoryChanged | Effect::StopEverything => {}
         }
         self.tell_ears(Input::AnswerEnded);
     }
