@@ -1,9 +1,8 @@
 //! Acting for the person: what a reflex wishes, and what a model asks for in a turn, called under the guard.
 //!
-//! It keeps what a conversation has read of strangers' text, so that the next turn knows it too, and the one question that was read
-//! back and waits for a yes. It decides nothing.
+//! What the conversation has read of strangers' text in earlier turns counts as read in this one. It keeps the one question that was
+//! read back and waits for a yes, and decides nothing.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -11,8 +10,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jarvis_agents::react::ToolReply;
 use jarvis_agents::reflex::{Effect, Reflexes, Wish};
-use jarvis_core::{ConversationId, EventKind, Picture, Question, Taint, ToolCall, ToolSpec};
+use jarvis_core::{ConversationId, EventKind, Picture, Question, Taint, TaintKind, ToolCall, ToolSpec};
 use jarvis_guard::{Approver, Circumstances, Origin, hidden};
+use jarvis_memory::{Message as Kept, Provenance, Recalled, ToolUse};
 use jarvis_tools::{Called, ToolError, Turn};
 use tokio_util::sync::CancellationToken;
 
@@ -32,8 +32,6 @@ pub(crate) struct Acting {
     offered: usize,
     bus: EventBus,
     waiting: Mutex<Option<Waiting>>,
-    /// What each conversation has read.
-    read: Mutex<HashMap<ConversationId, Vec<Taint>>>,
 }
 
 /// A call that was read back.
@@ -49,7 +47,7 @@ impl Acting {
     pub fn new(hands: Arc<Hands>, offered: u32, bus: EventBus) -> Self {
         let approver = hands.approver();
         let offered = usize::try_from(offered).unwrap_or(usize::MAX);
-        Self { hands, approver, offered, bus, waiting: Mutex::default(), read: Mutex::default() }
+        Self { hands, approver, offered, bus, waiting: Mutex::default() }
     }
 
     /// Asks somebody else than those who look at the desk.
@@ -130,7 +128,6 @@ impl Acting {
         self.bus.publish(Some(saying.turn), EventKind::ToolStarted { tool: tool.clone(), arguments });
         let turn = Turn::new(Arc::clone(self.hands.toolbox()), approver, circumstances, cancel.clone());
         let called = turn.call(call, &|_| {}).await;
-        self.remember(saying, turn.tainted_by().await);
         let ToolReply { ok, text: result, call, words, took_ms, undo, .. } = reply(&called);
         let finished = EventKind::ToolFinished { tool, ok, result, call, words, took_ms, undo };
         self.bus.publish(Some(saying.turn), finished);
@@ -145,11 +142,8 @@ impl Acting {
         read: Vec<Taint>,
         cancel: &CancellationToken,
     ) -> ActingTurn<'a> {
-        let mut circumstances =
+        let circumstances =
             Circumstances { origin: Origin::Model, turn: Some(saying.turn), tainted_by: read };
-        for taint in self.read_before(saying) {
-            circumstances.read(taint);
-        }
         let asked = Arc::new(Spoken::new(saying.spoken, Arc::clone(&self.approver)));
         let approver = Arc::clone(&asked) as Arc<dyn Approver>;
         let turn =
@@ -158,21 +152,24 @@ impl Acting {
         ActingTurn { acting: self, saying, offered, asked, turn, circumstances, waits: Mutex::default() }
     }
 
-    fn read_before(&self, saying: &Saying<'_>) -> Vec<Taint> {
-        let conversation = self.bus.journal().conversation_of(saying.turn);
-        conversation.and_then(|id| lock(&self.read).get(&id).cloned()).unwrap_or_default()
-    }
-
-    /// What an answer was made of is in the conversation from then on.
-    fn remember(&self, saying: &Saying<'_>, tainted_by: Vec<Taint>) {
-        let Some(conversation) = self.bus.journal().conversation_of(saying.turn) else { return };
-        let mut read = lock(&self.read);
-        let known = read.entry(conversation).or_default();
-        for taint in tainted_by {
-            if !known.contains(&taint) {
-                known.push(taint);
-            }
-        }
+    /// What of strangers' text a model is shown with a request: attachments, passages of documents, and answers that were made of
+    /// what tools have read.
+    pub fn read_before(&self, talk: &[Kept], recalled: &[Recalled]) -> Vec<Taint> {
+        let document = |source: &str| Taint { kind: TaintKind::Document, source: source.to_owned() };
+        let tools = self.hands.toolbox().list();
+        let taint_of = |used: &ToolUse| {
+            let about = tools.iter().find(|about| about.spec.name == used.tool)?;
+            about.taint.map(|kind| Taint { kind, source: format!("{} in an earlier answer", used.tool) })
+        };
+        let attached = talk.iter().flat_map(|message| &message.attachments).map(|a| document(&a.name));
+        let used = talk.iter().flat_map(|message| &message.tools).filter_map(taint_of);
+        let passages = recalled.iter().filter_map(|recalled| match &recalled.from {
+            Provenance::Document { name, .. } => Some(document(name)),
+            Provenance::Fact { .. } | Provenance::Message { .. } => None,
+        });
+        let mut read = Circumstances::person();
+        attached.chain(used).chain(passages).for_each(|taint| read.read(taint));
+        read.tainted_by
     }
 }
 
@@ -216,8 +213,7 @@ impl ActingTurn<'_> {
     }
 
     /// The turn is over. What was read back, and waits for the person's next words.
-    pub async fn over(self) -> Option<Question> {
-        self.acting.remember(self.saying, self.turn.tainted_by().await);
+    pub fn over(self) -> Option<Question> {
         let call = lock(&self.waits).take()?;
         let question = self.asked.take()?;
         self.acting.wait(call, question.clone(), self.circumstances, self.saying);

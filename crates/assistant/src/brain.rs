@@ -14,11 +14,11 @@ use jarvis_agents::summary::{sum_up, with_summary};
 use jarvis_agents::timers::Due;
 use jarvis_agents::tools;
 use jarvis_core::{
-    Completeness, EventKind, Failure, Message, Question, Role, Source, Taint, TaintKind, ToolCall, ToolSpec, TurnId, Usage,
+    Completeness, EventKind, Failure, Message, Question, Role, Source, Taint, ToolCall, ToolSpec, TurnId, Usage,
 };
 use jarvis_guard::Approver;
 use jarvis_llm::{Abilities, ChatModel};
-use jarvis_memory::{Message as Kept, Provenance, Recalled, Store};
+use jarvis_memory::{Message as Kept, Recalled, Store};
 use jiff::{SignedDuration, Timestamp, Zoned};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -214,7 +214,7 @@ impl Brain {
             return Ok(answer);
         }
         let (messages, recalled) = self.shown(turn, &talk, text).await?;
-        let read = read_before(&talk, &recalled);
+        let read = self.acting.read_before(&talk, &recalled);
         let (mut answer, asked) = self.think(&saying, text, messages, read, first_token, cancel).await?;
         if let Some(question) = asked {
             let aloud = self.reflexes_for(text).asking().aloud.replace("{effect}", &question.words);
@@ -370,7 +370,7 @@ impl Brain {
         let answer = react::run(self.model()?, messages, &tools, &self.limits, on, cancel)
             .await
             .map_err(|e| e.failure())?;
-        let asked = tools.acting.over().await;
+        let asked = tools.acting.over();
         Ok((Answer { text: answer.text, effect: Effect::None, usage: Some(answer.usage) }, asked))
     }
 }
@@ -381,23 +381,6 @@ pub(crate) struct Saying<'a> {
     pub pieces: &'a mpsc::Sender<String>,
     /// Whether the request was, and the answer is.
     pub spoken: bool,
-}
-
-/// What of strangers' text a model is shown with a request: attachments, and passages of documents.
-fn read_before(talk: &[Kept], recalled: &[Recalled]) -> Vec<Taint> {
-    let document = |source: &str| Taint { kind: TaintKind::Document, source: source.to_owned() };
-    let attached = talk.iter().flat_map(|message| &message.attachments).map(|a| document(&a.name));
-    let passages = recalled.iter().filter_map(|recalled| match &recalled.from {
-        Provenance::Document { name, .. } => Some(document(name)),
-        Provenance::Fact { .. } | Provenance::Message { .. } => None,
-    });
-    let mut read: Vec<Taint> = Vec::new();
-    for taint in attached.chain(passages) {
-        if !read.contains(&taint) {
-            read.push(taint);
-        }
-    }
-    read
 }
 
 /// The built-in tools over the assistant's own timers, and those that act on the machine.
