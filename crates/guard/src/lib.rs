@@ -6,6 +6,8 @@ mod act;
 mod approval;
 mod circumstances;
 pub mod command;
+#[cfg(target_os = "linux")]
+pub mod sandbox;
 
 pub use act::{Act, Effect, Input, Risk};
 pub use approval::{Approver, Consent, Nobody, PATIENCE, Question};

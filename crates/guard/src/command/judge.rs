@@ -21,7 +21,8 @@ impl Reading {
         if is_reserved(first) {
             return self.lose("has a form that is not understood");
         }
-        let (folder, name) = path.rsplit_once('/').map_or((None, path), |(folder, name)| (Some(folder), name));
+        let (folder, name) =
+            path.rsplit_once('/').map_or((None, path), |(folder, name)| (Some(folder), name));
         self.runs(if name.is_empty() { path } else { name });
         if folder.is_some_and(|folder| !FOLDERS.contains(&folder)) {
             self.reads(path.to_owned());
@@ -182,7 +183,8 @@ impl Reading {
             };
             if !text.starts_with('-') {
                 let found = subs.verbs.iter().find(|(verbs, ..)| verbs.split(' ').any(|verb| verb == text));
-                let (risk, reason) = found.map_or((Risk::High, "does something unknown"), |(_, risk, reason)| (*risk, *reason));
+                let (risk, reason) = found
+                    .map_or((Risk::High, "does something unknown"), |(_, risk, reason)| (*risk, *reason));
                 self.note(risk, reason);
                 if reason == NETWORK {
                     rest.iter().filter(|word| word.text.contains(':')).for_each(|word| self.address(word));
@@ -225,7 +227,10 @@ fn step(text: &str, wrap: &Wrap) -> Option<Step> {
         return Some(Step::One);
     }
     // `-0r`: several that take no value.
-    text[1..].chars().all(|c| wrap.flags.iter().any(|flag| flag.len() == 2 && flag.ends_with(c))).then_some(Step::One)
+    text[1..]
+        .chars()
+        .all(|c| wrap.flags.iter().any(|flag| flag.len() == 2 && flag.ends_with(c)))
+        .then_some(Step::One)
 }
 
 /// Whether this word may give the option: a long one cut short, a short one among others.
@@ -236,7 +241,9 @@ fn given(word: &str, option: &str) -> bool {
         return !name.is_empty() && long.starts_with(name);
     }
     match option.strip_prefix('-') {
-        Some(letter) if letter.len() == 1 => word.starts_with('-') && !word.starts_with("--") && word.contains(letter),
+        Some(letter) if letter.len() == 1 => {
+            word.starts_with('-') && !word.starts_with("--") && word.contains(letter)
+        }
         _ => word == option || (option.ends_with('=') && word.starts_with(option)),
     }
 }

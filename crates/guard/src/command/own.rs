@@ -101,7 +101,9 @@ pub(super) fn command(reading: &mut Reading, words: &[Word], fed: bool) {
     match first {
         Some("-v" | "-V") => {}
         Some("-p" | "--") => command(reading, &words[1..], fed),
-        Some(text) if text.starts_with('-') => reading.lose("runs a program with an option that is not understood"),
+        Some(text) if text.starts_with('-') => {
+            reading.lose("runs a program with an option that is not understood")
+        }
         None if words.is_empty() => {}
         _ => reading.deeper(|reading| reading.program(words, fed)),
     }
@@ -136,7 +138,10 @@ pub(super) fn takes(reading: &mut Reading, words: &[Word], fed: bool) {
 /// `let`
 pub(super) fn reckon(reading: &mut Reading, words: &[Word], _: bool) {
     reading.reckons = true;
-    if words.iter().any(|word| word.literal().is_none() || !super::form::arithmetic_agrees(word.text.as_bytes())) {
+    if words
+        .iter()
+        .any(|word| word.literal().is_none() || !super::form::arithmetic_agrees(word.text.as_bytes()))
+    {
         reading.lose("reckons in a way that is not understood");
     }
 }
@@ -146,7 +151,9 @@ pub(super) fn exec(reading: &mut Reading, words: &[Word], fed: bool) {
     match words.first().and_then(Word::literal) {
         None if words.is_empty() => reading.note(Risk::Medium, "redirects all that follows"),
         Some("-c" | "-l" | "-cl") => exec(reading, &words[1..], fed),
-        Some(text) if text.starts_with('-') => reading.lose("runs a program with an option that is not understood"),
+        Some(text) if text.starts_with('-') => {
+            reading.lose("runs a program with an option that is not understood")
+        }
         _ => reading.deeper(|reading| reading.program(words, fed)),
     }
 }
@@ -156,11 +163,14 @@ pub(super) fn remove(reading: &mut Reading, words: &[Word], _: bool) {
     reading.note(Risk::High, "removes files");
     let recursive = |word: &Word| {
         let text = word.text.as_str();
-        let long = text.starts_with("--") && text.len() > 2 && ("--recursive".starts_with(text) || "--no-preserve-root".starts_with(text));
+        let long = text.starts_with("--")
+            && text.len() > 2
+            && ("--recursive".starts_with(text) || "--no-preserve-root".starts_with(text));
         long || (text.starts_with('-') && !text.starts_with("--") && text.contains(['r', 'R']))
     };
     // What is not known may hold the option.
-    let whole = words.iter().any(|word| recursive(word) || (word.split && word.may_be_option() && !word.glob));
+    let whole =
+        words.iter().any(|word| recursive(word) || (word.split && word.may_be_option() && !word.glob));
     for word in positional(words) {
         reading.remove(word, whole);
     }
@@ -170,12 +180,18 @@ pub(super) fn remove(reading: &mut Reading, words: &[Word], _: bool) {
 pub(super) fn rights(reading: &mut Reading, words: &[Word], _: bool) {
     let reason = "changes who may do what with files";
     reading.note(Risk::High, reason);
-    let recursive = words.iter().any(|word| word.text.starts_with('-') && word.text.contains('R') || "--recursive" == word.text);
-    let setuid = words.iter().any(|word| word.text.contains("+s") || (word.text.len() == 4 && word.text.starts_with(['2', '4', '6', '7'])));
+    let recursive = words
+        .iter()
+        .any(|word| word.text.starts_with('-') && word.text.contains('R') || "--recursive" == word.text);
+    let setuid = words.iter().any(|word| {
+        word.text.contains("+s") || (word.text.len() == 4 && word.text.starts_with(['2', '4', '6', '7']))
+    });
     for word in positional(words).skip(1) {
         reading.write_file(word, Risk::High, reason);
         if recursive {
-            let shallow = word.literal().is_none_or(|text| text.split('/').filter(|part| !part.is_empty()).count() <= 2 && text.starts_with('/'));
+            let shallow = word.literal().is_none_or(|text| {
+                text.split('/').filter(|part| !part.is_empty()).count() <= 2 && text.starts_with('/')
+            });
             if shallow || matches!(word.text.as_str(), "." | "..") {
                 reading.note(Risk::Critical, "changes whole folders");
             }
@@ -192,7 +208,9 @@ pub(super) fn kill(reading: &mut Reading, words: &[Word], _: bool) {
         return;
     }
     reading.note(Risk::High, "ends processes");
-    if words.iter().skip(1).any(|word| word.text == "-1" || word.text == "1") || words.iter().any(|word| word.text == "-1") {
+    if words.iter().skip(1).any(|word| word.text == "-1" || word.text == "1")
+        || words.iter().any(|word| word.text == "-1")
+    {
         reading.note(Risk::Critical, "ends all processes");
     }
 }
@@ -213,7 +231,8 @@ pub(super) fn dd(reading: &mut Reading, words: &[Word], _: bool) {
 pub(super) fn tee(reading: &mut Reading, words: &[Word], _: bool) {
     let appends = words.iter().any(|word| matches!(word.literal(), Some("-a" | "--append")));
     for word in words.iter().filter(|word| !(word.literal().is_some() && word.text.starts_with('-'))) {
-        let (risk, reason) = if appends { (Risk::Medium, "adds to a file") } else { (Risk::High, "writes over a file") };
+        let (risk, reason) =
+            if appends { (Risk::Medium, "adds to a file") } else { (Risk::High, "writes over a file") };
         reading.write_file(word, risk, reason);
     }
 }
@@ -311,10 +330,27 @@ pub(super) fn sed(reading: &mut Reading, words: &[Word], _: bool) {
             expects = false;
         } else if word.literal().is_none() && word.may_be_option() {
             reading.note(Risk::High, "an option may hide in what is not known yet");
-        } else if matches!(text, "-n" | "-E" | "-r" | "-s" | "-u" | "-z" | "-nE" | "-En" | "-nr" | "-rn" | "--quiet" | "--posix" | "--sandbox") {
+        } else if matches!(
+            text,
+            "-n" | "-E"
+                | "-r"
+                | "-s"
+                | "-u"
+                | "-z"
+                | "-nE"
+                | "-En"
+                | "-nr"
+                | "-rn"
+                | "--quiet"
+                | "--posix"
+                | "--sandbox"
+        ) {
         } else if matches!(text, "-e" | "-ne" | "-Ee" | "-re" | "--expression") {
             (expects, explicit) = (true, true);
-        } else if text.starts_with("-i") || text.starts_with("--in-place") || (text.starts_with('-') && !text.starts_with("--") && text.contains('i')) {
+        } else if text.starts_with("-i")
+            || text.starts_with("--in-place")
+            || (text.starts_with('-') && !text.starts_with("--") && text.contains('i'))
+        {
             place = true;
         } else if text.starts_with('-') && text.len() > 1 {
             reading.note(Risk::High, "has an option that is not known");
@@ -351,7 +387,9 @@ fn plain_script(script: &str) -> bool {
         match kind {
             'p' | 'd' | 'q' => rest = &rest[1..],
             's' => {
-                let Some(mark) = rest[1..].chars().next().filter(|c| "/|#,:@!".contains(*c)) else { return false };
+                let Some(mark) = rest[1..].chars().next().filter(|c| "/|#,:@!".contains(*c)) else {
+                    return false;
+                };
                 let mut left = 2;
                 let mut chars = rest.char_indices().skip(2);
                 while left > 0 {
@@ -387,14 +425,30 @@ pub(super) fn tar(reading: &mut Reading, words: &[Word], _: bool) {
         }
         let long = text.strip_prefix("--").unwrap_or_default();
         let name = long.split('=').next().unwrap_or_default();
-        let runs = ["to-command", "checkpoint-action", "use-compress-program", "rsh-command", "rmt-command", "info-script", "new-volume-script"];
+        let runs = [
+            "to-command",
+            "checkpoint-action",
+            "use-compress-program",
+            "rsh-command",
+            "rmt-command",
+            "info-script",
+            "new-volume-script",
+        ];
         if !name.is_empty() && runs.iter().any(|option| option.starts_with(name)) {
             reading.note(Risk::Critical, "runs another program");
         }
-        if !name.is_empty() && ["remove-files", "absolute-names", "unlink-first", "overwrite"].iter().any(|option| option.starts_with(name)) {
+        if !name.is_empty()
+            && ["remove-files", "absolute-names", "unlink-first", "overwrite"]
+                .iter()
+                .any(|option| option.starts_with(name))
+        {
             reading.note(Risk::Critical, "removes files or writes over them");
         }
-        let short = if at == 0 { text.strip_prefix('-').unwrap_or(text) } else { text.strip_prefix('-').unwrap_or_default() };
+        let short = if at == 0 {
+            text.strip_prefix('-').unwrap_or(text)
+        } else {
+            text.strip_prefix('-').unwrap_or_default()
+        };
         if !text.starts_with("--") && (at == 0 || text.starts_with('-')) {
             if short.contains(['I', 'F', 'P']) {
                 reading.note(Risk::Critical, "runs another program");
@@ -407,7 +461,9 @@ pub(super) fn tar(reading: &mut Reading, words: &[Word], _: bool) {
             reading.address(word);
         }
     }
-    let others = words.iter().any(|word| matches!(word.text.as_str(), "-x" | "-c" | "-r" | "-u" | "-A" | "--extract" | "--create" | "--append"));
+    let others = words.iter().any(|word| {
+        matches!(word.text.as_str(), "-x" | "-c" | "-r" | "-u" | "-A" | "--extract" | "--create" | "--append")
+    });
     let words: Vec<_> = positional(words).collect();
     if lists && !others {
         words.iter().skip(1).for_each(|word| reading.read_file(word));
