@@ -7,6 +7,7 @@
 mod files;
 mod form;
 mod judge;
+mod kinds;
 mod own;
 mod programs;
 mod reading;

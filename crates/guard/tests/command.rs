@@ -1,5 +1,6 @@
 //! Command lines: a table of them, lines made up by chance, and bash itself as the judge of what was understood.
 #![allow(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
+#![allow(clippy::print_stderr, reason = "seeds and counts are for whoever reads a failure")]
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -146,6 +147,14 @@ impl Chance {
     fn of<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T {
         list[self.below(list.len())]
     }
+}
+
+/// A seed and a number of lines. For longer runs, and for others: SEED=7 LINES_TRIED=3000.
+fn chosen(seed: u64, count: usize) -> (u64, usize) {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let seed = number("SEED").unwrap_or(seed);
+    eprintln!("seed {seed}");
+    (seed, number("LINES_TRIED").map_or(count, |count| count as usize))
 }
 
 /// In single quotes, for a shell.
@@ -377,9 +386,10 @@ fn bash() -> Command {
 #[test]
 fn what_bash_refuses_is_never_understood_and_harmless() {
     let lines: Vec<_> = rows().map(|(.., line)| line).collect();
-    let mut chance = Chance(0xb0a7_5eed_0000_0001);
+    let (seed, count) = chosen(0xb0a7_5eed_0000_0001, 600);
+    let mut chance = Chance(seed);
     let (mut tried, mut refused) = (0, 0);
-    while tried < 600 {
+    while tried < count {
         let text = mutated(&mut chance, &lines);
         let line = read(&text);
         // Lines that are critical anyway say nothing here.
@@ -487,9 +497,7 @@ fn every_program_that_bash_runs_was_named() {
     // The inner shell is a real one.
     std::os::unix::fs::symlink("/bin/bash", folder.join("bash")).unwrap();
     let (mut understood, mut ran) = (0, 0);
-    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0x57ab_0000_0000_0003);
-    let count = std::env::var("LINES_TRIED").ok().and_then(|count| count.parse().ok()).unwrap_or(400);
-    eprintln!("seed {seed:#x}");
+    let (seed, count) = chosen(0x57ab_0000_0000_0003, 400);
     let mut chance = Chance(seed);
     let plain: Vec<String> = (0..count / 2).map(|_| harmless(&mut chance, 3)).collect();
     // The other half has things in it that nobody would write, which is where two readers of one language part.

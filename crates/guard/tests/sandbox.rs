@@ -1,6 +1,7 @@
 //! Escapes from the sandbox, tried with the real one. Without bubblewrap these tests fail: then commands would be off as well.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
+#![allow(clippy::print_stderr, reason = "what an attempt printed is for whoever reads a failure")]
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -245,12 +245,10 @@ impl Reading {
         let depth = plain.split('/').filter(|part| !part.is_empty()).count();
         let shallow = plain.starts_with('/') && depth <= 2;
         let here = matches!(plain.trim_end_matches('/'), "" | "." | ".." | "*") || plain.contains("..");
+        // `~` and `~ada`, but not a folder in them.
         let home = word.home && depth <= 1;
-        if whole
-            && (word.literal().is_none() && !(word.home && word.whole && !word.glob && !home)
-                || shallow
-                || here)
-        {
+        let vague = !word.whole || word.glob || word.split || home;
+        if whole && (vague || shallow || here) {
             self.note(Risk::Critical, "removes whole folders");
         }
     }

@@ -135,7 +135,7 @@ fn one_word(bytes: &[u8], at: usize, (before, kind): (&str, &str), shared: &str,
         | "postfix_expression"
         | "ternary_expression"
         | "c_style_for_statement" => {
-            !parents.iter().rev().take_while(|kind| **kind != "test_command").any(|kind| reckons(&kind))
+            !parents.iter().rev().take_while(|kind| **kind != "test_command").any(reckons)
         }
         _ => true,
     }

@@ -1,6 +1,7 @@
 //! Judges one program with its words by what the table says of it, and follows the programs that run others.
 
-use super::programs::{self, Danger, Kind, Subs, Wrap};
+use super::kinds::{Danger, Kind, Subs, Wrap};
+use super::programs;
 use super::reading::{NETWORK, Reading};
 use super::walk::is_reserved;
 use super::words::Word;
@@ -128,6 +129,17 @@ impl Reading {
                 }
                 return self.lose("the program that it runs is not known");
             };
+            // `xargs -I{}`: whatever holds the mark is not known, and the rest is as it stands there.
+            if wrap.appends && text.starts_with("-I") {
+                let (mark, after) = match &text[2..] {
+                    "" => (
+                        rest.first().and_then(Word::literal).unwrap_or_default(),
+                        rest.get(1..).unwrap_or_default(),
+                    ),
+                    mark => (mark, rest),
+                };
+                return self.filled_in(mark, after);
+            }
             if text == "--" && !wrap.flags.is_empty() {
                 words = rest;
                 // What follows is no option any more.
@@ -172,6 +184,22 @@ impl Reading {
                 reading.program(words, fed);
             }
         });
+    }
+
+    /// A program with words in which `mark` stands for what is not known.
+    fn filled_in(&mut self, mark: &str, words: &[Word]) {
+        let options = words.first().is_none_or(|word| word.text.starts_with('-'));
+        if mark.is_empty() || options || words.iter().any(|word| word.literal().is_none()) {
+            return self.lose("the program that it runs is not known");
+        }
+        let mut words = words.to_vec();
+        for word in &mut words {
+            if let Some(at) = word.text.find(mark) {
+                word.text.truncate(at);
+                word.whole = false;
+            }
+        }
+        self.deeper(|reading| reading.program(&words, true));
     }
 
     /// A program whose first word says what it does.

@@ -118,8 +118,12 @@ impl<'a> Walk<'a> {
 
     fn pipeline(&mut self, node: Node, fed: bool) {
         let mut cursor = node.walk();
-        let mut fed = fed;
+        let (mut fed, mut first) = (fed, true);
         for part in node.named_children(&mut cursor) {
+            if part.kind() == "negated_command" && !first {
+                self.reading.lose("has a form that is not understood");
+            }
+            first = false;
             if part.kind() != "comment" {
                 self.statement(part, fed);
                 fed = true;
