@@ -253,6 +253,18 @@ impl Reading {
         }
     }
 
+    /// A word of a program that reaches the network: it may name a file that is sent, or one that is written.
+    pub fn carried(&mut self, word: &Word) {
+        let text = word.text.as_str();
+        // `-o/etc/x`, `--output=/etc/x`, `-d@/etc/x`.
+        let path = text.find(['/', '.', '~']).filter(|_| !text.contains("://")).map_or("", |at| &text[at..]);
+        let path = tidied(path);
+        let system = SYSTEM.iter().any(|folder| within(&path, folder));
+        if system || STARTS.iter().chain(SECRETS).any(|part| path.contains(part)) {
+            self.note(Risk::Critical, "sends or writes over what is the system's, or secret");
+        }
+    }
+
     /// A variable is set.
     pub fn variable(&mut self, name: &str) {
         if HARMFUL.contains(&name) || HARMFUL_FAMILIES.iter().any(|family| name.starts_with(family)) {

@@ -181,14 +181,14 @@ fn branch(node: &Node, bytes: &[u8]) -> Option<&'static str> {
         }
         "expansion" => (!expansion_agrees(bytes.get(node.byte_range())?))
             .then_some("has an expansion that is not understood"),
-        "arithmetic_expansion" | "c_style_for_statement" => {
-            let text = bytes.get(node.byte_range())?;
-            let end = text
-                .iter()
-                .position(|b| *b == b';' || *b == b'{')
-                .filter(|_| node.kind() != "arithmetic_expansion");
-            (!arithmetic_agrees(&text[..end.unwrap_or(text.len())]))
-                .then_some("reckons in a way that is not understood")
+        "arithmetic_expansion" => (!arithmetic_agrees(bytes.get(node.byte_range())?))
+            .then_some("reckons in a way that is not understood"),
+        // Its head is reckoned; its body is walked.
+        "c_style_for_statement" => {
+            let end = node.child_by_field_name("body").map_or(node.end_byte(), |body| body.start_byte());
+            let head = bytes.get(node.start_byte()..end)?;
+            let plain = head.split(|b| *b == b';' || *b == b'\n').all(arithmetic_agrees);
+            (!plain).then_some("reckons in a way that is not understood")
         }
         "translated_string" => strange,
         "string" if node.start_byte().checked_sub(1).and_then(|at| bytes.get(at)) == Some(&b'$') => strange,

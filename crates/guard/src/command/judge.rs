@@ -71,6 +71,9 @@ impl Reading {
             }
             Kind::Reaches(risk) => {
                 self.note(*risk, NETWORK);
+                for word in arguments {
+                    self.carried(word);
+                }
                 for word in positional(arguments) {
                     self.address(word);
                 }

@@ -29,10 +29,11 @@ const SEES: &str = "shows something that a person has to answer";
 static TABLE: &[Program] = &[
     // Of the shell itself.
     row(
-        ": true false echo pwd exit return break continue shift times wait jobs caller logout getopts umask ulimit fg bg disown",
+        ": true false echo pwd exit return break continue shift times wait caller logout getopts umask ulimit fg bg disown",
         Kind::Prints,
     ),
     row("cd pushd popd dirs", Kind::Prints),
+    but("jobs", Kind::Prints, &[danger(&["-x"], Critical, RUNS)]),
     row("type help", Kind::Prints),
     but(
         "set shopt",
@@ -95,6 +96,7 @@ static TABLE: &[Program] = &[
         Kind::Prints,
         &[danger(
             &[
+                "--cursor-file",
                 "--vacuum-size",
                 "--vacuum-time",
                 "--vacuum-files",
@@ -299,13 +301,21 @@ static TABLE: &[Program] = &[
         "nc ncat netcat socat telnet ftp sftp tftp lftp ssh-copy-id rlogin rsh rcp mosh autossh sshfs smbclient nmap masscan tcpdump tshark wireshark mail mailx sendmail mutt msmtp swaks openvpn wg wg-quick tor ngrok cloudflared croc magic-wormhole wormhole rclone s3cmd aws gcloud az kubectl helm terraform gh glab hub heroku vercel psql mysql redis-cli mongo mongosh sqlcmd ldapsearch",
         Kind::Reaches(Critical),
     ),
-    row("ss netstat arp", Kind::Prints),
+    but(
+        "ss netstat arp",
+        Kind::Prints,
+        &[danger(&["-K", "--kill", "-d", "-s", "--set", "--delete", "-F", "--filter"], High, SYSTEM)],
+    ),
     row(
         "ip",
         Kind::Verbs(Subs {
             flags: &["-4", "-6", "-br", "-brief", "-c", "-color", "-j", "-json", "-s"],
             valued: &[],
-            verbs: &[],
+            verbs: &[(
+                "a addr address l link r route n neigh maddr rule",
+                Medium,
+                "shows or changes the network",
+            )],
             alone: Low,
         }),
     ),

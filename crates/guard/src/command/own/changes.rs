@@ -207,8 +207,11 @@ pub(in crate::command) fn second_is_written(reading: &mut Reading, words: &[Word
 
 /// `hostname`, `date` and others that set when they are told what.
 pub(in crate::command) fn sets_when_told(reading: &mut Reading, words: &[Word], _: bool) {
-    // A format only prints.
-    if positional(words).any(|word| !word.text.starts_with('+')) {
+    // What to show instead of now, and a format, only print.
+    let shows = |word: &Word| matches!(word.literal(), Some("-d" | "--date" | "-r" | "-f" | "-I"));
+    let told =
+        words.iter().enumerate().filter(|(at, _)| *at == 0 || !shows(&words[at - 1])).map(|(_, word)| word);
+    if told.filter(|word| !word.text.starts_with('-')).any(|word| !word.text.starts_with('+')) {
         reading.note(Risk::High, "sets something of the system's");
     }
 }

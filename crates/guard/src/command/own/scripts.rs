@@ -143,7 +143,9 @@ pub(in crate::command) fn names(reading: &mut Reading, words: &[Word], _: bool) 
 pub(in crate::command) fn takes(reading: &mut Reading, words: &[Word], fed: bool) {
     names(reading, words, fed);
     reading.taken = true;
-    if words.iter().any(|word| word.literal().is_none()) {
+    // `mapfile -C` runs a text for each line.
+    let runs = |word: &Word| word.text.starts_with('-') && word.text.contains('C');
+    if words.iter().any(|word| word.literal().is_none() || runs(word)) {
         reading.lose("sets a variable that is not known");
     }
 }

@@ -19,6 +19,10 @@ pub(in crate::command) fn awk(reading: &mut Reading, words: &[Word], _: bool) {
         if option.is_some_and(|rest| !rest.starts_with(['F', 'v'])) {
             reading.note(Risk::High, SCRIPT);
         }
+        // A mark between fields is no pipe.
+        if text == "|" || text == "-F|" {
+            continue;
+        }
         if text.contains("system") || text.contains('|') && text.replace("||", "").contains('|') {
             reading.note(Risk::High, "runs another program");
         }
