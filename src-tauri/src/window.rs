@@ -54,6 +54,12 @@ pub(crate) fn new_chat(app: &AppHandle) {
     }
 }
 
+/// Asks about what is on the screen. The window is out of the way while its picture is taken: the page asks for that when it
+/// comes up, and is shown with the picture.
+pub(crate) fn ask_about_screen(app: &AppHandle) {
+    show(app, Some("/screen"));
+}
+
 fn open(app: &AppHandle, place: &str) -> tauri::Result<WebviewWindow> {
     builder(app, LABEL, place).title("Jarvis").inner_size(1120.0, 780.0).min_inner_size(380.0, 480.0).build()
 }
