@@ -7,6 +7,7 @@ use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindow, Webview
 use tauri_plugin_opener::OpenerExt;
 
 use crate::door;
+use crate::shell::Shell;
 
 /// Its name.
 pub(crate) const LABEL: &str = "main";
@@ -54,10 +55,16 @@ pub(crate) fn new_chat(app: &AppHandle) {
     }
 }
 
-/// Asks about what is on the screen. The window is out of the way while its picture is taken: the page asks for that when it
-/// comes up, and is shown with the picture.
+/// Asks about what is on the screen, as it is before our own window comes up.
 pub(crate) fn ask_about_screen(app: &AppHandle) {
-    show(app, Some("/screen"));
+    let (app, shell) = (app.clone(), app.state::<Shell>().inner().clone());
+    tauri::async_runtime::spawn(async move {
+        let assistant = shell.ready().await;
+        if let Err(failure) = assistant.hands().look().await {
+            assistant.bus().fail(None, failure);
+        }
+        show(&app, Some("/screen"));
+    });
 }
 
 fn open(app: &AppHandle, place: &str) -> tauri::Result<WebviewWindow> {

@@ -90,11 +90,10 @@ pub enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
-    /// Offer Jarvis's tools to another program, over standard input and output, by the Model Context Protocol.
+    /// The Model Context Protocol: offer Jarvis's tools to other programs, and use those of others.
     Mcp {
-        /// Offer running commands as well. They are asked about like everything else.
-        #[arg(long)]
-        commands: bool,
+        #[command(subcommand)]
+        command: McpCommand,
     },
     /// Microphones and speakers.
     Devices {
@@ -395,6 +394,25 @@ pub enum GuardCommand {
     Revoke {
         /// Its id, as `grants` tells it.
         id: uuid::Uuid,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum McpCommand {
+    /// Offer Jarvis's tools over standard input and output, under the same guard.
+    Serve {
+        /// Offer running commands as well. They are asked about like everything else.
+        #[arg(long)]
+        commands: bool,
+    },
+    /// The servers that are configured, their tools, and what is held back because it has changed.
+    Servers,
+    /// Accept a tool that has changed, as it is now.
+    Accept {
+        /// The server, as the configuration calls it.
+        server: String,
+        /// The tool, as the server calls it.
+        tool: String,
     },
 }
 

@@ -51,7 +51,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Tools { command } => commands::tools::tools(command).await,
         Command::Guard { command } => commands::tools::guard(command).await,
         Command::Audit { command } => commands::audit::run(command),
-        Command::Mcp { commands } => commands::mcp::serve(commands).await,
+        Command::Mcp { command } => commands::mcp::run(command).await,
         Command::Devices { json } => commands::devices::run(Output::new(json)),
         Command::Doctor { json } => commands::doctor::run(Output::new(json)).await,
         Command::Config(args) => commands::config::run(args),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use jarvis_assistant::{Assistant, Explained, ToolEntry, ToolResult};
 use jarvis_core::Failure;
 use jarvis_guard::Circumstances;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Assistant>> {
         .routes(routes!(explain))
         .routes(routes!(call))
         .routes(routes!(stop_everything))
+        .routes(routes!(screen))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -94,4 +96,13 @@ async fn call(
 async fn stop_everything(State(assistant): Shared) -> StatusCode {
     assistant.hands().stop_everything();
     StatusCode::NO_CONTENT
+}
+
+/// A picture of the screen as PNG, for a person to ask about: the one that was taken when they wished to, else one of now.
+#[utoipa::path(get, path = "/api/screen", tag = "tools",
+    responses((status = 200, content_type = "image/png", body = Vec<u8>), (status = 400, body = Failure),
+        (status = 409, body = Failure), (status = 415, body = Failure), (status = 503, body = Failure)))]
+async fn screen(State(assistant): Shared) -> Result<Response, ApiError> {
+    let png = assistant.hands().picture().await?;
+    Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")], png).into_response())
 }

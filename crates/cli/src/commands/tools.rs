@@ -21,6 +21,8 @@ async fn hands() -> anyhow::Result<Arc<Hands>> {
     if let Some(problem) = hands.guard().problem() {
         output::note(format!("jarvis: nothing acts: {problem}. Remedy: jarvis guard check"));
     }
+    // Their tools are wanted too.
+    hands.servers().await;
     Ok(hands)
 }
 
