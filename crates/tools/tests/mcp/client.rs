@@ -207,13 +207,11 @@ async fn misbehaviour_is_borne() {
 #[tokio::test]
 async fn a_call_that_hangs_is_stopped_and_the_server_is_told() {
     let mut config = stranger("hang");
-    config.time_limit = Duration::from_millis(300);
+    config.time_limit = Duration::from_secs(2);
     let set = Set::of(vec![config]).await;
     let hung = call(&set.toolbox, &set.person, "mcp_stranger_do", json!({})).await;
     assert!(matches!(hung.result, Err(ToolError::Stopped { .. })), "{:?}", hung.result);
     assert!(hung.taint.is_some());
-    let mut config = stranger("hang");
-    config.time_limit = Duration::from_secs(60);
     assert_eq!(set.call("mcp_stranger_how_many", json!({})).await, "1 cancelled");
 }
 
