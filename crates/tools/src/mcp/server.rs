@@ -37,6 +37,8 @@ struct Listed {
 #[derive(Default)]
 struct Link {
     connection: Option<Connection>,
+    /// Counts the connections, so that one that has ended is not taken for the next.
+    number: u64,
     /// How often it has ended or not begun since it last answered.
     failures: u32,
     not_before: Option<Instant>,
@@ -178,7 +180,7 @@ impl Server {
         sha256: &str,
         arguments: Map<String, Value>,
     ) -> Result<CallToolResult, ToolError> {
-        let peer = self.peer().await?;
+        let (peer, number) = self.peer().await?;
         let name = &self.config.name;
         // It may have been started just now, and be another.
         if !self.offered().iter().any(|offered| offered.raw == tool && offered.sha256 == sha256) {
@@ -196,6 +198,10 @@ impl Server {
                 "The server {name} asks for more than was given, and Jarvis gives it no more."
             ))),
             Err(ServiceError::TransportClosed | ServiceError::TransportSend(_)) => {
+                let mut link = self.link.lock().await;
+                if link.number == number && link.connection.take().is_some() {
+                    failed(&mut link);
+                }
                 Err(ToolError::unavailable(format!(
                     "The server {name} ended in the middle of it. It is started again at the next call."
                 )))
@@ -211,7 +217,7 @@ impl Server {
     }
 
     /// The running server; one that has ended is started again, when its time has come.
-    async fn peer(&self) -> Result<Peer<RoleClient>, ToolError> {
+    async fn peer(&self) -> Result<(Peer<RoleClient>, u64), ToolError> {
         let name = &self.config.name;
         let mut link = self.link.lock().await;
         if link.shut {
@@ -221,7 +227,7 @@ impl Server {
             Some(connection) if !connection.is_closed() => {
                 let peer = connection.peer();
                 link.connection = Some(connection);
-                return Ok(peer);
+                return Ok((peer, link.number));
             }
             Some(_) => failed(&mut link),
             None => {}
@@ -244,8 +250,9 @@ impl Server {
             Ok((connection, tools)) => {
                 let peer = connection.peer();
                 link.connection = Some(connection);
+                link.number += 1;
                 self.publish(tools);
-                Ok(peer)
+                Ok((peer, link.number))
             }
             Err(reason) => {
                 let reason: String = reason;
