@@ -3,6 +3,8 @@
 //! A tool tells what a call would do; [`Toolbox`] has the guard judge that, and runs what was approved. Nothing here decides
 //! whether it may, and nothing outside the guard can make the [`jarvis_guard::Running`] that a tool runs on.
 
+pub mod desktop;
+pub mod system;
 mod tool;
 mod toolbox;
 mod turn;
