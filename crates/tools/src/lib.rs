@@ -4,11 +4,15 @@
 //! whether it may, and nothing outside the guard can make the [`jarvis_guard::Running`] that a tool runs on.
 
 pub mod desktop;
+mod dictation;
+pub mod open;
+pub mod sound;
 pub mod system;
 mod tool;
 mod toolbox;
 mod turn;
 
+pub use dictation::dictated;
 pub use tool::{About, Output, Plan, Tool, ToolError, arguments, spec};
 pub use toolbox::{Called, Telemetry, Toolbox};
 pub use turn::Turn;

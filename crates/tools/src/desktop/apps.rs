@@ -258,13 +258,17 @@ impl Tool for QuitApp {
 
     async fn run(&self, running: &Running) -> Result<Output, ToolError> {
         let Live { windows, processes } = self.planned.take(running)?;
-        let desktop = self.desktop.clone();
+        let (desktop, all) = (self.desktop.clone(), processes.clone());
         let open = blocking(running, move |stop| {
             let x = desktop.x()?;
             for (id, _) in windows.iter().filter(|(id, _)| x.exists(*id)) {
                 x.close(*id)?;
             }
             launch::until(stop, || !windows.iter().any(|(id, _)| x.exists(*id)));
+            // Without its last window most end by themselves, and have to put their things in order first.
+            if !windows.is_empty() && !windows.iter().any(|(id, _)| x.exists(*id)) {
+                launch::until(stop, || !all.iter().any(Process::lives));
+            }
             Ok(windows.iter().filter(|(id, _)| x.exists(*id)).count())
         })
         .await?;

@@ -149,16 +149,16 @@ fn plain(argument: &str) -> Option<String> {
 }
 
 impl Entry {
-    /// How like it is to what was said.
-    pub(super) fn likeness(&self, said: &str) -> f64 {
+    /// How like it is to what was said; 0 where it is not enough.
+    fn likeness(&self, said: &str) -> f64 {
+        let like = |name: &str| Some(likeness(said, name)).filter(|like| *like >= ENOUGH).unwrap_or(0.0);
         let category = KINDS.iter().any(|(kind, category)| {
             likeness(said, kind) >= 1.0 && self.categories.iter().any(|own| own == category)
         });
         // A name counts for more than a kind, and that for more than a keyword, which others have as well.
-        likeness(said, &self.name)
-            .max(likeness(said, &self.kind) * 0.97)
-            .max(if category { 0.95 } else { 0.0 })
-            .max(self.also.iter().map(|name| likeness(said, name)).fold(0.0, f64::max) * 0.93)
+        let kind = like(&self.kind).max(if category { 0.98 } else { 0.0 });
+        let also = self.also.iter().map(|name| like(name)).fold(0.0, f64::max);
+        like(&self.name).max(kind * 0.97).max(also * 0.93)
     }
 }
 
@@ -179,8 +179,9 @@ fn bare(said: &str) -> &str {
 pub(super) fn meant<'a>(entries: &'a [Entry], said: &str) -> Vec<&'a Entry> {
     let said = bare(said);
     let mut found: Vec<(f64, &Entry)> =
-        entries.iter().map(|entry| (entry.likeness(said), entry)).filter(|(like, _)| *like >= ENOUGH * 0.93).collect();
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+        entries.iter().map(|entry| (entry.likeness(said), entry)).filter(|(like, _)| *like > 0.0).collect();
+    // Of two that are as like, one with a window of its own stands first.
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.terminal.cmp(&b.1.terminal)));
     found.into_iter().map(|(_, entry)| entry).collect()
 }
 

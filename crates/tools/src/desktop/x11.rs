@@ -289,7 +289,7 @@ impl X {
     /// Asks it to put a window, with its frame, there.
     pub(crate) fn place(&self, id: Id, area: Area) -> Result<(), ToolError> {
         // Which of the four are given, that a person wishes it, and the frame's upper left corner as what x and y are of.
-        const FLAGS: u32 = 0b1111 << 8 | 2 << 12 | 1;
+        const FLAGS: u32 = (0b1111 << 8) | (2 << 12) | 1;
         let [left, right, top, bottom] = self.frame(id);
         let (width, height) = ((area.width - left - right).max(1), (area.height - top - bottom).max(1));
         let data = [FLAGS, area.x.cast_unsigned(), area.y.cast_unsigned(), width.cast_unsigned(), height.cast_unsigned()];
