@@ -25,7 +25,8 @@ pub fn dictated(text: &str, language: &str) -> String {
         }
         match table.command(rest) {
             Some((count, sign, what)) => {
-                let between = at > 0 && words[at - 1].is_number() && words.get(at + count).is_some_and(Word::is_number);
+                let between =
+                    at > 0 && words[at - 1].is_number() && words.get(at + count).is_some_and(Word::is_number);
                 match (what, table.decimal(rest).filter(|_| between)) {
                     (_, Some(decimal)) => written.sign(decimal, Kind::Joining),
                     (Kind::Decimal, None) => rest[..count].iter().for_each(|word| written.word(word)),
@@ -80,7 +81,8 @@ struct Table {
 
 impl Table {
     fn read(json: &str) -> Self {
-        let file: File = serde_json::from_str(json).expect("the tables that are built in are read by the tests");
+        let file: File =
+            serde_json::from_str(json).expect("the tables that are built in are read by the tests");
         let split = |phrase: &str| -> Vec<String> { phrase.split(' ').map(str::to_owned).collect() };
         let decimals = file.decimal;
         let mut commands = Vec::new();
@@ -96,7 +98,8 @@ impl Table {
         }
         // Stable: of the same words, a mark stands before a decimal sign.
         commands.sort_by_key(|(words, _, _)| std::cmp::Reverse(words.len()));
-        let mut escapes: Vec<_> = file.escapes.iter().map(|(phrase, drops)| (split(phrase), *drops)).collect();
+        let mut escapes: Vec<_> =
+            file.escapes.iter().map(|(phrase, drops)| (split(phrase), *drops)).collect();
         escapes.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
         Self { commands, decimals, escapes }
     }
@@ -241,11 +244,17 @@ mod tests {
             &[
                 ("", ""),
                 ("hello comma how are you question mark", "Hello, how are you?"),
-                ("dear ada comma new paragraph thank you full stop new line kind regards", "Dear ada,\n\nThank you.\nKind regards"),
+                (
+                    "dear ada comma new paragraph thank you full stop new line kind regards",
+                    "Dear ada,\n\nThank you.\nKind regards",
+                ),
                 ("Hello, comma, how are you? Question mark.", "Hello, how are you?"),
                 ("Dear Ada. New line. I am well. Period.", "Dear Ada.\nI am well."),
                 ("wait exclamation mark really question mark exclamation mark", "Wait! Really?!"),
-                ("he said colon open quote come in period close quote then left", "He said: “come in.” Then left"),
+                (
+                    "he said colon open quote come in period close quote then left",
+                    "He said: “come in.” Then left",
+                ),
                 ("open bracket as always close bracket comma late", "(As always), late"),
                 ("well hyphen known and slash or", "Well-known and/or"),
                 ("pi is 3 point 14 full stop that is the point", "Pi is 3.14. That is the point"),
@@ -270,8 +279,14 @@ mod tests {
             &[
                 ("hallo Komma wie geht es dir Fragezeichen", "Hallo, wie geht es dir?"),
                 ("Hallo, Komma, wie geht es dir? Fragezeichen.", "Hallo, wie geht es dir?"),
-                ("liebe Ada Komma neue Zeile danke Punkt Absatz viele Grüße", "Liebe Ada,\nDanke.\n\nViele Grüße"),
-                ("er sagte Doppelpunkt Anführungszeichen auf komm Punkt Anführungszeichen zu dann ging er", "Er sagte: „komm.“ Dann ging er"),
+                (
+                    "liebe Ada Komma neue Zeile danke Punkt Absatz viele Grüße",
+                    "Liebe Ada,\nDanke.\n\nViele Grüße",
+                ),
+                (
+                    "er sagte Doppelpunkt Anführungszeichen auf komm Punkt Anführungszeichen zu dann ging er",
+                    "Er sagte: „komm.“ Dann ging er",
+                ),
                 ("Klammer auf wie immer Klammer zu", "(Wie immer)"),
                 ("das Wort Komma hat fünf Buchstaben Punkt", "Das Wort Komma hat fünf Buchstaben."),
                 ("wörtlich Punkt ist ein Wort", "Punkt ist ein Wort"),
@@ -286,8 +301,12 @@ mod tests {
     #[test]
     fn the_tables_hold_no_phrase_twice() {
         for table in [&*ENGLISH, &*GERMAN] {
-            let mut phrases: Vec<_> =
-                table.commands.iter().filter(|(_, _, kind)| *kind != Kind::Decimal).map(|(words, _, _)| words).collect();
+            let mut phrases: Vec<_> = table
+                .commands
+                .iter()
+                .filter(|(_, _, kind)| *kind != Kind::Decimal)
+                .map(|(words, _, _)| words)
+                .collect();
             let count = phrases.len();
             phrases.sort();
             phrases.dedup();

@@ -80,21 +80,74 @@ impl Open {
 
 /// Endings of what runs, or has something else run, when it is opened.
 const PROGRAMS: &[&str] = &[
-    "desktop", "sh", "bash", "zsh", "fish", "csh", "ksh", "command", "py", "pyw", "pyz", "pl", "rb", "php", "lua", "tcl", "js",
-    "mjs", "vbs", "ps1", "bat", "cmd", "com", "exe", "msi", "msix", "scr", "pif", "lnk", "url", "hta", "reg", "jar", "jnlp",
-    "appimage", "run", "bin", "out", "elf", "so", "deb", "rpm", "apk", "snap", "flatpak", "flatpakref", "flatpakrepo",
-    "action", "workflow", "service", "timer", "docm", "xlsm", "pptm", "iso", "img",
+    "desktop",
+    "sh",
+    "bash",
+    "zsh",
+    "fish",
+    "csh",
+    "ksh",
+    "command",
+    "py",
+    "pyw",
+    "pyz",
+    "pl",
+    "rb",
+    "php",
+    "lua",
+    "tcl",
+    "js",
+    "mjs",
+    "vbs",
+    "ps1",
+    "bat",
+    "cmd",
+    "com",
+    "exe",
+    "msi",
+    "msix",
+    "scr",
+    "pif",
+    "lnk",
+    "url",
+    "hta",
+    "reg",
+    "jar",
+    "jnlp",
+    "appimage",
+    "run",
+    "bin",
+    "out",
+    "elf",
+    "so",
+    "deb",
+    "rpm",
+    "apk",
+    "snap",
+    "flatpak",
+    "flatpakref",
+    "flatpakrepo",
+    "action",
+    "workflow",
+    "service",
+    "timer",
+    "docm",
+    "xlsm",
+    "pptm",
+    "iso",
+    "img",
 ];
 /// Endings of what may bear the mark of a program without being one: some disks mark every file so.
 const DOCUMENTS: &[&str] = &[
-    "pdf", "txt", "md", "odt", "ods", "odp", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "csv", "epub", "png", "jpg",
-    "jpeg", "gif", "webp", "tif", "tiff", "bmp", "heic", "mp3", "ogg", "oga", "opus", "flac", "wav", "m4a", "mp4", "mkv",
-    "webm", "avi", "mov", "ogv", "zip", "7z", "tar", "gz",
+    "pdf", "txt", "md", "odt", "ods", "odp", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "csv",
+    "epub", "png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "bmp", "heic", "mp3", "ogg", "oga", "opus",
+    "flac", "wav", "m4a", "mp4", "mkv", "webm", "avi", "mov", "ogv", "zip", "7z", "tar", "gz",
 ];
 
 /// Whether it can be opened: a folder, or a file that is no program by its name, by its mark or by its first bytes.
 fn harmless(path: &Path) -> Result<(), ToolError> {
-    let met = path.metadata().map_err(|error| ToolError::failed(format!("It cannot be looked at ({error}).")))?;
+    let met =
+        path.metadata().map_err(|error| ToolError::failed(format!("It cannot be looked at ({error}).")))?;
     if met.is_dir() {
         return Ok(());
     }
@@ -205,9 +258,13 @@ mod tests {
         std::os::unix::fs::symlink("letter.txt", root.join("link.txt")).unwrap();
         std::os::unix::fs::symlink("run.sh", root.join("note.txt")).unwrap();
         let open = Open::new(&Desktop::here(), &root);
-        let effects = |target: &str| open.plan(&serde_json::json!({ "target": target })).map(|plan| plan.effects);
+        let effects =
+            |target: &str| open.plan(&serde_json::json!({ "target": target })).map(|plan| plan.effects);
         assert_eq!(effects("link.txt").unwrap()[0], Effect::Read { path: root.join("letter.txt") });
-        assert_eq!(effects("example.org").unwrap(), [Effect::Send { host: "example.org".into(), data: false }]);
+        assert_eq!(
+            effects("example.org").unwrap(),
+            [Effect::Send { host: "example.org".into(), data: false }]
+        );
         assert_eq!(
             effects("https://example.org/?q=1").unwrap(),
             [Effect::Send { host: "example.org".into(), data: true }]

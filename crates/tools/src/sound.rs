@@ -40,5 +40,7 @@ async fn bus(desktop: &Desktop, variable: &str, usual: Builder<'static>) -> Resu
 }
 
 fn unreachable(error: &Error) -> ToolError {
-    ToolError::unavailable(format!("The message bus cannot be reached ({error}). Start Jarvis in a desktop session."))
+    ToolError::unavailable(format!(
+        "The message bus cannot be reached ({error}). Start Jarvis in a desktop session."
+    ))
 }

@@ -18,11 +18,7 @@ use crate::system::{Process, end_politely};
 use crate::tool::{About, Output, Plan, Tool, ToolError, arguments};
 
 pub(super) fn tools(desktop: &Desktop) -> Vec<Arc<dyn Tool>> {
-    vec![
-        Arc::new(ListApps::new(desktop)),
-        Arc::new(OpenApp::new(desktop)),
-        Arc::new(QuitApp::new(desktop)),
-    ]
+    vec![Arc::new(ListApps::new(desktop)), Arc::new(OpenApp::new(desktop)), Arc::new(QuitApp::new(desktop))]
 }
 
 struct ListApps {
@@ -155,7 +151,9 @@ const TERMINALS: &[(&str, &[&str])] = &[
 fn in_terminal(desktop: &Desktop, line: Vec<String>) -> Result<Vec<String>, ToolError> {
     let known = TERMINALS.iter().find(|(name, _)| desktop.program(name).is_some());
     let (terminal, before) = known.ok_or_else(|| {
-        ToolError::unavailable("It runs in a terminal, and none is installed. Install one, for instance xterm.")
+        ToolError::unavailable(
+            "It runs in a terminal, and none is installed. Install one, for instance xterm.",
+        )
     })?;
     let words = std::iter::once(*terminal).chain(before.iter().copied()).map(str::to_owned);
     Ok(words.chain(line).collect())
@@ -201,7 +199,8 @@ impl QuitApp {
             own.iter().filter_map(|w| w.pid).filter_map(Process::of).filter(|p| may_end(p)).collect();
         if own.is_empty() {
             // It may run without any window.
-            let program = entry.and_then(|entry| Some(Path::new(&entry.line[0]).file_name()?.to_string_lossy()));
+            let program =
+                entry.and_then(|entry| Some(Path::new(&entry.line[0]).file_name()?.to_string_lossy()));
             let is_it = |process: &Process| program.as_ref().is_some_and(|name| *name == process.name);
             processes = Process::all().into_iter().filter(|p| is_it(p) && may_end(p)).collect();
         }
@@ -247,7 +246,9 @@ impl Tool for QuitApp {
         let (name, found) = self.find(&name)?;
         let mut effects = vec![Effect::End { process: name.clone(), own: true, force: false }];
         let titles: Vec<String> = found.windows.iter().map(|(_, title)| format!("\"{title}\"")).collect();
-        effects.extend(found.windows.iter().map(|(_, title)| Effect::Window { title: title.clone(), close: true }));
+        effects.extend(
+            found.windows.iter().map(|(_, title)| Effect::Window { title: title.clone(), close: true }),
+        );
         let words = if titles.is_empty() {
             format!("Quit {name}.")
         } else {

@@ -19,7 +19,10 @@ const LONGEST: usize = 20_000;
 
 pub(super) fn tools() -> Vec<Arc<dyn Tool>> {
     let held = Held::default();
-    vec![Arc::new(Read { about: about_read(), held: held.clone() }), Arc::new(Write { about: about_write(), held })]
+    vec![
+        Arc::new(Read { about: about_read(), held: held.clone() }),
+        Arc::new(Write { about: about_write(), held }),
+    ]
 }
 
 /// Opened at the first use, and kept.

@@ -99,7 +99,11 @@ fn locales(desktop: &Desktop) -> Vec<String> {
 
 fn read(entry: &DesktopEntry, locales: &[String], desktop: &Desktop) -> Option<Entry> {
     let is_here = entry.try_exec().is_none_or(|program| {
-        if program.contains('/') { super::launch::is_program(program.as_ref()) } else { desktop.program(program).is_some() }
+        if program.contains('/') {
+            super::launch::is_program(program.as_ref())
+        } else {
+            desktop.program(program).is_some()
+        }
     });
     if entry.no_display() || entry.hidden() || entry.type_() != Some("Application") || !is_here {
         return None;
@@ -166,7 +170,9 @@ impl Entry {
 fn bare(said: &str) -> &str {
     let said = said.trim().trim_end_matches(['.', '!', '?']);
     let mut rest = said;
-    for article in ["the ", "my ", "a ", "den ", "die ", "das ", "meinen ", "The ", "My ", "Den ", "Die ", "Das "] {
+    for article in
+        ["the ", "my ", "a ", "den ", "die ", "das ", "meinen ", "The ", "My ", "Den ", "Die ", "Das "]
+    {
         if let Some(after) = said.strip_prefix(article) {
             rest = after;
             break;
@@ -209,9 +215,18 @@ mod tests {
         let folder = home.path().join("applications");
         std::fs::create_dir(&folder).unwrap();
         for (file, text) in [
-            ("firefox", "Name=Firefox Web Browser\nGenericName=Web Browser\nExec=/bin/true %u\nCategories=Network;WebBrowser;\nKeywords=Internet;WWW;"),
-            ("org.xfce.mousepad", "Name=Mousepad\nGenericName=Text Editor\nGenericName[de]=Texteditor\nExec=/bin/true %F\nCategories=Utility;TextEditor;"),
-            ("org.gnome.Calculator", "Name=Calculator\nName[de]=Rechner\nExec=/bin/true\nCategories=Utility;Calculator;"),
+            (
+                "firefox",
+                "Name=Firefox Web Browser\nGenericName=Web Browser\nExec=/bin/true %u\nCategories=Network;WebBrowser;\nKeywords=Internet;WWW;",
+            ),
+            (
+                "org.xfce.mousepad",
+                "Name=Mousepad\nGenericName=Text Editor\nGenericName[de]=Texteditor\nExec=/bin/true %F\nCategories=Utility;TextEditor;",
+            ),
+            (
+                "org.gnome.Calculator",
+                "Name=Calculator\nName[de]=Rechner\nExec=/bin/true\nCategories=Utility;Calculator;",
+            ),
             ("hidden", "Name=Hidden\nExec=/bin/true\nNoDisplay=true"),
             ("gone", "Name=Gone\nExec=gone\nTryExec=/nowhere/gone"),
             ("top", "Name=Top\nExec=/bin/true -x \"two words\"\nTerminal=true"),
@@ -219,7 +234,11 @@ mod tests {
             let text = format!("[Desktop Entry]\nType=Application\n{text}\n");
             std::fs::write(folder.join(format!("{file}.desktop")), text).unwrap();
         }
-        let german = [("XDG_DATA_HOME", home.path().as_os_str()), ("XDG_DATA_DIRS", "/nowhere".as_ref()), ("LC_ALL", "de_DE.UTF-8".as_ref())];
+        let german = [
+            ("XDG_DATA_HOME", home.path().as_os_str()),
+            ("XDG_DATA_DIRS", "/nowhere".as_ref()),
+            ("LC_ALL", "de_DE.UTF-8".as_ref()),
+        ];
         let entries = all(&Desktop::on(None, german));
         let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
         assert_eq!(names, ["Firefox Web Browser", "Mousepad", "Rechner", "Top"]);

@@ -37,7 +37,8 @@ pub(super) fn tools(desktop: &Desktop) -> Vec<Arc<dyn Tool>> {
 /// The one that is meant, if it can be typed into: Jarvis's own window is not pressed by Jarvis.
 fn allowed(window: Window) -> Result<Window, ToolError> {
     if window.is_own() {
-        let reason = "Jarvis asks you there what it may do, so it does not press keys or buttons in it itself.".into();
+        let reason =
+            "Jarvis asks you there what it may do, so it does not press keys or buttons in it itself.".into();
         return Err(ToolError::Refused { reason });
     }
     Ok(window)
@@ -58,7 +59,9 @@ impl Aim {
         let found = match window {
             Some(said) => windows::named(x, said, true)?,
             None => x.focused().ok_or_else(|| {
-                ToolError::failed("No window has the focus, so there is nothing to type into. Click into one first.")
+                ToolError::failed(
+                    "No window has the focus, so there is nothing to type into. Click into one first.",
+                )
             })?,
         };
         let found = allowed(found)?;
@@ -75,7 +78,8 @@ impl Aim {
     /// Brings it to the front where that was planned, and sees that it has the focus.
     pub(super) fn ready(&self, x: &X, stop: &CancellationToken) -> Result<Window, ToolError> {
         let window = x.windows()?.into_iter().find(|w| w.id == self.id && w.pid == self.pid);
-        let window = window.ok_or_else(|| ToolError::failed(format!("The window \"{}\" is gone.", self.title)))?;
+        let window =
+            window.ok_or_else(|| ToolError::failed(format!("The window \"{}\" is gone.", self.title)))?;
         if self.bring {
             x.focus(&window, stop)?;
         }
@@ -104,7 +108,9 @@ fn stopped(stop: &CancellationToken) -> Result<(), ToolError> {
 pub(super) fn hands(desktop: &Desktop) -> Result<Enigo, ToolError> {
     let settings = Settings { x11_display: desktop.display(), ..Settings::default() };
     Enigo::new(&settings).map_err(|error| {
-        ToolError::unavailable(format!("Keys cannot be pressed on this screen ({error}). It needs the XTEST extension."))
+        ToolError::unavailable(format!(
+            "Keys cannot be pressed on this screen ({error}). It needs the XTEST extension."
+        ))
     })
 }
 
@@ -203,9 +209,11 @@ impl Wish {
             Self::Press(chords) => chords.iter().map(Chord::kind).collect(),
         };
         let mut seen = Vec::new();
-        kinds.retain(|kind| !seen.contains(kind) && {
-            seen.push(*kind);
-            true
+        kinds.retain(|kind| {
+            !seen.contains(kind) && {
+                seen.push(*kind);
+                true
+            }
         });
         kinds
     }

@@ -44,7 +44,8 @@ pub(crate) async fn start(
     arguments: &[impl AsRef<OsStr>],
     folder: Option<&Path>,
 ) -> Result<(), ToolError> {
-    let missing = || ToolError::unavailable(format!("The program {program} is not installed, or not in the PATH."));
+    let missing =
+        || ToolError::unavailable(format!("The program {program} is not installed, or not in the PATH."));
     let file = if program.contains('/') {
         Some(Path::new(program).to_owned()).filter(|file| is_program(file))
     } else {
@@ -68,7 +69,8 @@ pub(crate) async fn start(
     command.args(arguments.iter().map(AsRef::as_ref)).envs(desktop.env());
     command.current_dir(folder.map_or_else(|| Path::new(&home).to_owned(), Path::to_owned));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn().map_err(|error| ToolError::failed(format!("{program} did not start ({error}).")))?;
+    let mut child =
+        command.spawn().map_err(|error| ToolError::failed(format!("{program} did not start ({error}).")))?;
     match tokio::time::timeout(EARLY, child.wait()).await {
         Ok(Ok(status)) if !status.success() => {
             Err(ToolError::failed(format!("{program} ended at once ({status}).")))

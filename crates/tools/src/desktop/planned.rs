@@ -47,7 +47,8 @@ impl<T: PartialEq> Planned<T> {
         match (meant.pop_front(), meant.is_empty()) {
             (Some((_, _, found)), true) => Ok(found),
             _ => Err(ToolError::Refused {
-                reason: "It is no longer certain what this was meant for; nothing was done. Ask again.".into(),
+                reason: "It is no longer certain what this was meant for; nothing was done. Ask again."
+                    .into(),
             }),
         }
     }

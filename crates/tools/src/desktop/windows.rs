@@ -248,7 +248,9 @@ impl Tool for OneWindow {
             let window = x.windows()?.into_iter().find(|w| w.id == window.id && w.pid == window.pid);
             let Some(window) = window else { return Err(ToolError::failed("That window is gone.")) };
             match deed {
-                Deed::Focus => x.focus(&window, stop).map(|()| format!("\"{}\" has the focus.", window.words())),
+                Deed::Focus => {
+                    x.focus(&window, stop).map(|()| format!("\"{}\" has the focus.", window.words()))
+                }
                 Deed::Move => put(&x, &window, &wish, stop),
                 Deed::Close => close(&x, &window, stop),
             }

@@ -246,7 +246,8 @@ impl X {
     }
 
     fn is_shown(&self, id: Id) -> bool {
-        let attributes = self.connection.get_window_attributes(id).ok().and_then(|cookie| cookie.reply().ok());
+        let attributes =
+            self.connection.get_window_attributes(id).ok().and_then(|cookie| cookie.reply().ok());
         attributes.is_some_and(|a| a.map_state == MapState::VIEWABLE)
     }
 
@@ -292,7 +293,13 @@ impl X {
         const FLAGS: u32 = (0b1111 << 8) | (2 << 12) | 1;
         let [left, right, top, bottom] = self.frame(id);
         let (width, height) = ((area.width - left - right).max(1), (area.height - top - bottom).max(1));
-        let data = [FLAGS, area.x.cast_unsigned(), area.y.cast_unsigned(), width.cast_unsigned(), height.cast_unsigned()];
+        let data = [
+            FLAGS,
+            area.x.cast_unsigned(),
+            area.y.cast_unsigned(),
+            width.cast_unsigned(),
+            height.cast_unsigned(),
+        ];
         self.request(id, self.atoms._NET_MOVERESIZE_WINDOW, data)
     }
 
@@ -300,7 +307,8 @@ impl X {
     pub(crate) fn room_for(&self, window: &Window) -> Result<Area, ToolError> {
         let desktop = self.numbers(self.root, self.atoms._NET_CURRENT_DESKTOP).first().copied().unwrap_or(0);
         let areas = self.numbers(self.root, self.atoms._NET_WORKAREA);
-        let mut sides = areas.iter().skip(desktop as usize * 4).map(|&n| i32::try_from(n).unwrap_or_default());
+        let mut sides =
+            areas.iter().skip(desktop as usize * 4).map(|&n| i32::try_from(n).unwrap_or_default());
         let mut side = || sides.next();
         let work = match (side(), side(), side(), side()) {
             (Some(x), Some(y), Some(width), Some(height)) => Area { x, y, width, height },
@@ -318,7 +326,11 @@ impl X {
     }
 
     /// Gives a window the focus, and waits until it has it.
-    pub(crate) fn focus(&self, window: &Window, stop: &tokio_util::sync::CancellationToken) -> Result<(), ToolError> {
+    pub(crate) fn focus(
+        &self,
+        window: &Window,
+        stop: &tokio_util::sync::CancellationToken,
+    ) -> Result<(), ToolError> {
         self.activate(window.id)?;
         let got = super::launch::until(stop, || self.active() == Some(window.id) && self.is_shown(window.id));
         if got {

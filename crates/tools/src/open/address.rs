@@ -82,7 +82,8 @@ fn host(authority: &str) -> Result<String, String> {
             (host, port.strip_prefix(':'))
         }
         None => {
-            let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+            let (host, port) =
+                authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
             let is_name = |label: &str| {
                 !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
             };
@@ -101,7 +102,8 @@ fn host(authority: &str) -> Result<String, String> {
 fn mail(text: &str, rest: &str) -> Result<Address, String> {
     let (to, fields) = rest.split_once('?').map_or((rest, None), |(to, fields)| (to, Some(fields)));
     let addresses: Vec<&str> = to.split(',').collect();
-    let host = addresses.first().and_then(|first| first.rsplit_once('@')).map(|(_, host)| host.to_lowercase());
+    let host =
+        addresses.first().and_then(|first| first.rsplit_once('@')).map(|(_, host)| host.to_lowercase());
     let host = host.filter(|host| !host.is_empty()).ok_or("mailto: is followed by an address")?;
     // Some mail programs take files to attach from an address.
     let known = |field: &str| {

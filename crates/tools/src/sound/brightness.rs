@@ -86,7 +86,9 @@ impl Tool for SetBrightness {
             let value = u32::try_from(value).unwrap_or(most);
             let answer = session.call_method("SetBrightness", &("backlight", name.as_str(), value)).await;
             answer.map_err(|error| {
-                ToolError::failed(format!("logind did not set the brightness ({error}). Log in at the machine itself."))
+                ToolError::failed(format!(
+                    "logind did not set the brightness ({error}). Log in at the machine itself."
+                ))
             })?;
         }
         Ok(Output::text(format!("The screen is at {percent} %.")))

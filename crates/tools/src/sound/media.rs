@@ -100,7 +100,8 @@ impl Tool for Media {
 
 async fn find(bus: &Connection, action: Action, said: Option<&str>) -> Result<Proxy<'static>, ToolError> {
     let names = DBusProxy::new(bus).await.map_err(|error| unreachable(&error))?.list_names().await;
-    let names = names.map_err(|error| ToolError::failed(format!("The message bus gives no answer ({error}).")))?;
+    let names =
+        names.map_err(|error| ToolError::failed(format!("The message bus gives no answer ({error}).")))?;
     let mut found: Vec<(usize, Proxy<'static>)> = Vec::new();
     for name in names.iter().map(|name| name.as_str()).filter(|name| name.starts_with(PLAYERS)) {
         // What follows a dot tells the processes of one player apart.

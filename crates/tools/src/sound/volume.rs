@@ -151,15 +151,24 @@ impl<'a> Server<'a> {
             Self::PipeWire(desktop) => (desktop, "wpctl"),
             Self::PulseAudio(desktop) => (desktop, "pactl"),
         };
-        let file = desktop.program(program).ok_or_else(|| ToolError::unavailable(format!("{program} is gone.")))?;
+        let file =
+            desktop.program(program).ok_or_else(|| ToolError::unavailable(format!("{program} is gone.")))?;
         let mut command = tokio::process::Command::new(file);
         // Its answers are read, so they must be in one language.
-        command.args(arguments).envs(desktop.env()).env("LC_ALL", "C").stdin(Stdio::null()).kill_on_drop(true);
+        command
+            .args(arguments)
+            .envs(desktop.env())
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
         let output = command.output().await;
-        let output = output.map_err(|error| ToolError::failed(format!("{program} did not start ({error}).")))?;
+        let output =
+            output.map_err(|error| ToolError::failed(format!("{program} did not start ({error}).")))?;
         if !output.status.success() {
             let complaint = crate::desktop::one_line(&String::from_utf8_lossy(&output.stderr));
-            return Err(ToolError::unavailable(format!("There is no loudspeaker to set ({program}: {complaint}).")));
+            return Err(ToolError::unavailable(format!(
+                "There is no loudspeaker to set ({program}: {complaint})."
+            )));
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
@@ -173,7 +182,8 @@ fn pipewire(text: &str) -> Option<(u8, bool)> {
 
 /// "Volume: front-left: 19661 /  30% / -31.37 dB, ..." and "Mute: no".
 fn pulseaudio(volume: &str, mute: &str) -> Option<(u8, bool)> {
-    let percent = volume.split('/').find_map(|part| part.trim().strip_suffix('%')?.trim().parse::<u16>().ok())?;
+    let percent =
+        volume.split('/').find_map(|part| part.trim().strip_suffix('%')?.trim().parse::<u16>().ok())?;
     Some((u8::try_from(percent).unwrap_or(u8::MAX), mute.contains("yes")))
 }
 
@@ -186,7 +196,8 @@ mod tests {
         assert_eq!(pipewire("Volume: 0.40\n"), Some((40, false)));
         assert_eq!(pipewire("Volume: 1.00 [MUTED]\n"), Some((100, true)));
         assert_eq!(pipewire("no"), None);
-        let volume = "Volume: front-left: 19661 /  30% / -31.37 dB,   front-right: 19661 /  30% / -31.37 dB\n";
+        let volume =
+            "Volume: front-left: 19661 /  30% / -31.37 dB,   front-right: 19661 /  30% / -31.37 dB\n";
         assert_eq!(pulseaudio(volume, "Mute: no\n"), Some((30, false)));
         assert_eq!(pulseaudio(volume, "Mute: yes\n"), Some((30, true)));
         assert_eq!(pulseaudio("", ""), None);

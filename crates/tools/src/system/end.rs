@@ -47,7 +47,8 @@ impl EndProcess {
     }
 
     fn find(&self, which: &Which) -> Result<Vec<Process>, ToolError> {
-        let bad = |reason: &str| ToolError::BadArguments { tool: "end_process".into(), reason: reason.into() };
+        let bad =
+            |reason: &str| ToolError::BadArguments { tool: "end_process".into(), reason: reason.into() };
         let found: Vec<Process> = match (&which.name, which.pid) {
             (None, Some(pid)) => Process::of(pid).into_iter().collect(),
             (Some(name), None) => {
@@ -57,11 +58,14 @@ impl EndProcess {
             _ => return Err(bad("give either name or pid")),
         };
         if found.is_empty() {
-            return Err(ToolError::failed("There is no such process. `list_processes` tells which there are."));
+            return Err(ToolError::failed(
+                "There is no such process. `list_processes` tells which there are.",
+            ));
         }
         let own: Vec<Process> = found.into_iter().filter(|process| !process.is_protected()).collect();
         if own.is_empty() {
-            let reason = "That is Jarvis itself, what Jarvis runs in, or the system's own; it is not ended.".into();
+            let reason =
+                "That is Jarvis itself, what Jarvis runs in, or the system's own; it is not ended.".into();
             return Err(ToolError::Refused { reason });
         }
         Ok(own)

@@ -62,7 +62,14 @@ impl Process {
         let state = fields.next()?;
         let parent = fields.next()?.parse().ok()?;
         let started = fields.nth(17)?.parse().ok()?;
-        Some(Self { pid, started, name: full_name(pid, short), parent, uid, ended: matches!(state, "Z" | "X") })
+        Some(Self {
+            pid,
+            started,
+            name: full_name(pid, short),
+            parent,
+            uid,
+            ended: matches!(state, "Z" | "X"),
+        })
     }
 
     /// All there are.
@@ -132,7 +139,10 @@ mod tests {
     fn a_process_is_known_by_its_start() {
         let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
         let process = Process::of(child.id()).unwrap();
-        assert_eq!((process.parent, process.is_own(), process.is_protected()), (std::process::id(), true, false));
+        assert_eq!(
+            (process.parent, process.is_own(), process.is_protected()),
+            (std::process::id(), true, false)
+        );
         assert!(process.lives());
         let other = Process { started: process.started + 1, ..process.clone() };
         assert!(!other.lives());

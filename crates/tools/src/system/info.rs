@@ -98,7 +98,10 @@ fn system() -> Result<String, sysinfo::Error> {
     let kernel = System::kernel_version().unwrap_or_default();
     let minutes = System::uptime()? / 60;
     let (days, hours) = (minutes / 1440, minutes / 60 % 24);
-    Ok(format!("System: {name}, kernel {kernel}; on for {days} days, {hours} hours and {} minutes.", minutes % 60))
+    Ok(format!(
+        "System: {name}, kernel {kernel}; on for {days} days, {hours} hours and {} minutes.",
+        minutes % 60
+    ))
 }
 
 fn cpu() -> Result<String, sysinfo::Error> {
@@ -126,7 +129,12 @@ fn memory() -> Result<String, sysinfo::Error> {
         0 => "no swap".into(),
         total => format!("{} of {} swap used", bytes(system.used_swap()), bytes(total)),
     };
-    Ok(format!("Memory: {} of {} used, {} free; {swap}.", bytes(total.saturating_sub(free)), bytes(total), bytes(free)))
+    Ok(format!(
+        "Memory: {} of {} used, {} free; {swap}.",
+        bytes(total.saturating_sub(free)),
+        bytes(total),
+        bytes(free)
+    ))
 }
 
 fn disks() -> Result<String, sysinfo::Error> {
@@ -219,7 +227,12 @@ mod tests {
 
     #[test]
     fn sizes_are_told_in_words() {
-        for (count, text) in [(512_000, "512 kB"), (2_600_000, "3 MB"), (1_500_000_000, "1.5 GB"), (2_000_000_000_000, "2.0 TB")] {
+        for (count, text) in [
+            (512_000, "512 kB"),
+            (2_600_000, "3 MB"),
+            (1_500_000_000, "1.5 GB"),
+            (2_000_000_000_000, "2.0 TB"),
+        ] {
             assert_eq!(bytes(count), text);
         }
     }

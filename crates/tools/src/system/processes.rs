@@ -81,7 +81,8 @@ impl Tool for ListProcesses {
         }
         let limit = usize::from(how.limit.unwrap_or(15).clamp(1, 100));
         let rest = programs.len().saturating_sub(limit);
-        let mut lines: Vec<String> = programs.iter().take(limit).map(|(name, program)| line(name, program)).collect();
+        let mut lines: Vec<String> =
+            programs.iter().take(limit).map(|(name, program)| line(name, program)).collect();
         if rest > 0 {
             lines.push(format!("and {rest} programs more"));
         }

@@ -11,8 +11,11 @@ async fn a_program_is_found_by_what_is_said_started_and_ended() {
     let desk = Desk::new();
     let listed = desk.bench.done("list_apps", json!({ "query": "text editor" })).await;
     assert!(listed.contains("Mousepad"), "{listed}");
-    let (act, _) =
-        desk.bench.toolbox.explain("open_app", &json!({ "name": "mouse pad" }), &Circumstances::person()).unwrap();
+    let (act, _) = desk
+        .bench
+        .toolbox
+        .explain("open_app", &json!({ "name": "mouse pad" }), &Circumstances::person())
+        .unwrap();
     assert_eq!(act.effects, [Effect::Launch { app: "Mousepad".into() }]);
 
     desk.bench.done("open_app", json!({ "name": "mouse pad" })).await;
@@ -20,7 +23,10 @@ async fn a_program_is_found_by_what_is_said_started_and_ended() {
     desk.bench.done("quit_app", json!({ "name": "the mousepad" })).await;
     assert_eq!(desk.windows().await, "No windows are open.");
     for (tool, name) in [("quit_app", "mousepad"), ("open_app", "photoshop")] {
-        assert!(matches!(desk.bench.call(tool, json!({ "name": name })).await, Err(ToolError::Failed { .. })), "{tool}");
+        assert!(
+            matches!(desk.bench.call(tool, json!({ "name": name })).await, Err(ToolError::Failed { .. })),
+            "{tool}"
+        );
     }
 }
 
@@ -30,7 +36,8 @@ async fn what_asks_whether_to_save_is_not_ended() {
     desk.editor("letter.txt");
     desk.bench.done("type_text", json!({ "text": "unsaved", "window": "letter" })).await;
     desk.wait_for("^\\*.*letter.txt");
-    let Err(ToolError::Failed { reason }) = desk.bench.call("quit_app", json!({ "name": "mousepad" })).await else {
+    let Err(ToolError::Failed { reason }) = desk.bench.call("quit_app", json!({ "name": "mousepad" })).await
+    else {
         panic!("it was ended")
     };
     assert!(reason.contains("save"), "{reason}");

@@ -42,7 +42,11 @@ async fn a_plan_names_the_window_and_what_is_sent() {
         ("type_text", json!({ "text": "ls\n" }), vec![input(Input::Text), input(Input::Submit)]),
         ("press_keys", json!({ "keys": "ctrl+c Enter" }), vec![input(Input::Keys), input(Input::Submit)]),
         ("scroll", json!({ "direction": "down" }), vec![input(Input::Scroll)]),
-        ("close_window", json!({ "title": "shopping" }), vec![Effect::Window { title: window(), close: true }]),
+        (
+            "close_window",
+            json!({ "title": "shopping" }),
+            vec![Effect::Window { title: window(), close: true }],
+        ),
     ] {
         let (act, _) = desk.bench.toolbox.explain(tool, &arguments, &person).unwrap();
         assert_eq!(act.effects, expected, "{tool} {arguments}");
@@ -74,7 +78,9 @@ async fn nothing_is_typed_into_another_window_than_was_asked_about() {
     let other = || {
         desk.screen.xdotool(&["search", "--name", "^shopping$", "windowactivate", "--sync"]);
     };
-    for (tool, arguments) in [("type_text", json!({ "text": "rm -rf x" })), ("press_keys", json!({ "keys": "ctrl+d" }))] {
+    for (tool, arguments) in
+        [("type_text", json!({ "text": "rm -rf x" })), ("press_keys", json!({ "keys": "ctrl+d" }))]
+    {
         desk.bench.done("focus_window", json!({ "title": "letter" })).await;
         let done = desk.bench.asked(tool, arguments, &model, &Meanwhile(&other)).await;
         assert!(matches!(done, Err(ToolError::Refused { .. })), "{tool}: {done:?}");

@@ -90,7 +90,9 @@ impl Desk {
     fn start(&mut self, program: &str, arguments: &[&str], title: &str) {
         let mut command = Command::new(program);
         command.args(arguments).envs(self.screen.env()).stdout(Stdio::null()).stderr(Stdio::null());
-        let child = command.spawn().unwrap_or_else(|error| panic!("{program} cannot be run ({error}); `make test` installs it"));
+        let child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{program} cannot be run ({error}); `make test` installs it"));
         self.programs.push(child);
         self.wait_for(title);
     }

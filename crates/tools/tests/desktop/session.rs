@@ -29,14 +29,22 @@ async fn the_volume_is_set_changed_and_muted() {
         assert_eq!(bench.done("set_volume", arguments).await, expected, "{shown}");
     }
     let mut pactl = Command::new("pactl");
-    let heard = pactl.args(["get-sink-volume", "@DEFAULT_SINK@"]).envs(card.env()).env("LC_ALL", "C").output().unwrap();
+    let heard = pactl
+        .args(["get-sink-volume", "@DEFAULT_SINK@"])
+        .envs(card.env())
+        .env("LC_ALL", "C")
+        .output()
+        .unwrap();
     assert!(String::from_utf8_lossy(&heard.stdout).contains(" 0%"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_sound_it_is_said_what_to_do() {
     let bench = Bench::new(jarvis_tools::sound::tools(&Desktop::on(None, [("PATH", "/nowhere")])));
-    let Err(ToolError::Unavailable { reason }) = bench.call("set_volume", json!({ "percent": 10 })).await else { panic!() };
+    let Err(ToolError::Unavailable { reason }) = bench.call("set_volume", json!({ "percent": 10 })).await
+    else {
+        panic!()
+    };
     assert!(reason.contains("Install"), "{reason}");
 }
 

@@ -23,17 +23,27 @@ async fn windows_are_listed_focused_placed_and_closed() {
     desk.bench.done("focus_window", json!({ "title": "letter" })).await;
 
     let (width, height) = jarvis_testkit::screen::SIZE;
-    for (to, x, least) in [("left", 0, width / 2 - 20), ("right", width / 2, width / 2 - 20), ("maximise", 0, width - 20)] {
+    for (to, x, least) in
+        [("left", 0, width / 2 - 20), ("right", width / 2, width / 2 - 20), ("maximise", 0, width - 20)]
+    {
         desk.bench.done("move_window", json!({ "title": "letter", "where": to })).await;
         let (at, size) = place(&desk.focused().await);
-        assert!(at.0 == i64::from(x) && size.0 >= i64::from(least) && size.1 <= i64::from(height), "{to}: {at:?}, {size:?}");
+        assert!(
+            at.0 == i64::from(x) && size.0 >= i64::from(least) && size.1 <= i64::from(height),
+            "{to}: {at:?}, {size:?}"
+        );
     }
-    desk.bench.done("move_window", json!({ "title": "letter", "x": 100, "y": 150, "width": 640, "height": 480 })).await;
+    desk.bench
+        .done("move_window", json!({ "title": "letter", "x": 100, "y": 150, "width": 640, "height": 480 }))
+        .await;
     assert_eq!(place(&desk.focused().await), ((100, 150), (640, 480)));
 
     desk.bench.done("move_window", json!({ "title": "shopping", "where": "minimise" })).await;
     let windows = desk.windows().await;
-    assert!(windows.lines().any(|line| line.contains("shopping") && line.ends_with("minimised")), "{windows}");
+    assert!(
+        windows.lines().any(|line| line.contains("shopping") && line.ends_with("minimised")),
+        "{windows}"
+    );
 
     desk.bench.done("close_window", json!({ "title": "shopping" })).await;
     assert!(!desk.windows().await.contains("shopping"));
@@ -54,7 +64,10 @@ async fn of_two_that_are_alike_none_is_closed() {
     let mut desk = Desk::new();
     desk.terminal("notes one");
     desk.terminal("notes two");
-    assert!(matches!(desk.bench.call("close_window", json!({ "title": "notes" })).await, Err(ToolError::Failed { .. })));
+    assert!(matches!(
+        desk.bench.call("close_window", json!({ "title": "notes" })).await,
+        Err(ToolError::Failed { .. })
+    ));
     assert_eq!(desk.windows().await.lines().count(), 2);
     desk.bench.done("close_window", json!({ "title": "notes two" })).await;
     assert_eq!(desk.windows().await.lines().count(), 1);
@@ -71,7 +84,9 @@ async fn without_a_screen_it_is_said_what_to_do() {
             ("type_text", json!({ "text": "x" })),
             ("click", json!({ "x": 1, "y": 1 })),
         ] {
-            let Err(ToolError::Unavailable { reason }) = bench.call(tool, arguments).await else { panic!("{tool}") };
+            let Err(ToolError::Unavailable { reason }) = bench.call(tool, arguments).await else {
+                panic!("{tool}")
+            };
             assert!(reason.contains(remedy), "{tool}: {reason}");
         }
     }
