@@ -6,7 +6,7 @@ use std::time::Instant;
 use jarvis_agents::reflex::Effect;
 use jarvis_core::audio::rms_dbfs;
 use jarvis_core::{Code, Completeness, Failure, TurnId, Usage};
-use jarvis_tools::dictation::dictated;
+use jarvis_tools::dictated;
 use jarvis_voice::speech::SpeechError;
 use jarvis_voice::stt::{TranscribeOptions, Transcriber, gate};
 use jiff::Timestamp;
