@@ -131,12 +131,18 @@ pub async fn run(
                 break;
             }
             messages.push(Message { tool_calls: calls.clone(), ..Message::assistant(text) });
+            let mut seen = Vec::new();
             for call in calls {
-                let (message, waits) = perform(tools, &specs, call, &mut on).await;
+                let (message, pictures, waits) = perform(tools, &specs, call, &mut on).await;
                 if waits {
                     return Ok(answer);
                 }
                 messages.push(message);
+                seen.extend(pictures);
+            }
+            if !seen.is_empty() {
+                // Not every provider takes pictures in a tool's result.
+                messages.push(Message { pictures: seen, ..Message::user("[What the tool has seen.]") });
             }
         }
         Ok(answer)
@@ -187,13 +193,13 @@ async fn ask(
     Ok((text, calls))
 }
 
-/// Runs one tool; the message is what the model sees of it. Says too whether the turn waits for the person.
+/// Runs one tool; the message is what the model reads of it, the pictures what it sees. Says too whether the turn waits for the person.
 async fn perform(
     tools: &dyn ToolBox,
     specs: &[ToolSpec],
     call: ToolCall,
     on: &mut (impl FnMut(TurnEvent) + Send),
-) -> (Message, bool) {
+) -> (Message, Vec<Picture>, bool) {
     let (id, name) = (call.id.clone(), call.name.clone());
     on(TurnEvent::ToolStarted { name: name.clone(), arguments: call.arguments.clone() });
     let mut reply = if specs.iter().any(|s| s.name == name) {
@@ -206,6 +212,5 @@ async fn perform(
     on(TurnEvent::ToolFinished { name, reply: reply.clone() });
     // As a JSON value it stays data: it cannot close its own quotes and speak as somebody else.
     let key = if reply.ok { "result" } else { "error" };
-    let message = Message::tool(id, serde_json::json!({ key: reply.text }).to_string());
-    (Message { pictures, ..message }, reply.waits)
+    (Message::tool(id, serde_json::json!({ key: reply.text }).to_string()), pictures, reply.waits)
 }

@@ -102,17 +102,35 @@ pub(crate) fn may_be_spoken(question: &Question) -> bool {
     question.risk <= jarvis_core::Risk::Medium && question.tainted_by.is_empty()
 }
 
-/// Defers what may be answered aloud, and puts everything else on the desk.
-pub(crate) struct Spoken<'a> {
-    pub desk: &'a dyn Approver,
-    pub asked: Mutex<Option<Question>>,
+/// Who answers in a turn: what may be answered aloud is put off to the end of a spoken one, everything else is asked at once.
+pub(crate) struct Spoken {
+    aloud: bool,
+    others: Arc<dyn Approver>,
+    asked: Mutex<Option<Question>>,
+}
+
+impl Spoken {
+    /// For a turn that is spoken, or not; `others` are asked at once.
+    pub fn new(aloud: bool, others: Arc<dyn Approver>) -> Self {
+        Self { aloud, others, asked: Mutex::default() }
+    }
+
+    /// Whether something was put off.
+    pub fn has_asked(&self) -> bool {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// What was put off.
+    pub fn take(&self) -> Option<Question> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 #[async_trait]
-impl Approver for Spoken<'_> {
+impl Approver for Spoken {
     async fn ask(&self, question: &Question, act: &Act) -> Consent {
-        if !may_be_spoken(question) {
-            return self.desk.ask(question, act).await;
+        if !self.aloud || !may_be_spoken(question) {
+            return self.others.ask(question, act).await;
         }
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(question.clone());
         Consent::Later

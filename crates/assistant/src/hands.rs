@@ -1,37 +1,96 @@
 //! Hands and eyes as the assistant has them: the toolbox with every tool that this machine can have, under one guard, and the desk where
 //! its questions wait. Made once; settings that change are handed in.
 
+mod entries;
+mod fill;
+
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use jarvis_core::{Code, EventKind, Failure, Question, ToolSpec};
 use jarvis_guard::audit::AuditLog;
 use jarvis_guard::{Approver, Grants, Guard, Places};
 use jarvis_memory::stems;
-use jarvis_tools::{About, Toolbox};
+use jarvis_tools::mcp::McpServers;
+use jarvis_tools::{About, Eyes, Toolbox, View};
+use tokio::sync::SetOnce;
 use uuid::Uuid;
 
 use crate::approvals::ApprovalDesk;
 use crate::bus::EventBus;
 use crate::setup::Setup;
+pub use entries::{Explained, Rules, ToolEntry, ToolResult, told};
 
 /// See the module.
 pub struct Hands {
     toolbox: Arc<Toolbox>,
     desk: Arc<ApprovalDesk>,
+    eyes: Arc<Eyes>,
+    servers: SetOnce<Option<Arc<McpServers>>>,
+    rules_file: PathBuf,
+    /// The picture that was taken last for a person who wants to ask about it, before our own window covered it.
+    seen: Mutex<Option<(Instant, Vec<u8>)>>,
     bus: EventBus,
 }
 
+/// So long a picture that was taken before the window came up is the one to ask about.
+const JUST_SEEN: Duration = Duration::from_secs(15);
+
 impl Hands {
-    /// All that this machine can have. What is wrong is told on the bus, and lets nothing run that should not.
-    pub async fn open(setup: &Setup, bus: EventBus) -> Result<Arc<Self>, Failure> {
-        let guard = guard(setup, &bus)?;
+    /// All that this machine can have. What is wrong is told on the bus, and lets nothing run that should not: without an audit
+    /// log there are no hands at all.
+    pub async fn open(setup: &Setup, bus: EventBus) -> Arc<Self> {
+        let guard = guard(setup, &bus).unwrap_or_else(|failure| {
+            bus.fail(None, failure);
+            Arc::new(Guard::without_records())
+        });
         let toolbox = Arc::new(Toolbox::new(guard));
-        setup.fill(&toolbox, &bus).await;
-        let desk = Arc::new(ApprovalDesk::new(bus.clone()));
-        let hands = Arc::new(Self { toolbox, desk, bus });
+        let eyes = fill::fill(&toolbox, setup, &bus);
+        let servers = fill::servers(setup, &bus);
+        let hands = Arc::new(Self {
+            desk: Arc::new(ApprovalDesk::new(bus.clone())),
+            toolbox,
+            eyes,
+            servers: SetOnce::new(),
+            rules_file: setup.paths.rules_file(),
+            seen: Mutex::default(),
+            bus,
+        });
         hands.obey(setup);
-        Ok(hands)
+        let (connecting, seen) = (Arc::clone(&hands), setup.paths.mcp_seen_file());
+        tokio::spawn(async move {
+            let (toolbox, bus) = (Arc::clone(&connecting.toolbox), connecting.bus.clone());
+            let connected =
+                if servers.is_empty() { None } else { fill::connect(servers, seen, toolbox, bus).await };
+            // Nobody else sets it.
+            let _ = connecting.servers.set(connected);
+        });
+        hands
+    }
+
+    /// Takes a picture of the screen, for a person who is about to ask about it.
+    pub async fn look(&self) -> Result<(), Failure> {
+        let picture = self.eyes.capture(&View::Screen).await.map_err(|e| e.failure())?;
+        *self.seen() = Some((Instant::now(), picture.png));
+        Ok(())
+    }
+
+    /// The picture to ask about, as PNG: the one that was just taken, or one of now.
+    pub async fn picture(&self) -> Result<Vec<u8>, Failure> {
+        if self.seen().as_ref().is_none_or(|(at, _)| at.elapsed() > JUST_SEEN) {
+            self.look().await?;
+        }
+        Ok(self.seen().as_ref().map(|(_, png)| png.clone()).unwrap_or_default())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Option<(Instant, Vec<u8>)>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The servers of the Model Context Protocol, where any are configured, once they are connected or have failed.
+    pub async fn servers(&self) -> Option<Arc<McpServers>> {
+        self.servers.wait().await.clone()
     }
 
     /// Takes the settings that concern it.

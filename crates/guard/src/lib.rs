@@ -14,6 +14,7 @@ pub mod hidden;
 pub mod place;
 mod policy;
 pub mod risk;
+pub mod sandbox;
 pub mod secrets;
 
 pub use act::{Act, Effect, Input, Risk};

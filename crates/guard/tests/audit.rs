@@ -1,4 +1,6 @@
 //! The audit log as a file: tampered with, written by programs that are killed, forgotten, exported.
+#![allow(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
+#![allow(clippy::print_stderr, reason = "how often a blow fell in mid-writing is worth a look")]
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -167,7 +169,9 @@ fn tamper(path: &Path, sql: &str) {
 #[test]
 fn every_kind_of_tampering_is_found() {
     const ROW: &str = "at, kind, call, tool, risk, origin, turn, decision, rule, consent, NULL, ok, took_ms, about, digest, previous, hash FROM records";
-    let cases: [(&str, String, &[(u64, &str)]); 17] = [
+    /// What is done, how, and where what is found.
+    type Case = (&'static str, String, &'static [(u64, &'static str)]);
+    let cases: [Case; 17] = [
         ("a name", "UPDATE records SET tool = 'look' WHERE seq = 3".into(), &[(3, "was changed")]),
         ("an outcome", "UPDATE records SET ok = 1 WHERE seq = 4".into(), &[(4, "was changed")]),
         ("a time", "UPDATE records SET at = replace(at, '20', '19') WHERE seq = 2".into(), &[(2, "was changed")]),

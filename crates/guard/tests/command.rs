@@ -1,5 +1,6 @@
 //! Command lines: a table of them, lines made up by chance, and bash itself as the judge of what was understood.
 #![allow(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
+#![allow(clippy::print_stderr, reason = "seeds and counts are for whoever reads a failure")]
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -36,7 +37,8 @@ fn check(risk: &str, programs: &str, text: &str) -> Result<(), String> {
 
 #[test]
 fn every_line_of_the_table_is_judged_as_it_stands_there() {
-    let failures: Vec<_> = rows().filter_map(|(risk, programs, line)| check(risk, programs, line).err()).collect();
+    let failures: Vec<_> =
+        rows().filter_map(|(risk, programs, line)| check(risk, programs, line).err()).collect();
     assert!(rows().count() >= 200);
     assert!(failures.is_empty(), "{} lines:\n{}", failures.len(), failures.join("\n"));
 }
@@ -72,13 +74,15 @@ fn lines_of_several_lines() {
         ("low", "ls,wc", "ls |\n wc"),
         ("low", "ls,pwd", "if ls\nthen\n  pwd\nfi"),
     ];
-    let failures: Vec<_> = table.into_iter().filter_map(|(risk, programs, line)| check(risk, programs, line).err()).collect();
+    let failures: Vec<_> =
+        table.into_iter().filter_map(|(risk, programs, line)| check(risk, programs, line).err()).collect();
     assert!(failures.is_empty(), "{} lines:\n{}", failures.len(), failures.join("\n"));
 }
 
 #[test]
 fn what_is_too_long_too_deep_or_too_much_is_not_understood() {
-    let deep = |open: &str, close: &str, times: usize| format!("{}ls{}", open.repeat(times), close.repeat(times));
+    let deep =
+        |open: &str, close: &str, times: usize| format!("{}ls{}", open.repeat(times), close.repeat(times));
     let mut quoted = "ls".to_owned();
     for _ in 0..8 {
         quoted = format!("sh -c {}", quote(&quoted));
@@ -111,7 +115,8 @@ fn what_is_too_long_too_deep_or_too_much_is_not_understood() {
 
 #[test]
 fn what_is_read_written_and_reached_is_told() {
-    let line = read("cat a.txt 'b c' > out.txt; curl -s https://ada@example.org:8080/a?b | tee -a c.txt; cp x $y");
+    let line =
+        read("cat a.txt 'b c' > out.txt; curl -s https://ada@example.org:8080/a?b | tee -a c.txt; cp x $y");
     assert_eq!(line.reads, ["a.txt", "b c", "x"]);
     assert_eq!(line.writes, ["out.txt", "c.txt", "*"]);
     assert_eq!(line.hosts, ["example.org"]);
@@ -144,17 +149,136 @@ impl Chance {
     }
 }
 
+/// A seed and a number of lines. For longer runs, and for others: SEED=7 LINES_TRIED=3000.
+fn chosen(seed: u64, count: usize) -> (u64, usize) {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let seed = number("SEED").unwrap_or(seed);
+    eprintln!("seed {seed}");
+    (seed, number("LINES_TRIED").map_or(count, |count| count as usize))
+}
+
 /// In single quotes, for a shell.
 fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 const PIECES: &[&str] = &[
-    " ", "\n", "\t", ";", ";;", "&", "&&", "|", "||", "|&", "(", ")", "((", "))", "{", "}", "{ ", "; }", "$(", "`", "'", "\"", "\\", "\\\n", "$'", "$\"", "$",
-    "${", "${x", "#", " #", "!", "<", ">", ">>", "<<EOF\n", "<<'E'\n", "\nEOF\n", "\nE\n", "<<<", "<(", ">(", "2>&1", ">&", "&>", "*", "?", "[", "]", "[[ ",
-    " ]]", "~", "=", "+=", "x=", "x=1 ", "a[0]=", "if ", "then ", "else ", "fi", "for i in ", "do ", "done", "while ", "case ", " in ", "esac", "function f ", "f() ",
-    "time ", "coproc ", "$((", "$x", "\"$@\"", "-c", "-x", "--", "ls", "rm", "cat", "echo", "sh", "eval ", "xargs ", "find . ", "-exec ", "{}", "\\;", "+", "a", "é", "0",
-    "{a,b}", "{1..3}", ",", "..", "@(a|b)", "\\ ", "\\a", "\\'", "export ", "unset ", "declare ", "&>>", "<>", "3<", ">|", ">&-", ";&", "\\x", "-", "[ ", " ]", "=~", "==",
+    " ",
+    "\n",
+    "\t",
+    ";",
+    ";;",
+    "&",
+    "&&",
+    "|",
+    "||",
+    "|&",
+    "(",
+    ")",
+    "((",
+    "))",
+    "{",
+    "}",
+    "{ ",
+    "; }",
+    "$(",
+    "`",
+    "'",
+    "\"",
+    "\\",
+    "\\\n",
+    "$'",
+    "$\"",
+    "$",
+    "${",
+    "${x",
+    "#",
+    " #",
+    "!",
+    "<",
+    ">",
+    ">>",
+    "<<EOF\n",
+    "<<'E'\n",
+    "\nEOF\n",
+    "\nE\n",
+    "<<<",
+    "<(",
+    ">(",
+    "2>&1",
+    ">&",
+    "&>",
+    "*",
+    "?",
+    "[",
+    "]",
+    "[[ ",
+    " ]]",
+    "~",
+    "=",
+    "+=",
+    "x=",
+    "x=1 ",
+    "a[0]=",
+    "if ",
+    "then ",
+    "else ",
+    "fi",
+    "for i in ",
+    "do ",
+    "done",
+    "while ",
+    "case ",
+    " in ",
+    "esac",
+    "function f ",
+    "f() ",
+    "time ",
+    "coproc ",
+    "$((",
+    "$x",
+    "\"$@\"",
+    "-c",
+    "-x",
+    "--",
+    "ls",
+    "rm",
+    "cat",
+    "echo",
+    "sh",
+    "eval ",
+    "xargs ",
+    "find . ",
+    "-exec ",
+    "{}",
+    "\\;",
+    "+",
+    "a",
+    "é",
+    "0",
+    "{a,b}",
+    "{1..3}",
+    ",",
+    "..",
+    "@(a|b)",
+    "\\ ",
+    "\\a",
+    "\\'",
+    "export ",
+    "unset ",
+    "declare ",
+    "&>>",
+    "<>",
+    "3<",
+    ">|",
+    ">&-",
+    ";&",
+    "\\x",
+    "-",
+    "[ ",
+    " ]",
+    "=~",
+    "==",
 ];
 
 /// A line by chance: one of the table or two, with pieces put in, taken out, doubled.
@@ -187,7 +311,10 @@ fn mutated(chance: &mut Chance, lines: &[&str]) -> String {
 fn holds(text: &str) -> Result<bool, String> {
     let line = read(text);
     let bad = |changed: &str, told: &CommandLine| {
-        Err(format!("{text:?} is {:?} {:?}\nbut {changed:?} is {:?} {:?}", line.risk, line.reasons, told.risk, told.reasons))
+        Err(format!(
+            "{text:?} is {:?} {:?}\nbut {changed:?} is {:?} {:?}",
+            line.risk, line.reasons, told.risk, told.reasons
+        ))
     };
     if !line.understood {
         if line.risk != Risk::Critical {
@@ -195,13 +322,19 @@ fn holds(text: &str) -> Result<bool, String> {
         }
         return Ok(false);
     }
-    for (behind, at_least) in [("; rm -rf ~", Risk::Critical), (" | sh", Risk::Critical), (" && curl x", Risk::High), ("\nrm a", Risk::High)] {
+    for (behind, at_least) in [
+        ("; rm -rf ~", Risk::Critical),
+        (" | sh", Risk::Critical),
+        (" && curl x", Risk::High),
+        ("\nrm a", Risk::High),
+    ] {
         // After a here-document's last line there is no more of its command.
         let changed = format!("{text}{behind}");
         let told = read(&changed);
         if told.risk < at_least || told.risk < line.risk {
             // A remark takes up whatever is put behind it in its line, and so it does for bash.
-            let remark = !behind.starts_with('\n') && text.lines().last().is_some_and(|last| last.contains('#'));
+            let remark =
+                !behind.starts_with('\n') && text.lines().last().is_some_and(|last| last.contains('#'));
             if !(remark && told.risk >= line.risk) {
                 return bad(&changed, &told);
             }
@@ -253,9 +386,10 @@ fn bash() -> Command {
 #[test]
 fn what_bash_refuses_is_never_understood_and_harmless() {
     let lines: Vec<_> = rows().map(|(.., line)| line).collect();
-    let mut chance = Chance(0xb0a7_5eed_0000_0001);
+    let (seed, count) = chosen(0xb0a7_5eed_0000_0001, 600);
+    let mut chance = Chance(seed);
     let (mut tried, mut refused) = (0, 0);
-    while tried < 600 {
+    while tried < count {
         let text = mutated(&mut chance, &lines);
         let line = read(&text);
         // Lines that are critical anyway say nothing here.
@@ -283,9 +417,32 @@ fn stubs(folder: &Path, names: &[&str]) {
 /// A line of a grammar that does no harm even when it runs.
 fn harmless(chance: &mut Chance, depth: usize) -> String {
     const WORDS: &[&str] = &[
-        "a", "'b c'", "\"d $x\"", "$x", "-f", "e\\ f", "$'g'", "\"\"", "{h,i}", "\"`two`\"", "$(one)", "$((1 + 2))", "'; rm j'", "\"; rm k\"", "l#m", "--", "\\;", "\"$(three 'n')\"", "[", "]", "}", "do", "then",
+        "a",
+        "'b c'",
+        "\"d $x\"",
+        "$x",
+        "-f",
+        "e\\ f",
+        "$'g'",
+        "\"\"",
+        "{h,i}",
+        "\"`two`\"",
+        "$(one)",
+        "$((1 + 2))",
+        "'; rm j'",
+        "\"; rm k\"",
+        "l#m",
+        "--",
+        "\\;",
+        "\"$(three 'n')\"",
+        "[",
+        "]",
+        "}",
+        "do",
+        "then",
     ];
-    const NAMES: &[&str] = &["one", "two", "three", "four", "o\\ne", "\"two\"", "t''hree", "$'fo\\x75r'", "'four'", "fi\"v\"e"];
+    const NAMES: &[&str] =
+        &["one", "two", "three", "four", "o\\ne", "\"two\"", "t''hree", "$'fo\\x75r'", "'four'", "fi\"v\"e"];
     if depth == 0 || chance.below(3) == 0 {
         let mut text = String::new();
         if chance.below(6) == 0 {
@@ -317,7 +474,17 @@ fn harmless(chance: &mut Chance, depth: usize) -> String {
         13 => format!("eval {} && {b}", quote(&a)),
         14 => format!("! {a}\n{b}"),
         15 => format!("three <<EOF\n$x {}\nEOF\n{b}", a.replace(['$', '`', '\\', '\n'], "")),
-        _ => format!("command {} \n{b}", if a.starts_with(|c: char| c.is_ascii_lowercase()) && !a.starts_with("v=") && !a.contains(['{', '(']) { a } else { "one".into() }),
+        _ => format!(
+            "command {} \n{b}",
+            if a.starts_with(|c: char| c.is_ascii_lowercase())
+                && !a.starts_with("v=")
+                && !a.contains(['{', '('])
+            {
+                a
+            } else {
+                "one".into()
+            }
+        ),
     }
 }
 
@@ -330,9 +497,7 @@ fn every_program_that_bash_runs_was_named() {
     // The inner shell is a real one.
     std::os::unix::fs::symlink("/bin/bash", folder.join("bash")).unwrap();
     let (mut understood, mut ran) = (0, 0);
-    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0x57ab_0000_0000_0003);
-    let count = std::env::var("LINES_TRIED").ok().and_then(|count| count.parse().ok()).unwrap_or(400);
-    eprintln!("seed {seed:#x}");
+    let (seed, count) = chosen(0x57ab_0000_0000_0003, 400);
     let mut chance = Chance(seed);
     let plain: Vec<String> = (0..count / 2).map(|_| harmless(&mut chance, 3)).collect();
     // The other half has things in it that nobody would write, which is where two readers of one language part.
@@ -346,17 +511,29 @@ fn every_program_that_bash_runs_was_named() {
         }
         understood += 1;
         // What has no end, or is a danger to this machine, is not run.
-        if line.risk == Risk::Critical || text.contains("while") || text.contains("until") || line.programs.iter().any(|name| name == "yes") {
+        if line.risk == Risk::Critical
+            || text.contains("while")
+            || text.contains("until")
+            || line.programs.iter().any(|name| name == "yes")
+        {
             continue;
         }
         // One of its own, for a program in the background may write late.
         let log = home.path().join(at.to_string());
         let mut bash = bash();
-        bash.args(["-c", text]).env("PATH", &folder).env("LOG", &log).current_dir(home.path()).stdout(Stdio::null());
+        bash.args(["-c", text])
+            .env("PATH", &folder)
+            .env("LOG", &log)
+            .current_dir(home.path())
+            .stdout(Stdio::null());
         bash.status().unwrap();
         for name in std::fs::read_to_string(&log).unwrap_or_default().lines() {
             ran += 1;
-            assert!(line.programs.iter().any(|told| told == name), "bash ran {name} in {text:?}, known were {:?}", line.programs);
+            assert!(
+                line.programs.iter().any(|told| told == name),
+                "bash ran {name} in {text:?}, known were {:?}",
+                line.programs
+            );
         }
     }
     eprintln!("{understood} of {} lines were understood, and ran {ran} programs", lines.len());

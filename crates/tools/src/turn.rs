@@ -3,6 +3,8 @@
 //! The brain holds one for each request that a model answers, and so does whoever speaks for another program. What a tool read
 //! of strangers' text goes on without what is hidden in it.
 
+use std::sync::Arc;
+
 use jarvis_core::ToolCall;
 use jarvis_guard::{Approver, Circumstances, Running, Taint};
 use tokio::sync::Mutex;
@@ -11,19 +13,19 @@ use tokio_util::sync::CancellationToken;
 use crate::toolbox::{Called, Toolbox};
 
 /// See the module.
-pub struct Turn<'a> {
-    toolbox: &'a Toolbox,
-    approver: &'a dyn Approver,
+pub struct Turn {
+    toolbox: Arc<Toolbox>,
+    approver: Arc<dyn Approver>,
     cancel: CancellationToken,
     /// Held while a call runs: the next one is judged with what this one has read.
     circumstances: Mutex<Circumstances>,
 }
 
-impl<'a> Turn<'a> {
+impl Turn {
     /// A turn that begins in `circumstances`.
     pub fn new(
-        toolbox: &'a Toolbox,
-        approver: &'a dyn Approver,
+        toolbox: Arc<Toolbox>,
+        approver: Arc<dyn Approver>,
         circumstances: Circumstances,
         cancel: CancellationToken,
     ) -> Self {
@@ -33,7 +35,7 @@ impl<'a> Turn<'a> {
     /// Calls a tool. `began` is told what runs, once it does.
     pub async fn call(&self, call: ToolCall, began: &(dyn Fn(&Running) + Sync)) -> Called {
         let mut circumstances = self.circumstances.lock().await;
-        let called = self.toolbox.call(call, &circumstances, self.approver, &self.cancel, began).await;
+        let called = self.toolbox.call(call, &circumstances, &*self.approver, &self.cancel, began).await;
         if let Some(taint) = &called.taint {
             circumstances.read(taint.clone());
         }

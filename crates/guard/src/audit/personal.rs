@@ -74,7 +74,7 @@ fn is_card(text: &str) -> bool {
             _ => digit * 2,
         })
         .sum();
-    digits.iter().any(|digit| *digit > 0) && sum % 10 == 0
+    digits.iter().any(|digit| *digit > 0) && sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -45,7 +45,8 @@ pub(super) fn arguments(arguments: &Value) -> String {
     // Quotes within take two bytes or more, so it is made shorter until it fits.
     let mut length = ARGUMENTS - 96;
     loop {
-        let beginning = &json[..json.floor_char_boundary(length)];
+        let end = (0..=length).rev().find(|end| json.is_char_boundary(*end)).unwrap_or(0);
+        let beginning = &json[..end];
         let shorter = json!({ "cut": note, "beginning": beginning }).to_string();
         if shorter.len() <= ARGUMENTS || length < 64 {
             return shorter;

@@ -109,9 +109,9 @@ impl Check {
         match (sealed.kind.as_str(), sealed.began, &sealed.about) {
             ("begun", ..) => drop(self.begun.insert(seq, sealed.call.clone())),
             (_, Some(began), _) => {
-                if self.begun.remove(&began).is_none_or(|call| call != sealed.call) {
-                    self.broken(seq, format!("it ends a call that did not begin with record {began}"));
-                }
+                let call = self.begun.remove(&began);
+                let why = format!("it ends a call that did not begin with record {began}");
+                call.is_none_or(|call| call != sealed.call).then(|| self.broken(seq, why));
             }
             ("forgotten", _, Some(about)) => {
                 let ranges = forget::numbers(about);

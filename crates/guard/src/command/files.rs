@@ -6,44 +6,198 @@ use crate::act::Risk;
 
 /// Parts of paths where keys and passwords lie.
 const SECRETS: &[&str] = &[
-    "/etc/shadow", "/etc/gshadow", "/etc/sudoers", ".ssh", ".gnupg", ".aws", ".kube", ".netrc", ".pgpass", ".git-credentials",
-    ".docker/config", "keyrings", ".password-store", "id_rsa", "id_ed25519", "logins.json", "key4.db", "Login Data",
-    ".config/gcloud", ".npmrc", ".pypirc", "/proc/self/environ", "/environ", ".bash_history", ".zsh_history",
+    "/etc/shadow",
+    "/etc/gshadow",
+    "/etc/sudoers",
+    ".ssh",
+    ".gnupg",
+    ".aws",
+    ".kube",
+    ".netrc",
+    ".pgpass",
+    ".git-credentials",
+    ".docker/config",
+    "keyrings",
+    ".password-store",
+    "id_rsa",
+    "id_ed25519",
+    "logins.json",
+    "key4.db",
+    "Login Data",
+    ".config/gcloud",
+    ".npmrc",
+    ".pypirc",
+    "/proc/self/environ",
+    "/environ",
+    ".bash_history",
+    ".zsh_history",
 ];
 
 /// Folders of the system's own. What stands there is for the system to change.
 const SYSTEM: &[&str] = &[
-    "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/boot", "/sys", "/proc", "/var", "/opt", "/root",
-    "/run", "/srv", "/snap", "/nix", "/dev",
+    "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/boot", "/sys", "/proc", "/var",
+    "/opt", "/root", "/run", "/srv", "/snap", "/nix", "/dev",
 ];
 
 /// Parts of paths of files that make programs run: at a start, a log-in, a commit.
 const STARTS: &[&str] = &[
-    ".bash", ".profile", ".zsh", ".zprofile", ".zlogin", ".config/fish", ".ssh", ".config/systemd", "systemd/user", "cron",
-    ".pam_environment", ".gitconfig", ".config/git", ".git/", ".vimrc", ".config/nvim", ".emacs", ".xinitrc", ".xprofile",
-    ".xsession", "autostart", ".local/bin", ".local/share/applications", "environment.d", ".inputrc", ".npmrc", ".cargo/",
-    ".config/jarvis", ".local/share/jarvis", "sitecustomize", ".pth", ".envrc",
+    ".bash",
+    ".profile",
+    ".zsh",
+    ".zprofile",
+    ".zlogin",
+    ".config/fish",
+    ".ssh",
+    ".config/systemd",
+    "systemd/user",
+    "cron",
+    ".pam_environment",
+    ".gitconfig",
+    ".config/git",
+    ".git/",
+    ".vimrc",
+    ".config/nvim",
+    ".emacs",
+    ".xinitrc",
+    ".xprofile",
+    ".xsession",
+    "autostart",
+    ".local/bin",
+    ".local/share/applications",
+    "environment.d",
+    ".inputrc",
+    ".npmrc",
+    ".cargo/",
+    ".config/jarvis",
+    ".local/share/jarvis",
+    "sitecustomize",
+    ".pth",
+    ".envrc",
 ];
 
 /// Variables by which programs are found, loaded, or run by others.
 const HARMFUL: &[&str] = &[
-    "PATH", "IFS", "ENV", "BASH_ENV", "SHELL", "SHELLOPTS", "BASHOPTS", "PS0", "PS1", "PS2", "PS4", "PROMPT_COMMAND", "HOME", "CDPATH",
-    "GLOBIGNORE", "PAGER", "MANPAGER", "EDITOR", "VISUAL", "BROWSER", "TERMINAL", "FCEDIT", "GCONV_PATH", "LOCPATH", "NLSPATH", "HOSTALIASES",
-    "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "TAR_OPTIONS", "TAPE", "RSYNC_RSH", "CVS_RSH", "RUSTC_WRAPPER", "MAKEFLAGS", "MAKEFILES", "CC",
-    "EXECIGNORE", "HISTFILE", "TMPDIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CONFIG_DIRS", "XDG_DATA_DIRS", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY",
-    "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "all_proxy", "ftp_proxy", "SUDO_ASKPASS", "SSH_ASKPASS", "SSH_AUTH_SOCK",
-    "OPENSSL_CONF", "OPENSSL_MODULES", "NODE_PATH", "INPUTRC", "TERMINFO", "TERMCAP", "MAILPATH", "MAIL", "AWKPATH", "AWKLIBPATH", "TIMEFORMAT",
-    "COMP_WORDBREAKS", "ZDOTDIR", "LUA_INIT", "LUA_PATH", "LUA_CPATH", "POSIXLY_CORRECT", "BASH_COMPAT", "command_not_found_handle",
+    "PATH",
+    "IFS",
+    "ENV",
+    "BASH_ENV",
+    "SHELL",
+    "SHELLOPTS",
+    "BASHOPTS",
+    "PS0",
+    "PS1",
+    "PS2",
+    "PS4",
+    "PROMPT_COMMAND",
+    "HOME",
+    "CDPATH",
+    "GLOBIGNORE",
+    "PAGER",
+    "MANPAGER",
+    "EDITOR",
+    "VISUAL",
+    "BROWSER",
+    "TERMINAL",
+    "FCEDIT",
+    "GCONV_PATH",
+    "LOCPATH",
+    "NLSPATH",
+    "HOSTALIASES",
+    "JAVA_TOOL_OPTIONS",
+    "_JAVA_OPTIONS",
+    "TAR_OPTIONS",
+    "TAPE",
+    "RSYNC_RSH",
+    "CVS_RSH",
+    "RUSTC_WRAPPER",
+    "MAKEFLAGS",
+    "MAKEFILES",
+    "CC",
+    "EXECIGNORE",
+    "HISTFILE",
+    "TMPDIR",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_CONFIG_DIRS",
+    "XDG_DATA_DIRS",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "DISPLAY",
+    "http_proxy",
+    "https_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "all_proxy",
+    "ftp_proxy",
+    "SUDO_ASKPASS",
+    "SSH_ASKPASS",
+    "SSH_AUTH_SOCK",
+    "OPENSSL_CONF",
+    "OPENSSL_MODULES",
+    "NODE_PATH",
+    "INPUTRC",
+    "TERMINFO",
+    "TERMCAP",
+    "MAILPATH",
+    "MAIL",
+    "AWKPATH",
+    "AWKLIBPATH",
+    "TIMEFORMAT",
+    "COMP_WORDBREAKS",
+    "ZDOTDIR",
+    "LUA_INIT",
+    "LUA_PATH",
+    "LUA_CPATH",
+    "POSIXLY_CORRECT",
+    "BASH_COMPAT",
+    "command_not_found_handle",
 ];
 
 /// And all that begin so.
 const HARMFUL_FAMILIES: &[&str] = &[
-    "LD_", "DYLD_", "BASH_", "PYTHON", "PERL", "RUBY", "NODE_", "GIT_", "LESS", "SYSTEMD_", "CARGO_", "RUST", "npm_", "NPM_", "PIP_", "GTK", "QT_",
-    "MALLOC_", "GLIBC_", "SSL_", "CURL_", "DOCKER_", "GREP_", "JQ_", "READLINE_", "FZF_", "GO",
+    "LD_",
+    "DYLD_",
+    "BASH_",
+    "PYTHON",
+    "PERL",
+    "RUBY",
+    "NODE_",
+    "GIT_",
+    "LESS",
+    "SYSTEMD_",
+    "CARGO_",
+    "RUST",
+    "npm_",
+    "NPM_",
+    "PIP_",
+    "GTK",
+    "QT_",
+    "MALLOC_",
+    "GLIBC_",
+    "SSL_",
+    "CURL_",
+    "DOCKER_",
+    "GREP_",
+    "JQ_",
+    "READLINE_",
+    "FZF_",
+    "GO",
 ];
 
 /// Variables that only change how something looks.
-const HARMLESS: &[&str] = &["LANG", "LANGUAGE", "TZ", "COLUMNS", "LINES", "NO_COLOR", "TERM", "CLICOLOR", "FORCE_COLOR", "BLOCKSIZE", "BLOCK_SIZE"];
+const HARMLESS: &[&str] = &[
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "COLUMNS",
+    "LINES",
+    "NO_COLOR",
+    "TERM",
+    "CLICOLOR",
+    "FORCE_COLOR",
+    "BLOCKSIZE",
+    "BLOCK_SIZE",
+];
 
 impl Reading {
     /// A file is read.
@@ -91,9 +245,23 @@ impl Reading {
         let depth = plain.split('/').filter(|part| !part.is_empty()).count();
         let shallow = plain.starts_with('/') && depth <= 2;
         let here = matches!(plain.trim_end_matches('/'), "" | "." | ".." | "*") || plain.contains("..");
+        // `~` and `~ada`, but not a folder in them.
         let home = word.home && depth <= 1;
-        if whole && (word.literal().is_none() && !(word.home && word.whole && !word.glob && !home) || shallow || here) {
+        let vague = !word.whole || word.glob || word.split || home;
+        if whole && (vague || shallow || here) {
             self.note(Risk::Critical, "removes whole folders");
+        }
+    }
+
+    /// A word of a program that reaches the network: it may name a file that is sent, or one that is written.
+    pub fn carried(&mut self, word: &Word) {
+        let text = word.text.as_str();
+        // `-o/etc/x`, `--output=/etc/x`, `-d@/etc/x`.
+        let path = text.find(['/', '.', '~']).filter(|_| !text.contains("://")).map_or("", |at| &text[at..]);
+        let path = tidied(path);
+        let system = SYSTEM.iter().any(|folder| within(&path, folder));
+        if system || STARTS.iter().chain(SECRETS).any(|part| path.contains(part)) {
+            self.note(Risk::Critical, "sends or writes over what is the system's, or secret");
         }
     }
 
@@ -135,7 +303,10 @@ impl Reading {
 /// Bash opens a connection for these itself.
 fn dialled(path: &str) -> bool {
     let plain = tidied(path);
-    plain.starts_with("/dev/tcp") || plain.starts_with("/dev/udp") || path.contains("/dev/tcp/") || path.contains("/dev/udp/")
+    plain.starts_with("/dev/tcp")
+        || plain.starts_with("/dev/udp")
+        || path.contains("/dev/tcp/")
+        || path.contains("/dev/udp/")
 }
 
 /// Without doubled and idle parts: `//etc/./x` is `/etc/x`.
@@ -164,5 +335,6 @@ fn tidied(path: &str) -> String {
 }
 
 fn within(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with('*'))
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with('*'))
 }

@@ -10,9 +10,24 @@ const DEEPEST: usize = 160;
 
 /// Between the parts of these a line feed ends a command, or means nothing. Within a command it may do neither.
 const LINES: &[&str] = &[
-    "", "program", "compound_statement", "subshell", "do_group", "if_statement", "elif_clause", "else_clause", "while_statement",
-    "for_statement", "case_statement", "case_item", "command_substitution", "process_substitution", "function_definition",
-    "heredoc_redirect", "string", "array",
+    "",
+    "program",
+    "compound_statement",
+    "subshell",
+    "do_group",
+    "if_statement",
+    "elif_clause",
+    "else_clause",
+    "while_statement",
+    "for_statement",
+    "case_statement",
+    "case_item",
+    "command_substitution",
+    "process_substitution",
+    "function_definition",
+    "heredoc_redirect",
+    "string",
+    "array",
 ];
 
 /// After these, bash goes on in the next line.
@@ -88,7 +103,9 @@ fn gap_agrees(gap: &[u8], before: &str, shared: &str) -> bool {
             _ => return false,
         };
     }
-    !line_feeds || LINES.contains(&shared) || (matches!(shared, "pipeline" | "list") && OPEN.contains(&before))
+    !line_feeds
+        || LINES.contains(&shared)
+        || (matches!(shared, "pipeline" | "list") && OPEN.contains(&before))
 }
 
 /// Whether two leaves that touch each other, and are two to the tree, are one word to bash: `"r"\m`, `then"x"`, `{ls`.
@@ -98,15 +115,27 @@ fn one_word(bytes: &[u8], at: usize, (before, kind): (&str, &str), shared: &str,
     if bytes.get(at - 1).is_none_or(parts) || (bytes.get(at).is_none_or(parts) && !substitutes) {
         return false;
     }
-    let reckons = |kind: &&str| matches!(*kind, "arithmetic_expansion" | "c_style_for_statement" | "compound_statement");
+    let reckons = |kind: &&str| {
+        matches!(*kind, "arithmetic_expansion" | "c_style_for_statement" | "compound_statement")
+    };
     match shared {
-        "concatenation" | "string" | "expansion" | "simple_expansion" | "variable_assignment" | "subscript" | "brace_expression"
+        "concatenation"
+        | "string"
+        | "expansion"
+        | "simple_expansion"
+        | "variable_assignment"
+        | "subscript"
+        | "brace_expression"
         | "arithmetic_expansion" => false,
         "command_substitution" => before != "`" && kind != "`",
         "heredoc_redirect" => before != "<<-",
         // What arithmetic may hold is looked at elsewhere.
-        "binary_expression" | "unary_expression" | "postfix_expression" | "ternary_expression" | "c_style_for_statement" => {
-            !parents.iter().rev().take_while(|kind| **kind != "test_command").any(|kind| reckons(&kind))
+        "binary_expression"
+        | "unary_expression"
+        | "postfix_expression"
+        | "ternary_expression"
+        | "c_style_for_statement" => {
+            !parents.iter().rev().take_while(|kind| **kind != "test_command").any(reckons)
         }
         _ => true,
     }
@@ -129,7 +158,9 @@ fn branch(node: &Node, bytes: &[u8]) -> Option<&'static str> {
             None
         }
         // Bash wants a command in each of these.
-        "compound_statement" | "do_group" | "else_clause" | "subshell" if node.named_child_count() == 0 => strange,
+        "compound_statement" | "do_group" | "else_clause" | "subshell" if node.named_child_count() == 0 => {
+            strange
+        }
         "if_statement" | "elif_clause" | "case_item" => {
             let mut cursor = node.walk();
             let mut open = false;
@@ -145,13 +176,19 @@ fn branch(node: &Node, bytes: &[u8]) -> Option<&'static str> {
         "command_substitution" => {
             let text = bytes.get(node.byte_range())?;
             let backquoted = text.first() == Some(&b'`');
-            ((backquoted && text.contains(&b'\\')) || text.starts_with(b"$`")).then_some("quotes in a way that is not understood")
+            ((backquoted && text.contains(&b'\\')) || text.starts_with(b"$`"))
+                .then_some("quotes in a way that is not understood")
         }
-        "expansion" => (!expansion_agrees(bytes.get(node.byte_range())?)).then_some("has an expansion that is not understood"),
-        "arithmetic_expansion" | "c_style_for_statement" => {
-            let text = bytes.get(node.byte_range())?;
-            let end = text.iter().position(|b| *b == b';' || *b == b'{').filter(|_| node.kind() != "arithmetic_expansion");
-            (!arithmetic_agrees(&text[..end.unwrap_or(text.len())])).then_some("reckons in a way that is not understood")
+        "expansion" => (!expansion_agrees(bytes.get(node.byte_range())?))
+            .then_some("has an expansion that is not understood"),
+        "arithmetic_expansion" => (!arithmetic_agrees(bytes.get(node.byte_range())?))
+            .then_some("reckons in a way that is not understood"),
+        // Its head is reckoned; its body is walked.
+        "c_style_for_statement" => {
+            let end = node.child_by_field_name("body").map_or(node.end_byte(), |body| body.start_byte());
+            let head = bytes.get(node.start_byte()..end)?;
+            let plain = head.split(|b| *b == b';' || *b == b'\n').all(arithmetic_agrees);
+            (!plain).then_some("reckons in a way that is not understood")
         }
         "translated_string" => strange,
         "string" if node.start_byte().checked_sub(1).and_then(|at| bytes.get(at)) == Some(&b'$') => strange,
@@ -173,7 +210,8 @@ fn expansion_agrees(text: &[u8]) -> bool {
 pub(super) fn arithmetic_agrees(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"$").unwrap_or(text);
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_ \t+-*/%<>=!&|^~?:,().$".contains(b);
-    text.iter().all(plain) && !text.windows(2).any(|w| w[0] == b'$' && !(w[1].is_ascii_alphanumeric() || w[1] == b'_'))
+    text.iter().all(plain)
+        && !text.windows(2).any(|w| w[0] == b'$' && !(w[1].is_ascii_alphanumeric() || w[1] == b'_'))
 }
 
 /// Whether bash, too, takes this leaf for what it is.
@@ -188,7 +226,8 @@ fn leaf_agrees(node: &Node, parent: &str, bytes: &[u8]) -> bool {
         "raw_string" | "heredoc_body" | "heredoc_end" | "heredoc_start" => true,
         "ansi_c_string" => ends_once(text),
         "regex" | "extglob_pattern" => {
-            !text.iter().any(|b| b";&`\n\\'\"<>{".contains(b)) && !text.windows(2).any(|w| w == b"$(" || w == b"$[")
+            !text.iter().any(|b| b";&`\n\\'\"<>{".contains(b))
+                && !text.windows(2).any(|w| w == b"$(" || w == b"$[")
         }
         ";;" | ";&" | ";;&" => parent == "case_item",
         "string_content" => true,
@@ -244,9 +283,14 @@ fn heredoc_agrees(node: &Node, text: &str) -> bool {
         let shown = if dashed { plain.trim_start_matches('\t') } else { plain };
         if shown == name {
             let here = at + plain.len() - shown.len();
-            let agrees = end.start <= here && text[end.start..here].trim().is_empty() && end.end == at + plain.len();
+            let agrees =
+                end.start <= here && text[end.start..here].trim().is_empty() && end.end == at + plain.len();
             let inner = &text[first..at];
-            let still = bare.is_some() || !(inner.contains(['`', '\\']) || inner.contains("$(") || inner.contains("${") || inner.contains("$["));
+            let still = bare.is_some()
+                || !(inner.contains(['`', '\\'])
+                    || inner.contains("$(")
+                    || inner.contains("${")
+                    || inner.contains("$["));
             return agrees && body.start <= at && still;
         }
         at += line.len();

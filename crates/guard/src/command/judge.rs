@@ -1,6 +1,7 @@
 //! Judges one program with its words by what the table says of it, and follows the programs that run others.
 
-use super::programs::{self, Danger, Kind, Subs, Wrap};
+use super::kinds::{Danger, Kind, Subs, Wrap};
+use super::programs;
 use super::reading::{NETWORK, Reading};
 use super::walk::is_reserved;
 use super::words::Word;
@@ -21,7 +22,8 @@ impl Reading {
         if is_reserved(first) {
             return self.lose("has a form that is not understood");
         }
-        let (folder, name) = path.rsplit_once('/').map_or((None, path), |(folder, name)| (Some(folder), name));
+        let (folder, name) =
+            path.rsplit_once('/').map_or((None, path), |(folder, name)| (Some(folder), name));
         self.runs(if name.is_empty() { path } else { name });
         if folder.is_some_and(|folder| !FOLDERS.contains(&folder)) {
             self.reads(path.to_owned());
@@ -69,6 +71,9 @@ impl Reading {
             }
             Kind::Reaches(risk) => {
                 self.note(*risk, NETWORK);
+                for word in arguments {
+                    self.carried(word);
+                }
                 for word in positional(arguments) {
                     self.address(word);
                 }
@@ -127,6 +132,17 @@ impl Reading {
                 }
                 return self.lose("the program that it runs is not known");
             };
+            // `xargs -I{}`: whatever holds the mark is not known, and the rest is as it stands there.
+            if wrap.appends && text.starts_with("-I") {
+                let (mark, after) = match &text[2..] {
+                    "" => (
+                        rest.first().and_then(Word::literal).unwrap_or_default(),
+                        rest.get(1..).unwrap_or_default(),
+                    ),
+                    mark => (mark, rest),
+                };
+                return self.filled_in(mark, after);
+            }
             if text == "--" && !wrap.flags.is_empty() {
                 words = rest;
                 // What follows is no option any more.
@@ -173,6 +189,22 @@ impl Reading {
         });
     }
 
+    /// A program with words in which `mark` stands for what is not known.
+    fn filled_in(&mut self, mark: &str, words: &[Word]) {
+        let options = words.first().is_none_or(|word| word.text.starts_with('-'));
+        if mark.is_empty() || options || words.iter().any(|word| word.literal().is_none()) {
+            return self.lose("the program that it runs is not known");
+        }
+        let mut words = words.to_vec();
+        for word in &mut words {
+            if let Some(at) = word.text.find(mark) {
+                word.text.truncate(at);
+                word.whole = false;
+            }
+        }
+        self.deeper(|reading| reading.program(&words, true));
+    }
+
     /// A program whose first word says what it does.
     fn verb(&mut self, subs: &Subs, arguments: &[Word]) {
         let mut words = arguments;
@@ -182,7 +214,8 @@ impl Reading {
             };
             if !text.starts_with('-') {
                 let found = subs.verbs.iter().find(|(verbs, ..)| verbs.split(' ').any(|verb| verb == text));
-                let (risk, reason) = found.map_or((Risk::High, "does something unknown"), |(_, risk, reason)| (*risk, *reason));
+                let (risk, reason) = found
+                    .map_or((Risk::High, "does something unknown"), |(_, risk, reason)| (*risk, *reason));
                 self.note(risk, reason);
                 if reason == NETWORK {
                     rest.iter().filter(|word| word.text.contains(':')).for_each(|word| self.address(word));
@@ -225,7 +258,10 @@ fn step(text: &str, wrap: &Wrap) -> Option<Step> {
         return Some(Step::One);
     }
     // `-0r`: several that take no value.
-    text[1..].chars().all(|c| wrap.flags.iter().any(|flag| flag.len() == 2 && flag.ends_with(c))).then_some(Step::One)
+    text[1..]
+        .chars()
+        .all(|c| wrap.flags.iter().any(|flag| flag.len() == 2 && flag.ends_with(c)))
+        .then_some(Step::One)
 }
 
 /// Whether this word may give the option: a long one cut short, a short one among others.
@@ -236,7 +272,9 @@ fn given(word: &str, option: &str) -> bool {
         return !name.is_empty() && long.starts_with(name);
     }
     match option.strip_prefix('-') {
-        Some(letter) if letter.len() == 1 => word.starts_with('-') && !word.starts_with("--") && word.contains(letter),
+        Some(letter) if letter.len() == 1 => {
+            word.starts_with('-') && !word.starts_with("--") && word.contains(letter)
+        }
         _ => word == option || (option.ends_with('=') && word.starts_with(option)),
     }
 }

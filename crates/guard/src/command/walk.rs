@@ -9,8 +9,8 @@ use crate::act::Risk;
 
 /// Words that bash reads as grammar where a command may begin.
 const RESERVED: &[&str] = &[
-    "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "in", "select", "function",
-    "coproc", "{", "}", "!", "[[", "]]", "((", "))", "unsetenv", "]",
+    "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "in",
+    "select", "function", "coproc", "{", "}", "!", "[[", "]]", "((", "))", "unsetenv", "]",
 ];
 
 /// A text that is walked.
@@ -58,8 +58,8 @@ impl<'a> Walk<'a> {
         match node.kind() {
             "comment" => {}
             "command" => self.command(node, fed),
-            "list" | "subshell" | "if_statement" | "elif_clause" | "else_clause" | "do_group" | "while_statement"
-            | "negated_command" => self.statements(node, fed),
+            "list" | "subshell" | "if_statement" | "elif_clause" | "else_clause" | "do_group"
+            | "while_statement" | "negated_command" => self.statements(node, fed),
             "pipeline" => self.pipeline(node, fed),
             "redirected_statement" => self.redirected(node, fed),
             "compound_statement" => {
@@ -118,8 +118,12 @@ impl<'a> Walk<'a> {
 
     fn pipeline(&mut self, node: Node, fed: bool) {
         let mut cursor = node.walk();
-        let mut fed = fed;
+        let (mut fed, mut first) = (fed, true);
         for part in node.named_children(&mut cursor) {
+            if part.kind() == "negated_command" && !first {
+                self.reading.lose("has a form that is not understood");
+            }
+            first = false;
             if part.kind() != "comment" {
                 self.statement(part, fed);
                 fed = true;
@@ -148,7 +152,9 @@ impl<'a> Walk<'a> {
         if text.split_once(':').is_some_and(|(_, after)| !after.starts_with(['-', '=', '?', '+'])) {
             self.reading.reckons = true;
         }
-        if let Some((name, _)) = text.trim_start_matches("${").split_once(['=', ':']).filter(|_| text.contains('=')) {
+        if let Some((name, _)) =
+            text.trim_start_matches("${").split_once(['=', ':']).filter(|_| text.contains('='))
+        {
             self.variable(name);
         }
     }
@@ -271,7 +277,9 @@ impl<'a> Walk<'a> {
             ">" | ">|" | "&>" => self.reading.write_file(&target, Risk::High, "writes over a file"),
             ">>" | "&>>" => self.reading.write_file(&target, Risk::Medium, "adds to a file"),
             "<&" | ">&" => {
-                let number = target.literal().is_some_and(|t| t.trim_end_matches('-').bytes().all(|b| b.is_ascii_digit()));
+                let number = target
+                    .literal()
+                    .is_some_and(|t| t.trim_end_matches('-').bytes().all(|b| b.is_ascii_digit()));
                 if !number {
                     self.reading.write_file(&target, Risk::High, "writes over a file");
                 }
@@ -380,7 +388,17 @@ fn is_redirect(kind: &str) -> bool {
 fn is_word(kind: &str) -> bool {
     matches!(
         kind,
-        "word" | "number" | "string" | "raw_string" | "ansi_c_string" | "concatenation" | "simple_expansion" | "expansion"
-            | "command_substitution" | "process_substitution" | "arithmetic_expansion" | "brace_expression"
+        "word"
+            | "number"
+            | "string"
+            | "raw_string"
+            | "ansi_c_string"
+            | "concatenation"
+            | "simple_expansion"
+            | "expansion"
+            | "command_substitution"
+            | "process_substitution"
+            | "arithmetic_expansion"
+            | "brace_expression"
     )
 }

@@ -72,7 +72,9 @@ impl Walk<'_> {
     fn part(&mut self, node: Node, word: &mut Word, first: bool) {
         let text = self.source(node);
         match node.kind() {
-            "word" | "number" | "$" | "==" | "=~" | "variable_name" | "test_operator" => self.plain(text, word, first),
+            "word" | "number" | "$" | "==" | "=~" | "variable_name" | "test_operator" => {
+                self.plain(text, word, first)
+            }
             "string" => {
                 word.quoted = true;
                 self.string(node, word);
@@ -139,7 +141,9 @@ impl Walk<'_> {
                     word.add(c.encode_utf8(&mut [0; 4]));
                 }
                 // What the grammar takes for a part of a word and bash does not.
-                '`' | '(' | ')' | '<' | '>' | ';' | '&' | '|' => self.reading.lose("has a word that is not understood"),
+                '`' | '(' | ')' | '<' | '>' | ';' | '&' | '|' => {
+                    self.reading.lose("has a word that is not understood")
+                }
                 '$' if text.len() > 1 => self.reading.lose("has a word that is not understood"),
                 _ => word.add(c.encode_utf8(&mut [0; 4])),
             }

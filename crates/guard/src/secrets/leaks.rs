@@ -95,7 +95,8 @@ fn unfolded(view: &str) -> Vec<String> {
     out.push(view.chars().rev().collect());
     let close: String =
         view.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | ',' | '"' | '\'' | '\\')).collect();
-    for text in [view, close.as_str()] {
+    let closer = (close != view).then_some(close.as_str());
+    for text in [Some(view), closer].into_iter().flatten() {
         for run in BASE64.find_iter(text) {
             let run = run.as_str().replace('-', "+").replace('_', "/");
             // What stands before it, a path for instance, may look like a part of it.
@@ -119,12 +120,13 @@ fn unfolded(view: &str) -> Vec<String> {
     out
 }
 
-/// The bytes as text, if there is any in them.
+/// What can be read of the bytes, if there is anything: what is junk between is not followed any further.
 fn readable(bytes: Vec<u8>) -> Option<String> {
     let text = String::from_utf8_lossy(&bytes);
-    let mut runs = text.split(|c: char| !(' '..='~').contains(&c) && !c.is_alphanumeric());
-    // Junk before or after it does not matter.
-    runs.any(|run| run.len() >= super::SHORTEST_KNOWN).then(|| text.into_owned())
+    let is_readable = |c: char| matches!(c, ' '..='~' | '\n' | '\r' | '\t') || c.is_alphanumeric();
+    let runs = text.split(|c| !is_readable(c)).filter(|run| run.len() >= super::SHORTEST_KNOWN);
+    let runs: Vec<&str> = runs.collect();
+    (!runs.is_empty()).then(|| runs.join("\0"))
 }
 
 fn without_percent(text: &str) -> String {

@@ -165,7 +165,9 @@ fn is_a_value(text: &str) -> bool {
         &["none", "null", "nil", "true", "false", "undefined", "required", "optional", "string", "changeme"];
     let bare = text.trim_end_matches(['.', ')', ']', '}', ';', ',']);
     let filler = bare.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '.' | '-' | '_' | '•'));
-    let stands_for = bare.starts_with(['$', '<', '{', '%', '[', '(']) || bare.contains('(');
+    let stands_for = bare.starts_with(['$', '<', '{', '%', '[', '('])
+        || bare.contains(['(', '['])
+        || ["os.environ", "process.env", "env.", "config."].iter().any(|start| bare.starts_with(start));
     !filler && !stands_for && !NONE.contains(&bare.to_ascii_lowercase().as_str())
 }
 
