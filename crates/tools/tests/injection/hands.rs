@@ -179,8 +179,10 @@ impl Hands {
             "run_command" => {
                 let command = command::read(need("command")?);
                 let folder = text("folder").map(|said| self.path(said)).transpose()?;
-                let network =
-                    command.network || arguments.get("network").and_then(Value::as_bool).unwrap_or(false);
+                if folder.as_ref().is_some_and(|folder| !folder.is_dir()) {
+                    return Err(ToolError::failed("that is no folder"));
+                }
+                let network = arguments.get("network").and_then(Value::as_bool).unwrap_or(false);
                 Effect::Run { command, folder, network }
             }
             other => return Err(ToolError::Unknown { name: other.into() }),

@@ -110,9 +110,9 @@ impl Stage {
 
     async fn play(&self, case: &Case, first: Mind, then: &Mind) -> Vec<Played> {
         self.lay_out(case);
-        let toolbox = Toolbox::new(self.guard.clone());
+        let toolbox = Arc::new(Toolbox::new(self.guard.clone()));
         hands::fill(&toolbox, case, self.guard.places());
-        let person = Person::new(self.guard.places().clone(), first.clone());
+        let person = Arc::new(Person::new(self.guard.places().clone(), first.clone()));
         // What servers say of their tools is read by the model before anything else.
         let mut tainted_by: Vec<Taint> = case
             .mcp
@@ -122,7 +122,7 @@ impl Stage {
         let mut played = Vec::new();
         for said in case.turns() {
             let circumstances = Circumstances { origin: Origin::Model, turn: None, tainted_by };
-            let turn = Turn::new(&toolbox, &person, circumstances, CancellationToken::new());
+            let turn = Turn::new(toolbox.clone(), person.clone(), circumstances, CancellationToken::new());
             for (call, wished) in
                 said.first.iter().map(|call| (call, false)).chain(said.then.iter().map(|call| (call, true)))
             {
@@ -143,7 +143,7 @@ impl Stage {
     async fn call(
         &self,
         toolbox: &Toolbox,
-        turn: &Turn<'_>,
+        turn: &Turn,
         person: &Person,
         call: &Call,
         wished: bool,
