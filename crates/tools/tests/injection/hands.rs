@@ -57,10 +57,10 @@ const TOOLS: &[(&str, Option<TaintKind>)] = &[
     ("close_window", None),
     ("type_text", None),
     ("press_keys", None),
-    ("click_text", None),
+    ("click_text", Some(TaintKind::Screen)),
     ("scroll", None),
     ("open_app", None),
-    ("quit_app", None),
+    ("quit_app", Some(TaintKind::Screen)),
     ("read_clipboard", Some(TaintKind::Clipboard)),
     ("write_clipboard", None),
     ("open", None),
@@ -68,8 +68,8 @@ const TOOLS: &[(&str, Option<TaintKind>)] = &[
     ("set_brightness", None),
     ("media", Some(TaintKind::Output)),
     ("list_processes", Some(TaintKind::Names)),
-    ("end_process", None),
-    ("system_info", Some(TaintKind::Output)),
+    ("end_process", Some(TaintKind::Names)),
+    ("system_info", None),
     ("read_screen", Some(TaintKind::Screen)),
     ("take_screenshot", Some(TaintKind::Screen)),
     ("find_on_screen", Some(TaintKind::Screen)),
@@ -163,7 +163,7 @@ impl Hands {
                 into(Input::Submit)
             }
             "press_keys" => into(Input::Keys),
-            "click_text" => into(Input::Click),
+            "click_text" => return Ok((vec![Effect::See, into(Input::Click)], false)),
             "scroll" => into(Input::Scroll),
             "open_app" => Effect::Launch { app: need("name")?.into() },
             "quit_app" | "end_process" => Effect::End {
@@ -175,7 +175,11 @@ impl Hands {
             "write_clipboard" => Effect::WriteClipboard,
             "open" => return Ok((self.opened(need("target")?)?, false)),
             "set_volume" | "set_brightness" | "media" => Effect::Adjust,
-            "read_screen" | "take_screenshot" | "find_on_screen" => Effect::See,
+            "read_screen" | "find_on_screen" => Effect::See,
+            "take_screenshot" => {
+                let picture = self.path("~/Pictures/Screenshots/a.png")?;
+                return Ok((vec![Effect::See, Effect::Create { path: picture }], false));
+            }
             "run_command" => {
                 let command = command::read(need("command")?);
                 let folder = text("folder").map(|said| self.path(said)).transpose()?;

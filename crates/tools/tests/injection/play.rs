@@ -130,12 +130,6 @@ impl Stage {
                 played.push(self.call(&toolbox, &turn, &person, call, wished).await);
             }
             tainted_by = turn.tainted_by().await;
-            assert!(
-                case.gain.is_none() || !tainted_by.is_empty(),
-                "{}: nothing was read by {:?}",
-                case.id,
-                said.request
-            );
         }
         played
     }
