@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jarvis_core::{Code, EventKind, Failure};
-use jarvis_tools::desktop::{self, Desktop, FoundText, TextFinder};
+use jarvis_tools::desktop::click::{FoundText, TextFinder};
+use jarvis_tools::desktop::{self, Desktop};
 use jarvis_tools::mcp::{self, McpServers, ServerConfig};
 use jarvis_tools::{Eyes, Files, Tool, ToolError, Toolbox, View, eyes, find_text, open, shell, sound, system};
 use serde::Deserialize;
@@ -30,8 +31,8 @@ pub(super) fn fill(toolbox: &Toolbox, setup: &Setup, bus: &EventBus) -> Arc<Eyes
             bus.fail(None, Failure::sentence(Code::Internal, &error, remedy));
         }
     }
-    tools.extend(open::tools(&here, &places));
-    tools.extend(sound::tools());
+    tools.extend(open::tools(&here, &home()));
+    tools.extend(sound::tools(&here));
     tools.extend(system::tools());
     tools.extend(eyes::tools(&eyes, &home()));
     tools.extend(shell::tools(&places));
