@@ -13,7 +13,13 @@ pub(crate) struct Chord {
 impl Chord {
     /// Takes a name apart.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let text = text.trim();
+        // "Control S", as it is said.
+        let said: Vec<&str> = text.split_whitespace().collect();
+        let joined = match said.split_last() {
+            Some((_, front)) if !front.is_empty() && front.iter().all(|word| modifier(word).is_some()) => said.join("+"),
+            _ => text.to_owned(),
+        };
+        let text = joined.trim();
         // "ctrl++" is Ctrl with the plus key.
         let (front, last) = match text.strip_suffix('+') {
             Some("") => ("", "+"),
