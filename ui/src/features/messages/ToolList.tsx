@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Message } from "@/backend";
 import { RiskMark } from "@/features/guard/RiskMark";
 import { visible } from "@/features/guard/visible";
+import { plainName } from "@/features/tools/catalogue";
 import { formatMs } from "@/shared/lib/format";
 import { useLive } from "@/shared/live/store";
 import type { LiveTool } from "@/shared/live/tools";
@@ -33,11 +34,6 @@ export function ToolList({ message }: { message: Message }) {
 /** What was seen here says more of each than what is kept; a window that came in the middle has not seen all. */
 export function fuller(kept: LiveTool[], seen: LiveTool[]): LiveTool[] {
   return seen.length >= kept.length ? seen : kept;
-}
-
-/** A tool's name as it is read. */
-function plainName(tool: string): string {
-  return tool.replaceAll("_", " ");
 }
 
 function Tool({ tool, running }: { tool: LiveTool; running: boolean }) {
