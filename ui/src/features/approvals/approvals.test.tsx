@@ -1,4 +1,5 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import type { ReactNode } from "react";
 import { toast } from "sonner";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
@@ -41,16 +42,25 @@ const SEND: Question = {
 let open: Question[] = [];
 
 beforeEach(() => {
-  vi.useFakeTimers({ shouldAdvanceTime: true });
+  vi.useFakeTimers();
+  // What waits for something looks for the clock under this name, and moves it on by itself.
+  vi.stubGlobal("jest", { advanceTimersByTime });
   open = [];
   vi.spyOn(api, "approvals").mockImplementation(() => Promise.resolve(open));
 });
 afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
+  vi.unstubAllGlobals();
   queryClient.clear();
   useLive.setState({ running: [] });
 });
+
+function advanceTimersByTime(ms: number): void {
+  vi.advanceTimersByTime(ms);
+}
+
+const put = (part: ReactNode) => show(part, { advanceTimers: advanceTimersByTime });
 
 function ask(question: Question): void {
   open = [...open, question];
@@ -71,7 +81,7 @@ const card = () => screen.findByRole("alertdialog", { name: "May I do this?" });
 const button = (name: string) => screen.getByRole("button", { name });
 
 it("shows the exact effect, its risk in a word, who asks, and begins at No", async () => {
-  show(<Approvals />);
+  put(<Approvals />);
   ask(MOVE);
   expect(await card()).toHaveAccessibleDescription("Move “letter.pdf” to the bin.");
   expect(screen.getByText("High risk")).toBeInTheDocument();
@@ -84,7 +94,7 @@ it("shows the exact effect, its risk in a word, who asks, and begins at No", asy
 });
 
 it("shows what the turn has read, with hidden signs in it to be seen", async () => {
-  show(<Approvals />);
+  put(<Approvals />);
   ask(SEND);
   await card();
   expect(
@@ -95,13 +105,13 @@ it("shows what the turn has read, with hidden signs in it to be seen", async () 
 
 it("shows those that were open before the window was", async () => {
   open = [MOVE];
-  show(<Approvals />);
+  put(<Approvals />);
   expect(await card()).toBeInTheDocument();
 });
 
 it("takes a yes only once there was time to read, then goes", async () => {
   const settleApproval = watched();
-  const { user } = show(<Approvals />);
+  const { user } = put(<Approvals />);
   ask(MOVE);
   await card();
   expect(button("Yes, this once")).toBeDisabled();
@@ -113,7 +123,7 @@ it("takes a yes only once there was time to read, then goes", async () => {
 
 it("says no at Escape", async () => {
   const settleApproval = watched();
-  const { user } = show(<Approvals />);
+  const { user } = put(<Approvals />);
   ask(MOVE);
   await card();
   await user.keyboard("{Escape}");
@@ -122,7 +132,7 @@ it("says no at Escape", async () => {
 
 it("takes no answer from keys that were meant for what was being written", async () => {
   const settleApproval = watched();
-  const { user } = show(<Approvals />);
+  const { user } = put(<Approvals />);
   ask(MOVE);
   await card();
   await waitFor(() => expect(button("No")).toHaveFocus());
@@ -137,7 +147,7 @@ it("takes no answer from keys that were meant for what was being written", async
 
 it("says what always would allow, and allows it only at a second yes", async () => {
   const settleApproval = watched();
-  const { user } = show(<Approvals />);
+  const { user } = put(<Approvals />);
   ask({ ...MOVE, always: "Move files within /home/ada/Documents." });
   await card();
   await pass(CALM_MS);
@@ -156,7 +166,7 @@ it("says what always would allow, and allows it only at a second yes", async () 
 
 it("asks one after the other, and a yes is never taken for the next", async () => {
   const settleApproval = watched();
-  const { user } = show(<Approvals />);
+  const { user } = put(<Approvals />);
   ask({ ...MOVE, always: "Everything." });
   ask(SEND);
   await card();
@@ -173,7 +183,7 @@ it("asks one after the other, and a yes is never taken for the next", async () =
 
 it("goes when it is settled elsewhere, and says how", async () => {
   const notice = vi.spyOn(toast, "message").mockReturnValue("");
-  show(<Approvals />);
+  put(<Approvals />);
   ask(MOVE);
   await card();
   settle("q1", "once");
@@ -188,7 +198,7 @@ it("says nothing of what was answered here, and takes a late answer for no failu
     .mockRejectedValueOnce(new RequestFailed(failure, 404))
     .mockResolvedValue(undefined);
   const failed = vi.spyOn(toast, "error");
-  const { user } = show(<Approvals />);
+  const { user } = put(<Approvals />);
   ask(MOVE);
   ask(SEND);
   await card();
@@ -204,7 +214,7 @@ it("says nothing of what was answered here, and takes a late answer for no failu
 
 it("counts down, and leaves the end of it to the server", async () => {
   const settleApproval = watched();
-  show(<Approvals />);
+  put(<Approvals />);
   ask({ ...MOVE, seconds: 12 });
   await card();
   expect(screen.getByRole("timer")).toHaveAccessibleName("12 seconds left");
@@ -220,7 +230,7 @@ it("counts down, and leaves the end of it to the server", async () => {
 
 it("gives the focus back to what had it", async () => {
   watched();
-  const { user } = show(
+  const { user } = put(
     <>
       <button type="button">Before</button>
       <Approvals />
@@ -240,7 +250,7 @@ it("gives the focus back to what had it", async () => {
 
 it("lets everything be stopped while something acts or waits to", async () => {
   const stop = vi.spyOn(api, "stopEverything").mockResolvedValue(undefined);
-  show(<StopEverything />);
+  put(<StopEverything />);
   expect(screen.queryByRole("button")).not.toBeInTheDocument();
   act(() => useLive.setState({ running: [{ tool: "run_command", call: "c", turn: undefined }] }));
   fireEvent.click(button("Stop everything"));

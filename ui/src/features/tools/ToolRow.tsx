@@ -67,16 +67,17 @@ function TaintMark({ kind }: { kind: TaintKind }) {
 
 function Figures({ tool: { telemetry } }: { tool: ToolEntry }) {
   const { t, i18n } = useTranslation();
+  const { calls, refused } = telemetry;
   const rates = ratesOf(telemetry);
-  if (!rates) return null;
+  if (calls + refused === 0) return null;
   const percent = new Intl.NumberFormat(i18n.language, { style: "percent" });
   return (
     <p className="mt-1 text-[13px] text-soft tabular-nums">
       {formatFigures([
-        t("toolbox.calls", { count: telemetry.calls }),
-        t("toolbox.succeeded", { share: percent.format(rates.succeeded) }),
-        telemetry.refused > 0 && t("toolbox.refused", { count: telemetry.refused }),
-        t("toolbox.mean", { time: formatMs(rates.mean_ms, i18n.language) }),
+        t("toolbox.calls", { count: calls }),
+        rates !== null && t("toolbox.succeeded", { share: percent.format(rates.succeeded) }),
+        refused > 0 && t("toolbox.refused", { count: refused }),
+        rates !== null && t("toolbox.mean", { time: formatMs(rates.mean_ms, i18n.language) }),
       ])}
     </p>
   );

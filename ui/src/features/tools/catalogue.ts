@@ -23,7 +23,7 @@ export function groupTools(tools: ToolEntry[], search: string, groupName: (group
   return [...groups].map(([name, members]) => ({ name, tools: members }));
 }
 
-/** What share of the calls succeeded, 0 to 1, and how long one took; nothing where there was none. */
+/** What share of the calls that ran succeeded, 0 to 1, and how long one took; nothing where none ran. */
 export function ratesOf({ calls, succeeded, total_ms }: Telemetry): { succeeded: number; mean_ms: number } | null {
   return calls === 0 ? null : { succeeded: succeeded / calls, mean_ms: total_ms / calls };
 }
