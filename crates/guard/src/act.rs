@@ -107,6 +107,30 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// As the rules and the records call it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Look => "look",
+            Self::See => "see",
+            Self::Read { .. } => "read",
+            Self::Create { .. } => "create",
+            Self::Change { .. } => "change",
+            Self::Leave { .. } => "leave",
+            Self::Run { .. } => "run",
+            Self::Launch { .. } => "launch",
+            Self::End { .. } => "end",
+            Self::Send { .. } => "send",
+            Self::Input { .. } => "input",
+            Self::ReadClipboard => "read_clipboard",
+            Self::WriteClipboard => "write_clipboard",
+            Self::Window { .. } => "window",
+            Self::Adjust => "adjust",
+            Self::Foreign { .. } => "foreign",
+        }
+    }
+}
+
 /// What is done by keyboard or mouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

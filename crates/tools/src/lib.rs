@@ -4,5 +4,9 @@
 //! whether it may, and nothing outside the guard can make the [`jarvis_guard::Running`] that a tool runs on.
 
 mod tool;
+mod toolbox;
+mod turn;
 
 pub use tool::{About, Output, Plan, Tool, ToolError, arguments, spec};
+pub use toolbox::{Called, Telemetry, Toolbox};
+pub use turn::Turn;

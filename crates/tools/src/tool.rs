@@ -157,9 +157,9 @@ pub fn spec<A: JsonSchema>(name: &str, description: &str) -> ToolSpec {
 pub fn arguments<A: DeserializeOwned>(tool: &str, arguments: &Value) -> Result<A, ToolError> {
     let given = match arguments {
         Value::Null => Value::Object(serde_json::Map::new()),
-        Value::Object(fields) => {
-            Value::Object(fields.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect())
-        }
+        Value::Object(fields) => Value::Object(
+            fields.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect(),
+        ),
         other => other.clone(),
     };
     serde_json::from_value(given)
