@@ -140,7 +140,9 @@ fn info(window: &Window) -> Option<WindowInfo> {
         width: window.width().ok()?,
         height: window.height().ok()?,
     };
-    let title = window.title().ok().filter(|title| !title.trim().is_empty())?;
+    let is_said = |name: &String| !name.trim().is_empty();
+    // Old programs give their title in an old encoding only, which is not asked for here: then the program's name stands in.
+    let title = window.title().ok().filter(is_said).or_else(|| window.app_name().ok().filter(is_said))?;
     Some(WindowInfo { title, place, focused: window.is_focused().unwrap_or(false) })
 }
 
