@@ -42,6 +42,12 @@ pub enum Refusal {
         /// What it would have done.
         words: String,
     },
+    /// The person is asked aloud, and answers with their next words.
+    #[error("The person is being asked, and has not answered yet: {words}")]
+    Waiting {
+        /// What it would do.
+        words: String,
+    },
     /// Nobody answered in time.
     #[error("Nobody answered in time, so it was not done: {words}")]
     Unanswered {
@@ -229,6 +235,9 @@ impl Guard {
                     Err(_) => return refused(Refusal::Unanswered { words: act.words.clone() }, None),
                     Ok(Consent::No) => {
                         return refused(Refusal::Declined { words: act.words.clone() }, Some(Consent::No));
+                    }
+                    Ok(Consent::Later) => {
+                        return refused(Refusal::Waiting { words: act.words.clone() }, Some(Consent::Later));
                     }
                     Ok(Consent::Always) if question.always.is_some() => {
                         // What cannot be kept holds this once.

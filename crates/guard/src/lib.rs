@@ -10,6 +10,7 @@ pub mod command;
 pub mod constitution;
 mod grants;
 mod guard;
+pub mod hidden;
 pub mod place;
 mod policy;
 pub mod risk;
