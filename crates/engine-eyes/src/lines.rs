@@ -3,6 +3,8 @@
 //! Text on screens is level, so rows need no fitting. What is no text (frames, rules, icons, pictures) is told by its
 //! shape as far as it goes; what is left of it the recogniser is unsure of.
 
+use std::cmp::Reverse;
+
 use crate::panels::{Blob, Bounds, NONE, Parts};
 
 /// A mark that is higher is no letter, in pixels.
@@ -11,6 +13,11 @@ const HIGHEST: u32 = 72;
 const LOWEST: u32 = 4;
 /// Marks that are further apart than so many times their height belong to different pieces.
 const GAP: f32 = 1.7;
+
+/// There is an end to what is read of one picture: what has the most marks is read first.
+const MOST: usize = 4000;
+/// And to its dots.
+const MOST_SMALL: usize = 50_000;
 
 /// A piece of a line: marks, and what they have in common.
 #[derive(Clone, Debug)]
@@ -47,6 +54,10 @@ pub fn find(parts: &Parts) -> Vec<Piece> {
         } else {
             pieces.push(piece);
         }
+    }
+    if pieces.len() > MOST {
+        pieces.sort_by_key(|piece| Reverse(piece.marks.len()));
+        pieces.truncate(MOST);
     }
     attach_small(parts, &mut pieces);
     let mut pieces = rejoined(pieces);
@@ -143,7 +154,7 @@ fn attach_small(parts: &Parts, pieces: &mut [Piece]) {
         let Bounds { left, right, .. } = parts.marks[*n as usize].bounds;
         height(parts, *n) < LOWEST && right - left <= 40
     };
-    let mut small: Vec<u32> = (0..parts.marks.len() as u32).filter(is_small).collect();
+    let mut small: Vec<u32> = (0..parts.marks.len() as u32).filter(is_small).take(MOST_SMALL).collect();
     // One may lead to the next, as in "--help": first to the right, and then to the left.
     small.sort_by_key(|n| parts.marks[*n as usize].bounds.left);
     small.retain(|mark| !adopt(parts, pieces, *mark, false));

@@ -10,6 +10,7 @@ mod find;
 mod lines;
 mod order;
 mod panels;
+mod photo;
 mod prepare;
 mod read;
 mod recogniser;

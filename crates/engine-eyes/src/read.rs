@@ -12,6 +12,7 @@ use tesseract::PageSegMode;
 use crate::lines::{self, Piece};
 use crate::order;
 use crate::panels::{Bounds, Parts};
+use crate::photo;
 use crate::prepare::{self, Strip};
 use crate::recogniser::{Found, Recognisers};
 
@@ -25,9 +26,6 @@ const FEW: usize = 3;
 const MARGIN: u32 = 16;
 /// So many pieces are recognised at once, at most.
 const PAGE: usize = 60;
-/// There is an end to what is read of one picture.
-const PIECES: usize = 4000;
-
 /// A piece that was read: where its words stand in the picture.
 pub struct ReadPiece {
     /// From left to right.
@@ -36,6 +34,12 @@ pub struct ReadPiece {
     pub panel: u32,
     /// Height of its capital letters, in pixels.
     pub cap: u32,
+}
+
+/// What one thread does at a time.
+enum Task<'a> {
+    Pieces(&'a [Piece]),
+    Photo(Bounds),
 }
 
 /// Reads `picture`. `stop` is asked now and then.
@@ -48,20 +52,26 @@ pub fn read(
     let parts = Parts::of(picture);
     let mut pieces = lines::find(&parts);
     pieces.sort_by_key(|piece| (piece.bounds.top, piece.bounds.left));
-    pieces.truncate(PIECES);
-
     let workers = thread::available_parallelism().map_or(1, usize::from).min(4);
     let size = pieces.len().div_ceil(workers).clamp(1, PAGE);
-    let pages = Mutex::new(pieces.chunks(size));
+    let mut tasks: Vec<Task> = pieces.chunks(size).map(Task::Pieces).collect();
+    tasks.extend(photo::find(&parts).into_iter().map(Task::Photo));
+    let workers = workers.min(tasks.len());
+    let tasks = Mutex::new(tasks.into_iter());
     let read = Mutex::new(Ok(Vec::new()));
     thread::scope(|scope| {
-        for _ in 0..workers.min(pieces.len().div_ceil(size)) {
+        for _ in 0..workers {
             scope.spawn(|| {
-                while let Some(page) = { pages.lock().unwrap_or_else(PoisonError::into_inner).next() } {
+                while let Some(task) = { tasks.lock().unwrap_or_else(PoisonError::into_inner).next() } {
                     let result = if stop() {
                         Err(Fault::new(FaultCode::Cancelled, "cancelled"))
                     } else {
-                        read_page(picture, &parts, page, recognisers, languages)
+                        match task {
+                            Task::Pieces(pieces) => {
+                                read_page(picture, &parts, pieces, recognisers, languages)
+                            }
+                            Task::Photo(bounds) => photo::read(picture, bounds, recognisers, languages),
+                        }
                     };
                     let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
                     match (&mut *read, result) {
@@ -125,19 +135,25 @@ fn page(strips: &[Strip]) -> (GrayImage, Vec<u32>) {
 
 /// A word, back where it stood.
 fn word(found: &Found, strip: &Strip, top: u32) -> Word {
-    let back = |length: u32, from: u32| {
-        (f64::from(length.saturating_sub(from)) / f64::from(strip.scale)).round() as u32
-    };
-    let Bounds { left, top: upper, right, bottom } = found.bounds;
-    let (x, y) = (back(left, MARGIN), back(upper, top));
+    let origin = (strip.shows.left, strip.shows.top);
+    placed(found, (MARGIN, top), strip.scale, origin)
+}
+
+/// A word that was found on an enlarged copy: where that begins in what was read, how much it is enlarged, and which place
+/// in the picture its corner is.
+pub fn placed(found: &Found, begin: (u32, u32), scale: f32, origin: (u32, u32)) -> Word {
+    let back =
+        |length: u32, from: u32| (f64::from(length.saturating_sub(from)) / f64::from(scale)).round() as u32;
+    let Bounds { left, top, right, bottom } = found.bounds;
+    let (x, y) = (back(left, begin.0), back(top, begin.1));
     Word {
         // Quotation marks are as good as always straight on screens, and a person who looks for one types it so.
         text: found.text.replace(['\u{201c}', '\u{201d}'], "\"").replace(['\u{2018}', '\u{2019}'], "'"),
         place: Area {
-            x: (strip.shows.left + x) as i32,
-            y: (strip.shows.top + y) as i32,
-            width: (back(right, MARGIN).saturating_sub(x)).max(1),
-            height: (back(bottom, top).saturating_sub(y)).max(1),
+            x: (origin.0 + x) as i32,
+            y: (origin.1 + y) as i32,
+            width: back(right, begin.0).saturating_sub(x).max(1),
+            height: back(bottom, begin.1).saturating_sub(y).max(1),
         },
         confidence: found.confidence,
     }

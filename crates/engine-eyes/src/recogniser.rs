@@ -47,6 +47,8 @@ pub struct Found {
     pub bounds: Bounds,
     /// 0..=1.
     pub confidence: f32,
+    /// Number of its line.
+    pub line: u32,
 }
 
 /// Tesseract with its data loaded.
@@ -82,11 +84,12 @@ impl Recogniser {
 
 /// The words of Tesseract's table: level, page, block, paragraph, line, word, left, top, width, height, confidence, text.
 fn words(table: &str) -> Vec<Found> {
-    let mut found = Vec::new();
+    let (mut found, mut line) = (Vec::new(), 0);
     for row in table.lines() {
         let cells: Vec<&str> = row.splitn(12, '\t').collect();
         let number = |n: usize| cells.get(n).and_then(|cell| cell.parse::<u32>().ok());
         if cells.first() != Some(&"5") {
+            line += u32::from(cells.first() == Some(&"4"));
             continue;
         }
         let (Some(left), Some(top), Some(width), Some(height)) = (number(6), number(7), number(8), number(9))
@@ -100,6 +103,7 @@ fn words(table: &str) -> Vec<Found> {
                 text: text.to_owned(),
                 bounds: Bounds { left, top, right: left + width, bottom: top + height },
                 confidence: (confidence / 100.0).clamp(0.0, 1.0),
+                line,
             });
         }
     }
@@ -183,7 +187,10 @@ mod tests {
                      5\t1\t1\t1\t1\t2\t50\t6\t40\t18\t0.0\t \n4\t1\t1\t1\t2\t0\t5\t35\t90\t20\t-1\t\nbroken\n\
                      5\t1\t1\t1\t2\t1\t5\t36\t40\t18\t80\t\"quoted\"\n";
         let found = words(table);
-        assert_eq!(found.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["Hello", "\"quoted\""]);
+        assert_eq!(
+            found.iter().map(|w| (w.line, w.text.as_str())).collect::<Vec<_>>(),
+            [(1, "Hello"), (2, "\"quoted\"")]
+        );
         assert_eq!(found[0].bounds, Bounds { left: 5, top: 6, right: 45, bottom: 24 });
         assert!((found[0].confidence - 0.965).abs() < 1e-6);
     }

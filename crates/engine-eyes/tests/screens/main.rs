@@ -90,6 +90,18 @@ async fn screens_are_read_better_than_by_the_plain_command() {
         let png = show::rendered(&folder, font, *px, fore, back, text);
         shown.push(Shown { name: format!("{name}, {px} px"), png, truths: vec![(*text).into()], kind });
     }
+    for (name, held_out, effect) in
+        [("a scan, grainy", false, "Gaussian"), ("a scan, faulty", true, "Poisson")]
+    {
+        let png = show::rendered(&folder, "Liberation-Serif", 22, "#303030", "#f0ede4", texts::ARTICLE);
+        let kind = Kind { held_out, ..Kind::default() };
+        shown.push(Shown {
+            name: name.into(),
+            png: show::grainy(&folder, &png, effect),
+            truths: vec![texts::ARTICLE.into()],
+            kind,
+        });
+    }
     for (name, held_out, font, px, fore, back, text) in TERMINALS {
         let arguments = show::xterm(&screen.home(), name, font, *px, fore, back, text);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -112,8 +124,123 @@ async fn screens_are_read_better_than_by_the_plain_command() {
 
 /// Screens of programs with windows, and of several at once.
 async fn programs(screen: &Screen, eyes: &Eyes) -> Vec<Shown> {
-    let _ = (screen, eyes);
-    Vec::new()
+    let mut all = Vec::new();
+    let mut add = |name: &str, png, parts: &[&str], kind| {
+        let truths = orders(parts).into_iter().map(|order| order.join("\n")).collect();
+        all.push(Shown { name: name.into(), png, truths, kind });
+    };
+    let window = |title: &str| View::Window { title: Some(title.into()) };
+    let held_out = Kind { held_out: true, ..Kind::default() };
+    let dark = ("GTK_THEME", "Adwaita:dark");
+    let light = ("GTK_THEME", "Adwaita");
+
+    // An editor warns whoever is the administrator.
+    let root =
+        if is_root() { "Warning: you are using the root account. You may harm your system." } else { "" };
+    for (theme, text, kind) in
+        [(light, texts::LETTER, Kind::default()), (dark, texts::CODE, Kind { dark: true, ..held_out })]
+    {
+        let file = screen.home().join("notes.txt");
+        std::fs::write(&file, text).expect("the home folder is there");
+        let file = file.to_string_lossy().into_owned();
+        let _program = Program::start(screen, &[theme], "mousepad", &["--disable-server", &file]);
+        let png = show::settled(eyes, &window("Mousepad"), show::is_drawn).await;
+        let menu = "File Edit Search View Document Help";
+        add(&format!("mousepad, {}", theme.1), png, &[menu, root, text], kind);
+    }
+    for (theme, title, question, yes, no, kind) in [
+        (light, "Budget", texts::QUESTION, "Keep them", "Delete all", Kind::default()),
+        (dark, "Update", texts::NEWS, "Restart now", "Remind me tomorrow", Kind { dark: true, ..held_out }),
+    ] {
+        let text = format!("--text={question}");
+        let (ok, cancel) = (format!("--ok-label={yes}"), format!("--cancel-label={no}"));
+        let title = format!("--title={title}");
+        let arguments = ["--question", "--no-wrap", "--icon-name=", &title, &text, &ok, &cancel];
+        let _program = Program::start(screen, &[theme], "zenity", &arguments);
+        let png = show::settled(eyes, &window(&title[8..]), show::is_drawn).await;
+        add(&format!("zenity, {}", theme.1), png, &[question, no, yes], kind);
+    }
+    {
+        let folder = screen.home().join("garden");
+        for name in ["Compost", "Greenhouse", "Tool shed"] {
+            std::fs::create_dir_all(folder.join(name)).expect("the home folder is there");
+        }
+        let path = folder.to_string_lossy().into_owned();
+        let _program = Program::start(screen, &[], "pcmanfm", &["--no-desktop", &path]);
+        let png = show::settled(eyes, &window("garden"), show::is_drawn).await;
+        // The bar below tells how full the disk is, of which nothing is known.
+        let png = show::without_bottom(&png, 26);
+        let parts = [
+            "File Edit View Bookmarks Go Tools Help",
+            &path,
+            "Places Home Folder",
+            "Compost Greenhouse Tool shed",
+        ];
+        add("pcmanfm", png, &parts, held_out);
+    }
+    for (fore, back, text, theme, question, kind) in [
+        (
+            "#d3d7cf",
+            "#0c0c0c",
+            texts::LOG,
+            light,
+            texts::NEWS,
+            Kind { dark: true, small: true, ..Kind::default() },
+        ),
+        (
+            "#222222",
+            "#ffffdd",
+            texts::SHELL,
+            dark,
+            texts::QUESTION,
+            Kind { dark: true, small: true, ..held_out },
+        ),
+    ] {
+        let terminal = show::xterm(&screen.home(), "Terminal", "DejaVu Sans Mono", 11, fore, back, text);
+        let terminal: Vec<&str> = terminal.iter().map(String::as_str).collect();
+        let _terminal = Program::start(screen, &[], "xterm", &terminal);
+        show::settled(eyes, &window("xterm"), show::is_drawn).await;
+        let question_text = format!("--text={question}");
+        let arguments = [
+            "--info",
+            "--no-wrap",
+            "--icon-name=",
+            "--title=Notice",
+            "--ok-label=Understood",
+            &question_text,
+        ];
+        let _dialog = Program::start(screen, &[theme], "zenity", &arguments);
+        show::settled(eyes, &window("Notice"), show::is_drawn).await;
+        // Side by side, whatever the window manager thought of.
+        for (title, x, y) in [("Terminal", "40", "120"), ("Notice", "760", "500")] {
+            let id = screen.xdotool(&["search", "--name", &format!("^{title}$")]);
+            let id = id.lines().last().expect("the window is there").to_owned();
+            screen.xdotool(&["windowmove", "--sync", &id, x, y]);
+        }
+        let png = show::settled(eyes, &View::Screen, show::is_drawn).await;
+        let name = format!("a desktop with xterm ({back}) and zenity ({})", theme.1);
+        add(&name, png, &["Terminal", text, "Notice", &format!("{question} Understood")], kind);
+    }
+    all
+}
+
+/// The same parts in every order: which of two windows is read first is a matter of taste.
+fn orders<'a>(parts: &[&'a str]) -> Vec<Vec<&'a str>> {
+    let Some((first, rest)) = parts.split_first() else { return vec![Vec::new()] };
+    let mut all = Vec::new();
+    for rest in orders(rest) {
+        for at in 0..=rest.len() {
+            let mut order = rest.clone();
+            order.insert(at, *first);
+            all.push(order);
+        }
+    }
+    all
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().expect("id can be run");
+    id.stdout.trim_ascii() == b"0"
 }
 
 /// Small, and dark, by size and background.

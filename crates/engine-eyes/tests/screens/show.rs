@@ -13,7 +13,7 @@ use jarvis_testkit::screen::Screen;
 pub type Eyes = Engine<Request, Reply>;
 
 /// What a program shows is there after this long, or never.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The engine, looking at `screen`.
 pub fn eyes(screen: &Screen) -> Eyes {
@@ -65,6 +65,28 @@ pub fn is_drawn(png: &[u8]) -> bool {
     colours.sort_unstable();
     colours.dedup();
     colours.len() > 12
+}
+
+/// A picture with the grain of a photograph, of that kind.
+pub fn grainy(folder: &Path, png: &[u8], kind: &str) -> Vec<u8> {
+    let (from, to) = (folder.join("smooth.png"), folder.join("grainy.png"));
+    fs::write(&from, png).expect("the folder is there");
+    let done = Command::new("convert")
+        .arg(&from)
+        .args(["-seed", "7", "-attenuate", "0.4", "+noise", kind])
+        .arg(&to)
+        .status();
+    assert!(done.is_ok_and(|status| status.success()), "convert failed for {kind}");
+    fs::read(to).expect("it was written")
+}
+
+/// A picture less its lowest rows.
+pub fn without_bottom(png: &[u8], rows: u32) -> Vec<u8> {
+    let picture = image::load_from_memory(png).expect("a PNG");
+    let picture = picture.crop_imm(0, 0, picture.width(), picture.height().saturating_sub(rows));
+    let mut cut = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut cut, image::ImageFormat::Png).expect("a PNG can be written");
+    cut.into_inner()
 }
 
 /// A program that ends with this.

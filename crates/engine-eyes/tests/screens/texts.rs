@@ -76,3 +76,15 @@ A relay, a lamp changer and a telephone line did the work of three men.
 Most of the towers are still lit; some have become guest houses, and
 two of them, at Orfordness and Happisburgh, had to be given up.
 Read more    Share    12 comments";
+
+/// A question.
+pub const QUESTION: &str = "\
+The budget of 2031 has changed since it was opened.
+14 old entries, worth 2,350.80 EUR, are not in it any more.
+Do you want to keep them?";
+
+/// What a program has to say.
+pub const NEWS: &str = "\
+Version 9.4.2 has been installed, together with 37 other packages.
+Some of them are used only after the computer was restarted.
+Your documents are saved first, as far as their programs allow it.";
