@@ -13,7 +13,8 @@ use jarvis_guard::audit::AuditLog;
 use jarvis_guard::{Approver, Grants, Guard, Places};
 use jarvis_memory::stems;
 use jarvis_tools::mcp::McpServers;
-use jarvis_tools::{About, Eyes, Toolbox, View};
+use jarvis_engine::eyes::View;
+use jarvis_tools::{About, Eyes, Toolbox};
 use tokio::sync::SetOnce;
 use uuid::Uuid;
 

@@ -5,6 +5,8 @@
 
 pub mod desktop;
 mod dictation;
+mod eyes;
+mod files;
 pub mod mcp;
 pub mod open;
 pub mod shell;
@@ -15,6 +17,10 @@ mod toolbox;
 mod turn;
 
 pub use dictation::dictated;
+pub use eyes::{
+    Eyes, EyesEngine, EyesError, FindOnScreen, Found, Picture, ReadScreen, Reading, TakeScreenshot, find_text,
+};
+pub use files::{Change, Files, JournalError};
 pub use tool::{About, Output, Plan, Tool, ToolError, arguments, spec};
 pub use toolbox::{Called, Telemetry, Toolbox};
 pub use turn::Turn;

@@ -10,7 +10,10 @@ use jarvis_core::{Code, EventKind, Failure};
 use jarvis_tools::desktop::click::{FoundText, TextFinder};
 use jarvis_tools::desktop::{self, Desktop};
 use jarvis_tools::mcp::{self, McpServers, ServerConfig};
-use jarvis_tools::{Eyes, Files, Tool, ToolError, Toolbox, View, eyes, find_text, open, shell, sound, system};
+use jarvis_engine::eyes::View;
+use jarvis_tools::{
+    Eyes, Files, FindOnScreen, ReadScreen, TakeScreenshot, Tool, ToolError, Toolbox, find_text, open, shell, sound, system,
+};
 use serde::Deserialize;
 
 use super::home;
@@ -34,7 +37,9 @@ pub(super) fn fill(toolbox: &Toolbox, setup: &Setup, bus: &EventBus) -> Arc<Eyes
     tools.extend(open::tools(&here, &home()));
     tools.extend(sound::tools(&here));
     tools.extend(system::tools());
-    tools.extend(eyes::tools(&eyes, &home()));
+    tools.push(Arc::new(ReadScreen::new((*eyes).clone())));
+    tools.push(Arc::new(FindOnScreen::new((*eyes).clone())));
+    tools.push(Arc::new(TakeScreenshot::new((*eyes).clone(), &home())));
     tools.extend(shell::tools(&places));
     tools.into_iter().for_each(|tool| toolbox.add(tool));
     eyes
