@@ -1,4 +1,4 @@
-//! The talk key that works from anywhere.
+//! The keys that work from anywhere: talk, dictate, ask about the screen, stop everything.
 
 use std::sync::Arc;
 
@@ -9,23 +9,52 @@ use tauri::{AppHandle, Manager};
 use tauri_plugin_global_shortcut::{GlobalShortcutExt, ShortcutState};
 
 use crate::shell::Shell;
+use crate::window;
 
 /// Takes the keys that the settings name, in place of those before. What cannot be had is told.
 pub(crate) fn apply(app: &AppHandle, assistant: &Arc<Assistant>) {
     let desktop = assistant.config().desktop;
-    let taken = app.global_shortcut().unregister_all().and_then(|()| {
-        if desktop.hotkey.is_empty() {
-            return Ok(());
+    if let Err(e) = app.global_shortcut().unregister_all() {
+        tracing::warn!("old hotkeys are still taken: {e}");
+    }
+    let (mode, voice) = (desktop.hotkey_mode, Arc::clone(assistant));
+    take(app, assistant, &desktop.hotkey, move |app, keys| {
+        if let Some(command) = meant(mode, keys, voice.bus().voice().0) {
+            app.state::<Shell>().ask(command);
         }
-        let (mode, assistant) = (desktop.hotkey_mode, Arc::clone(assistant));
-        app.global_shortcut().on_shortcut(desktop.hotkey.as_str(), move |app, _, event| {
-            if let Some(command) = meant(mode, event.state, assistant.bus().voice().0) {
-                app.state::<Shell>().ask(command);
-            }
-        })
     });
-    if let Err(e) = taken {
-        let message = format!("The hotkey {} cannot be used ({e}).", desktop.hotkey);
+    take(app, assistant, &desktop.dictation_hotkey, |app, keys| {
+        let command = match keys {
+            ShortcutState::Pressed => Command::DictatePressed,
+            ShortcutState::Released => Command::TalkReleased,
+        };
+        app.state::<Shell>().ask(command);
+    });
+    take(app, assistant, &desktop.screen_hotkey, |app, keys| {
+        if keys == ShortcutState::Pressed {
+            window::ask_about_screen(app);
+        }
+    });
+    let hands = assistant.hands();
+    take(app, assistant, &desktop.stop_hotkey, move |_, keys| {
+        if keys == ShortcutState::Pressed {
+            hands.stop_everything();
+        }
+    });
+}
+
+/// Takes one hotkey; an empty one is none.
+fn take(
+    app: &AppHandle,
+    assistant: &Assistant,
+    keys: &str,
+    then: impl Fn(&AppHandle, ShortcutState) + Send + Sync + 'static,
+) {
+    if keys.is_empty() {
+        return;
+    }
+    if let Err(e) = app.global_shortcut().on_shortcut(keys, move |app, _, event| then(app, event.state)) {
+        let message = format!("The hotkey {keys} cannot be used ({e}).");
         let remedy = "Choose other keys in the settings; another program may have taken these.";
         assistant.bus().fail(None, Failure::new(Code::BadConfig, message, remedy));
     }

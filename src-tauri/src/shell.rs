@@ -11,7 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{SetOnce, mpsc};
 
 use crate::follow::Followers;
-use crate::{bubble, door, follow, hotkey, login, texts, tray};
+use crate::{bubble, door, follow, hotkey, login, texts, tray, window};
 
 /// Cheap to clone; every clone is the same shell.
 #[derive(Clone)]
@@ -73,6 +73,10 @@ impl Shell {
             | EventKind::ListeningChanged { .. }
             | EventKind::MuteChanged { .. }
             | EventKind::DeviceChanged { .. } => self.show(app, assistant).await,
+            EventKind::ApprovalAsked { question } => {
+                follow::notify(app, texts::texts().may_i, &question.words);
+                window::show(app, None);
+            }
             EventKind::TimerRang { label } => follow::notify(app, texts::texts().timer, label),
             _ => {}
         }

@@ -32,9 +32,11 @@ pub(crate) fn show(app: &AppHandle) -> tauri::Result<()> {
         .items(&[&items.talk, &items.mute, &items.pause])
         .separator()
         .text("new-chat", texts.new_chat)
+        .text("screen", texts.screen)
         .text("open", texts.open)
         .text("settings", texts.settings)
         .separator()
+        .text("stop", texts.stop)
         .text("quit", texts.quit)
         .build()?;
     app.manage(items);
@@ -67,6 +69,13 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
             });
         }
         "new-chat" => window::new_chat(app),
+        "screen" => window::ask_about_screen(app),
+        "stop" => {
+            // Before it has started nothing runs.
+            if let Some(assistant) = shell.assistant() {
+                assistant.hands().stop_everything();
+            }
+        }
         "open" => window::show(app, None),
         "settings" => window::show(app, Some("/settings")),
         "quit" => app.exit(0),

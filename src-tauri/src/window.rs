@@ -7,6 +7,7 @@ use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindow, Webview
 use tauri_plugin_opener::OpenerExt;
 
 use crate::door;
+use crate::shell::Shell;
 
 /// Its name.
 pub(crate) const LABEL: &str = "main";
@@ -52,6 +53,18 @@ pub(crate) fn new_chat(app: &AppHandle) {
     if was_there && let Err(e) = app.emit_to(LABEL, "new-chat", ()) {
         tracing::error!("no conversation was begun: {e}");
     }
+}
+
+/// Asks about what is on the screen, as it is before our own window comes up.
+pub(crate) fn ask_about_screen(app: &AppHandle) {
+    let (app, shell) = (app.clone(), app.state::<Shell>().inner().clone());
+    tauri::async_runtime::spawn(async move {
+        let assistant = shell.ready().await;
+        if let Err(failure) = assistant.hands().look().await {
+            assistant.bus().fail(None, failure);
+        }
+        show(&app, Some("/screen"));
+    });
 }
 
 fn open(app: &AppHandle, place: &str) -> tauri::Result<WebviewWindow> {

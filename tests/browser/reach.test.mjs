@@ -71,6 +71,35 @@ const PAGES = {
         await window.page.getByRole("link", { name: "tea.txt" }).click();
         await window.page.getByRole("article", { name: "Passage 1" }).waitFor();
     },
+    Tools: async (window) => {
+        await window.visit("Tools");
+        await window.page.getByRole("region", { name: "Rules", exact: true }).waitFor();
+        await window.page.getByRole("article").first().locator("summary").click();
+    },
+    "What would happen": async (window) => {
+        const form = window.page.getByRole("region", { name: "What would happen?" });
+        await form.getByRole("button", { name: "Look" }).click();
+        await form.getByText(/^By the rule /).waitFor();
+    },
+    "Audit log": async (window) => {
+        await window.visit("Audit log");
+        await window.button("Check the log").click();
+        await window.text(/^The log is whole/).waitFor();
+    },
+    "A question": async (window) => {
+        // Refused with Escape, after it was looked at.
+        const given = { path: "~/.jarvis-asks", text: "x" };
+        here.jarvis.ask("POST", "/tools/write_file/call", { arguments: given }).catch(() => undefined);
+        await window.page.getByRole("alertdialog", { name: "May I do this?" }).waitFor();
+        await window.page.locator("button:enabled", { hasText: "Yes, this once" }).waitFor();
+    },
+    "Ask about my screen": async (window) => {
+        // Where there is no screen, the page says so.
+        window.expected = [/\/api\/screen/];
+        await window.page.evaluate(() => (location.hash = "#/screen"));
+        await window.page.getByRole("heading", { name: "Ask about my screen", level: 1 }).waitFor();
+        await window.settled();
+    },
     Settings: async (window) => window.visit("Settings"),
     Models: async (window) => window.visit("Models"),
     Health: async (window) => window.visit("Health"),
@@ -171,7 +200,7 @@ here.test(
         await drawer.waitFor({ state: "detached" });
         await page.locator(".katex").first().waitFor();
         await fits("chat");
-        for (const name of ["Settings", "Models", "Health"]) {
+        for (const name of ["Tools", "Audit log", "Settings", "Models", "Health"]) {
             await open();
             await window.visit(name);
             await drawer.waitFor({ state: "detached" });

@@ -115,8 +115,8 @@ async fn the_hotkey_the_tray_and_notifications_work_with_the_window_closed() {
     desk.until_window("Jarvis", true).await;
 
     desk.close_window().await;
-    // The tray: talk, mute, pause, then new chat, open and settings.
-    desk.choose_in_tray(6);
+    // The tray: talk, mute, pause, then new chat, screen, open and settings.
+    desk.choose_in_tray(7);
     desk.until_window("Jarvis", true).await;
     page.until("return location.hash === '#/settings'").await;
 }

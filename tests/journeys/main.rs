@@ -1,6 +1,7 @@
 //! Whole journeys, on real models and real sound.
 #![expect(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
 
+mod acting;
 mod attachments;
 mod bad_input;
 mod desktop;

@@ -5,10 +5,11 @@
 
 use async_trait::async_trait;
 use futures::StreamExt;
-use jarvis_core::{Code, Failure, Message, ToolCall, ToolSpec, Usage};
+use jarvis_core::{Code, Failure, Message, Picture, ToolCall, ToolSpec, Usage};
 use jarvis_llm::{ChatModel, ChatRequest, Delta, LlmError};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// Bounds of a turn, and how the model is to speak.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +28,36 @@ pub trait ToolBox: Send + Sync {
     /// What there is.
     fn specs(&self) -> Vec<ToolSpec>;
 
-    /// Runs one. Both what it returns and the reason it failed are for the model to read.
-    async fn call(&self, name: &str, arguments: &Value) -> Result<String, String>;
+    /// Runs one. `id` is the provider's for this call.
+    async fn call(&self, call: ToolCall) -> ToolReply;
+}
+
+/// What came of a call.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ToolReply {
+    /// Whether it did what it should.
+    pub ok: bool,
+    /// What it returned, or why it failed. For the model to read.
+    pub text: String,
+    /// By which the records know it.
+    pub call: Option<Uuid>,
+    /// What it was to do, in plain words.
+    pub words: Option<String>,
+    /// How long it ran.
+    pub took_ms: Option<u64>,
+    /// Its number in the undo journal.
+    pub undo: Option<u64>,
+    /// What the model is shown besides, when it can see.
+    pub pictures: Vec<Picture>,
+    /// The person is being asked, and answers in words of their own: the turn is over.
+    pub waits: bool,
+}
+
+impl From<Result<String, String>> for ToolReply {
+    fn from(result: Result<String, String>) -> Self {
+        let ok = result.is_ok();
+        Self { ok, text: result.unwrap_or_else(|reason| reason), ..Self::default() }
+    }
 }
 
 /// What happens during a turn.
@@ -47,10 +76,8 @@ pub enum TurnEvent {
     ToolFinished {
         /// Its name.
         name: String,
-        /// Whether it succeeded.
-        ok: bool,
-        /// What it returned, or why it failed.
-        result: String,
+        /// What came of it.
+        reply: ToolReply,
     },
 }
 
@@ -104,8 +131,18 @@ pub async fn run(
                 break;
             }
             messages.push(Message { tool_calls: calls.clone(), ..Message::assistant(text) });
+            let mut seen = Vec::new();
             for call in calls {
-                messages.push(perform(tools, &specs, call, &mut on).await);
+                let (message, pictures, waits) = perform(tools, &specs, call, &mut on).await;
+                if waits {
+                    return Ok(answer);
+                }
+                messages.push(message);
+                seen.extend(pictures);
+            }
+            if !seen.is_empty() {
+                // Not every provider takes pictures in a tool's result.
+                messages.push(Message { pictures: seen, ..Message::user("[What the tool has seen.]") });
             }
         }
         Ok(answer)
@@ -156,25 +193,24 @@ async fn ask(
     Ok((text, calls))
 }
 
-/// Runs one tool; the message is what the model sees of it.
+/// Runs one tool; the message is what the model reads of it, the pictures what it sees. Says too whether the turn waits for the person.
 async fn perform(
     tools: &dyn ToolBox,
     specs: &[ToolSpec],
     call: ToolCall,
     on: &mut (impl FnMut(TurnEvent) + Send),
-) -> Message {
-    let ToolCall { id, name, arguments } = call;
-    on(TurnEvent::ToolStarted { name: name.clone(), arguments: arguments.clone() });
-    let result = if specs.iter().any(|s| s.name == name) {
-        tools.call(&name, &arguments).await
+) -> (Message, Vec<Picture>, bool) {
+    let (id, name) = (call.id.clone(), call.name.clone());
+    on(TurnEvent::ToolStarted { name: name.clone(), arguments: call.arguments.clone() });
+    let mut reply = if specs.iter().any(|s| s.name == name) {
+        tools.call(call).await
     } else {
         let known: Vec<_> = specs.iter().map(|s| s.name.as_str()).collect();
-        Err(format!("there is no tool {name:?}; there are {}", known.join(", ")))
+        Err(format!("there is no tool {name:?}; there are {}", known.join(", "))).into()
     };
-    let ok = result.is_ok();
-    let result = result.unwrap_or_else(|reason| reason);
-    on(TurnEvent::ToolFinished { name, ok, result: result.clone() });
+    let pictures = std::mem::take(&mut reply.pictures);
+    on(TurnEvent::ToolFinished { name, reply: reply.clone() });
     // As a JSON value it stays data: it cannot close its own quotes and speak as somebody else.
-    let key = if ok { "result" } else { "error" };
-    Message::tool(id, serde_json::json!({ key: result }).to_string())
+    let key = if reply.ok { "result" } else { "error" };
+    (Message::tool(id, serde_json::json!({ key: reply.text }).to_string()), pictures, reply.waits)
 }

@@ -15,6 +15,7 @@ mod sums;
 mod template;
 mod timer_answers;
 mod when;
+mod wishes;
 mod words;
 pub(crate) mod zone;
 
@@ -24,8 +25,10 @@ use jiff::Zoned;
 
 use self::action::Action;
 use self::answers::Matched;
+pub use self::file::Asking;
 use self::file::Language;
 use self::template::{Fit, Found};
+pub use self::wishes::Wish;
 use self::words::{Word, words};
 use crate::machine::MachineStatus;
 use crate::timers::{Due, Timer, TimerBook};
@@ -77,6 +80,15 @@ pub struct Reply {
     pub effect: Effect,
     /// What the answer was known from.
     pub sources: Vec<Source>,
+    /// A tool to call; its result is the answer.
+    pub wish: Option<Wish>,
+}
+
+impl Reply {
+    /// Of a reflex, without words yet.
+    fn of(reflex: &'static str) -> Self {
+        Self { reflex, text: String::new(), effect: Effect::None, sources: Vec::new(), wish: None }
+    }
 }
 
 /// What is to happen besides the answer.
@@ -95,6 +107,8 @@ pub enum Effect {
     Asked,
     /// Something was remembered or forgotten.
     MemoryChanged,
+    /// Stop everything that acts on the machine.
+    StopEverything,
 }
 
 /// A change of the volume of Jarvis's own voice.
@@ -189,16 +203,18 @@ impl Reflexes {
         self.fits(&request).find_map(|(reflex, fit)| {
             let Fit::Whole(Found { values, .. }) = fit else { return None };
             let matched = Matched { language: &self.language, reflex, values, said: text };
-            if reflex.action == Action::Yes {
-                return self.agreed(ctx);
+            match reflex.action {
+                Action::Yes => return self.agreed(ctx),
+                Action::Wish(call) => return wishes::wish(&matched, &call, ctx),
+                _ => {}
             }
             let reflex = reflex.action.name();
             if let Some((text, effect, sources)) = memory_answers::answer(&matched, ctx) {
                 let reflex = if effect == Effect::Asked { memory_answers::ASKED } else { reflex };
-                return Some(Reply { reflex, text, effect, sources });
+                return Some(Reply { text, effect, sources, ..Reply::of(reflex) });
             }
             let (text, effect) = matched.answer(ctx)?;
-            Some(Reply { reflex, text, effect, sources: Vec::new() })
+            Some(Reply { text, effect, ..Reply::of(reflex) })
         })
     }
 
@@ -217,7 +233,7 @@ impl Reflexes {
         })?;
         let matched = Matched { language: &self.language, reflex, values, said: asked.request };
         let (text, effect) = memory_answers::forget(&matched, ctx)?;
-        Some(Reply { reflex: Action::Yes.name(), text, effect, sources: Vec::new() })
+        Some(Reply { text, effect, ..Reply::of(Action::Yes.name()) })
     }
 
     /// Whether `text` is a whole request that a reflex understands. Changes nothing.
@@ -250,6 +266,22 @@ impl Reflexes {
         let heard = words(text);
         self.fits(&self.strip(&heard))
             .any(|(reflex, fit)| reflex.action == Action::Stop && matches!(fit, Fit::Whole(_)))
+    }
+
+    /// Whether `text` says yes, or no, and nothing else. Changes nothing.
+    pub fn consent(&self, text: &str) -> Option<bool> {
+        let heard = words(text);
+        let request = self.strip(&heard);
+        self.fits(&request).find_map(|(reflex, fit)| match (reflex.action, fit) {
+            (Action::Yes, Fit::Whole(_)) => Some(true),
+            (Action::No, Fit::Whole(_)) => Some(false),
+            _ => None,
+        })
+    }
+
+    /// What is said of what is asked about.
+    pub fn asking(&self) -> &Asking {
+        &self.language.asking
     }
 
     /// What is said when a timer rings.

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use futures::stream;
-use jarvis_agents::react::{Limits, ToolBox, TurnError, TurnEvent, run};
+use jarvis_agents::react::{Limits, ToolBox, ToolReply, TurnError, TurnEvent, run};
 use jarvis_core::{Message, Role, ToolCall, ToolSpec, Usage};
 use jarvis_llm::{Abilities, ChatModel, ChatRequest, ChatStream, Delta, LlmError};
 use serde_json::{Value, json};
@@ -56,8 +56,9 @@ impl ToolBox for Echo {
         }]
     }
 
-    async fn call(&self, _name: &str, arguments: &Value) -> Result<String, String> {
-        arguments["text"].as_str().map(str::to_string).ok_or_else(|| "text is missing".to_string())
+    async fn call(&self, call: ToolCall) -> ToolReply {
+        let text = call.arguments["text"].as_str().map(str::to_string);
+        text.ok_or_else(|| "text is missing".to_string()).into()
     }
 }
 
@@ -87,7 +88,7 @@ async fn a_tools_result_is_shown_to_the_model_as_data() {
     let answer = answer.unwrap();
     assert_eq!(answer.text, "Done.");
     assert_eq!(answer.usage.prompt_tokens, 10);
-    assert!(matches!(&events[1], TurnEvent::ToolFinished { ok: true, result, .. } if result == hostile));
+    assert!(matches!(&events[1], TurnEvent::ToolFinished { reply, .. } if reply.ok && reply.text == hostile));
     let shown = model.shown.lock().unwrap();
     let last = shown[1].messages.last().unwrap();
     assert_eq!((last.role, last.tool_call_id.as_deref()), (Role::Tool, Some("c1")));
@@ -104,7 +105,7 @@ async fn unknown_tools_and_bad_arguments_are_told_to_the_model() {
         let (answer, events) = turn(&model).await;
         assert_eq!(answer.unwrap().text, "Sorry.");
         assert!(
-            matches!(&events[1], TurnEvent::ToolFinished { ok: false, result, .. } if result.contains(says))
+            matches!(&events[1], TurnEvent::ToolFinished { reply, .. } if !reply.ok && reply.text.contains(says))
         );
         assert!(model.shown.lock().unwrap()[1].messages.last().unwrap().content.contains("error"));
     }

@@ -31,6 +31,7 @@ use crate::bus::EventBus;
 use crate::doctor::{self, Check};
 use crate::downloads::Downloads;
 use crate::encryption;
+use crate::hands::Hands;
 use crate::journal::{Journal, Request};
 use crate::keys::{KeyName, Keys};
 use crate::library::Library;
@@ -275,7 +276,7 @@ impl Assistant {
     /// What an answer does besides being read.
     async fn apply(&self, effect: Effect) {
         let command = match effect {
-            Effect::None | Effect::Asked | Effect::MemoryChanged => return,
+            Effect::None | Effect::Asked | Effect::MemoryChanged | Effect::StopEverything => return,
             Effect::Stop => Command::Stop,
             Effect::Mute => Command::Mute(true),
             Effect::Volume(change) => Command::Volume(change),
@@ -353,9 +354,11 @@ impl Assistant {
     /// What the settings make now. What thinks and speaks is taken over where only others were changed.
     async fn remade(&self, old: &Parts) -> Result<Parts, Failure> {
         let setup = Setup::load()?;
-        let Config { desktop, memory, documents, .. } = old.setup.config.clone();
-        let like_before = Config { desktop, memory, documents, ..setup.config.clone() };
-        if like_before == old.setup.config {
+        let Config { desktop, memory, documents, tools, .. } = old.setup.config.clone();
+        let offered = tools.offered == setup.config.tools.offered;
+        let like_before = Config { desktop, memory, documents, tools, ..setup.config.clone() };
+        if like_before == old.setup.config && offered {
+            old.brain.hands().obey(&setup);
             return Ok(Parts { setup, brain: Arc::clone(&old.brain) });
         }
         let parts = self.made_anew(old).await?;
@@ -368,8 +371,31 @@ impl Assistant {
 
     async fn made_anew(&self, old: &Parts) -> Result<Parts, Failure> {
         let setup = Setup::load()?;
-        let brain = Brain::with_timers(&setup, Arc::clone(old.brain.timers()), self.bus.clone()).await;
+        let (timers, hands) = (Arc::clone(old.brain.timers()), Arc::clone(old.brain.hands()));
+        hands.obey(&setup);
+        let brain = Brain::with_timers(&setup, timers, hands, self.bus.clone()).await;
         Ok(Parts { setup, brain: Arc::new(brain) })
+    }
+
+    /// What acts on the machine, and what stands above it.
+    pub fn hands(&self) -> Arc<Hands> {
+        Arc::clone(self.parts().brain.hands())
+    }
+
+    /// Switches a tool on or off. That is a setting, and stays.
+    pub async fn switch_tool(&self, name: &str, on: bool) -> Result<(), Failure> {
+        if !self.hands().toolbox().list().iter().any(|about| about.spec.name == name) {
+            let remedy = "`jarvis tools list` names those there are.";
+            return Err(Failure::new(Code::NotFound, format!("There is no tool called {name:?}."), remedy));
+        }
+        let mut off = self.config().tools.off;
+        off.retain(|known| known != name);
+        if !on {
+            off.push(name.to_owned());
+        }
+        self.change_settings(&BTreeMap::from([("tools.off".to_owned(), off.into())])).await?;
+        self.bus.publish(None, EventKind::ToolsChanged);
+        Ok(())
     }
 
     /// The settings in force.

@@ -7,21 +7,25 @@ use async_trait::async_trait;
 use jarvis_agents::machine::MachineStatus;
 use jarvis_agents::noting::{may_be_worth_noting, notes};
 use jarvis_agents::persona::system_prompt;
-use jarvis_agents::react::{self, Limits, ToolBox, TurnEvent};
+use jarvis_agents::react::{self, Limits, ToolBox, ToolReply, TurnEvent};
 use jarvis_agents::recollection::{cited, with_recalled};
 use jarvis_agents::reflex::{Context, Effect, Exchange, Reflexes, Reply};
 use jarvis_agents::summary::{sum_up, with_summary};
 use jarvis_agents::timers::Due;
 use jarvis_agents::tools;
-use jarvis_core::{Completeness, EventKind, Failure, Message, Role, Source, ToolSpec, TurnId, Usage};
+use jarvis_core::{
+    Completeness, EventKind, Failure, Message, Question, Role, Source, Taint, ToolCall, ToolSpec, TurnId, Usage,
+};
+use jarvis_guard::Approver;
 use jarvis_llm::{Abilities, ChatModel};
 use jarvis_memory::{Message as Kept, Recalled, Store};
 use jiff::{SignedDuration, Timestamp, Zoned};
-use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::acting::{Acting, ActingTurn};
 use crate::bus::EventBus;
+use crate::hands::Hands;
 use crate::reading;
 use crate::setup::Setup;
 use crate::timers::Timers;
@@ -55,6 +59,7 @@ pub struct Brain {
     limits: Limits,
     /// Whether it notes what a person says of themselves.
     notes_facts: bool,
+    acting: Acting,
     bus: EventBus,
 }
 
@@ -65,17 +70,25 @@ impl Brain {
         if let Some(problem) = problem {
             bus.fail(None, problem);
         }
-        Self::with_timers(setup, Arc::new(timers), bus).await
+        let hands = Hands::open(setup, bus.clone()).await;
+        Self::with_timers(setup, Arc::new(timers), hands, bus).await
     }
 
-    /// The same with timers that are there already.
-    pub async fn with_timers(setup: &Setup, timers: Arc<Timers>, bus: EventBus) -> Self {
+    /// The same with timers and hands that are there already.
+    pub async fn with_timers(setup: &Setup, timers: Arc<Timers>, hands: Arc<Hands>, bus: EventBus) -> Self {
         let model = setup.chat_model().await;
         let reflexes = Reflexes::languages()
             .map(|code| Reflexes::load(code).expect("the reflexes that ship are tested"))
             .collect();
         let notes_facts = setup.config.memory.note_facts;
-        Self { reflexes, timers, model, limits: setup.limits(), notes_facts, bus }
+        let acting = Acting::new(hands, setup.config.tools.offered, bus.clone());
+        Self { reflexes, timers, model, limits: setup.limits(), notes_facts, acting, bus }
+    }
+
+    /// Asks somebody else than those who look at the desk: a terminal.
+    pub fn asking(mut self, approver: Arc<dyn Approver>) -> Self {
+        self.acting.ask(approver);
+        self
     }
 
     /// Itself, when it has a language model.
@@ -118,6 +131,11 @@ impl Brain {
         sum_up(self.model()?, before, said).await.map_err(|e| e.failure())
     }
 
+    /// Its hands.
+    pub fn hands(&self) -> &Arc<Hands> {
+        self.acting.hands()
+    }
+
     /// The timers it sets.
     pub fn timers(&self) -> &Arc<Timers> {
         &self.timers
@@ -146,7 +164,8 @@ impl Brain {
         (reflexes.ring_text(due, &now), reflexes.timer_name(&due.timer, &now))
     }
 
-    /// Answers. The text goes to `pieces` as it comes, and to the bus; `first_token` is when it began.
+    /// Answers. The text goes to `pieces` as it comes, and to the bus; `first_token` is when it began. To a `spoken` request some
+    /// questions are asked aloud.
     pub async fn answer(
         &self,
         turn: TurnId,
@@ -154,9 +173,31 @@ impl Brain {
         pieces: &mpsc::Sender<String>,
         first_token: &mut Option<Instant>,
         cancel: &CancellationToken,
+        spoken: bool,
     ) -> Result<Answer, Failure> {
         let talk = self.bus.journal().talk(turn).unwrap_or_default();
-        if let Some((answer, reply)) = self.reflex(&talk, text) {
+        let saying = Saying { turn, pieces, spoken };
+        if let Some(answer) = self.answer_to_question(&saying, text, first_token, cancel).await {
+            return Ok(answer);
+        }
+        let mut reflex = self.reflex(&talk, text);
+        if let Some((_, reply)) = &reflex
+            && let Some(wish) = &reply.wish
+        {
+            let reflexes = self.reflexes_for(text);
+            match self.acting.wish(wish, reflexes, &saying, cancel).await {
+                Some((text, effect)) => {
+                    self.bus.publish(Some(turn), EventKind::ReflexMatched { reflex: reply.reflex.to_string() });
+                    return Ok(self.say(&saying, text, effect, first_token).await);
+                }
+                // Nothing of that name is there: it may have been meant otherwise.
+                None => reflex = None,
+            }
+        }
+        if let Some((answer, reply)) = reflex {
+            if reply.effect == Effect::StopEverything {
+                self.acting.hands().stop_everything();
+            }
             first_token.get_or_insert_with(Instant::now);
             self.bus.publish(Some(turn), EventKind::ReflexMatched { reflex: reply.reflex.to_string() });
             self.cite(turn, reply.sources);
@@ -173,9 +214,54 @@ impl Brain {
             return Ok(answer);
         }
         let (messages, recalled) = self.shown(turn, &talk, text).await?;
-        let answer = self.think(turn, messages, pieces, first_token, cancel).await?;
+        let read = self.acting.read_before(&talk, &recalled);
+        let (mut answer, asked) = self.think(&saying, text, messages, read, first_token, cancel).await?;
+        if let Some(question) = asked {
+            let aloud = self.reflexes_for(text).asking().aloud.replace("{effect}", &question.words);
+            let gap = if answer.text.is_empty() { "" } else { " " };
+            let more = self.say(&saying, format!("{gap}{aloud}"), Effect::Asked, first_token).await;
+            answer = Answer { text: format!("{}{}", answer.text, more.text), effect: Effect::Asked, ..answer };
+        }
         self.cite(turn, cited(&answer.text, text, &recalled).into_iter().map(Recalled::source).collect());
         Ok(answer)
+    }
+
+    /// Says something whole.
+    async fn say(
+        &self,
+        saying: &Saying<'_>,
+        text: String,
+        effect: Effect,
+        first_token: &mut Option<Instant>,
+    ) -> Answer {
+        first_token.get_or_insert_with(Instant::now);
+        self.bus.publish(Some(saying.turn), EventKind::AnswerDelta { text: text.clone() });
+        // Nobody listens any more when the turn was interrupted.
+        let _ = saying.pieces.send(text.clone()).await;
+        Answer { text, effect, usage: None }
+    }
+
+    /// The answer to a yes or no, where something was read back and waits for that.
+    async fn answer_to_question(
+        &self,
+        saying: &Saying<'_>,
+        text: &str,
+        first_token: &mut Option<Instant>,
+        cancel: &CancellationToken,
+    ) -> Option<Answer> {
+        let waiting = self.acting.waiting(self.bus.journal().conversation_of(saying.turn))?;
+        let (reflexes, yes) = self.reflexes.iter().find_map(|r| r.consent(text).map(|yes| (r, yes)))?;
+        let said = if yes {
+            self.acting.agreed(waiting, saying, cancel).await
+        } else {
+            reflexes.asking().declined.clone()
+        };
+        Some(self.say(saying, said, Effect::None, first_token).await)
+    }
+
+    /// The reflexes of the language that `text` is in, as far as they can tell; else the first.
+    fn reflexes_for(&self, text: &str) -> &Reflexes {
+        self.reflexes.iter().find(|r| r.would_match(text)).unwrap_or(&self.reflexes[0])
     }
 
     /// Tells what an answer was known from.
@@ -249,59 +335,83 @@ impl Brain {
         Ok((messages, recalled))
     }
 
+    /// Has the model answer, with the tools that fit. Says too what was read back and waits for a yes.
     async fn think(
         &self,
-        turn: TurnId,
+        saying: &Saying<'_>,
+        text: &str,
         messages: Vec<Message>,
-        pieces: &mpsc::Sender<String>,
+        read: Vec<Taint>,
         first_token: &mut Option<Instant>,
         cancel: &CancellationToken,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<(Answer, Option<Question>), Failure> {
+        let turn = saying.turn;
         let on = |event: TurnEvent| match event {
             TurnEvent::Delta(text) => {
                 first_token.get_or_insert_with(Instant::now);
                 self.bus.publish(Some(turn), EventKind::AnswerDelta { text: text.clone() });
                 // The channel is larger than any answer; it only closes when nobody listens any more.
-                let _ = pieces.try_send(text);
+                let _ = saying.pieces.try_send(text);
             }
             TurnEvent::ToolStarted { name, arguments } => {
                 self.bus.publish(Some(turn), EventKind::ToolStarted { tool: name, arguments });
             }
-            TurnEvent::ToolFinished { name, ok, result } => {
-                self.bus.publish(Some(turn), EventKind::ToolFinished { tool: name, ok, result });
+            TurnEvent::ToolFinished { name, reply } => {
+                let ToolReply { ok, text: result, call, words, took_ms, undo, .. } = reply;
+                let finished = EventKind::ToolFinished { tool: name, ok, result, call, words, took_ms, undo };
+                self.bus.publish(Some(turn), finished);
             }
         };
-        let tools = Tools { timers: &self.timers, memory: self.bus.journal().store() };
+        let tools = Tools {
+            timers: &self.timers,
+            memory: self.bus.journal().store(),
+            acting: self.acting.turn(saying, text, read, cancel),
+        };
         let answer = react::run(self.model()?, messages, &tools, &self.limits, on, cancel)
             .await
             .map_err(|e| e.failure())?;
-        Ok(Answer { text: answer.text, effect: Effect::None, usage: Some(answer.usage) })
+        let asked = tools.acting.over();
+        Ok((Answer { text: answer.text, effect: Effect::None, usage: Some(answer.usage) }, asked))
     }
 }
 
-/// The built-in tools over the assistant's own timers.
+/// Where an answer goes.
+pub(crate) struct Saying<'a> {
+    pub turn: TurnId,
+    pub pieces: &'a mpsc::Sender<String>,
+    /// Whether the request was, and the answer is.
+    pub spoken: bool,
+}
+
+/// The built-in tools over the assistant's own timers, and those that act on the machine.
 struct Tools<'t> {
     timers: &'t Timers,
     memory: &'t Store,
+    acting: ActingTurn<'t>,
 }
 
 #[async_trait]
 impl ToolBox for Tools<'_> {
     fn specs(&self) -> Vec<ToolSpec> {
-        tools::builtin_tools()
+        tools::builtin_tools().into_iter().chain(self.acting.offered().iter().cloned()).collect()
     }
 
-    async fn call(&self, name: &str, arguments: &Value) -> Result<String, String> {
-        self.timers.with(|timers| {
-            let mut context = Context {
-                now: Zoned::now(),
-                timers,
-                memory: self.memory,
-                request: None,
-                last: None,
-                machine: &MachineStatus::read,
-            };
-            tools::call(name, arguments, &mut context).map_err(|e| e.to_string())
-        })
+    async fn call(&self, call: ToolCall) -> ToolReply {
+        if self.acting.offered().iter().any(|spec| spec.name == call.name) {
+            return self.acting.call(call).await;
+        }
+        self.timers
+            .with(|timers| {
+                let mut context = Context {
+                    now: Zoned::now(),
+                    timers,
+                    memory: self.memory,
+                    request: None,
+                    last: None,
+                    machine: &MachineStatus::read,
+                };
+                tools::call(&call.name, &call.arguments, &mut context).map_err(|e| e.to_string())
+            })
+            .into()
     }
 }

@@ -5,10 +5,12 @@ use std::time::Instant;
 
 use jarvis_agents::reflex::Effect;
 use jarvis_core::audio::rms_dbfs;
-use jarvis_core::{Completeness, Failure, TurnId, Usage};
+use jarvis_core::{Code, Completeness, Failure, TurnId, Usage};
+use jarvis_tools::dictated;
 use jarvis_voice::speech::SpeechError;
 use jarvis_voice::stt::{TranscribeOptions, Transcriber, gate};
 use jiff::Timestamp;
+use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -151,7 +153,7 @@ impl Conversation {
         let (pieces, to_say) = mpsc::channel(TEXT_AHEAD);
         let thinking = async {
             let mut first_token = None;
-            let result = self.brain.answer(turn, text, &pieces, &mut first_token, cancel).await;
+            let result = self.brain.answer(turn, text, &pieces, &mut first_token, cancel, true).await;
             if let Err(failure) = &result
                 && !cancel.is_cancelled()
             {
@@ -180,6 +182,26 @@ impl Conversation {
             first_token,
             first_audio,
             failed,
+        }
+    }
+
+    /// Types what was said into the window that has the focus, with the punctuation that was said. Nothing is answered, and it is no
+    /// part of a conversation: it is somebody's letter. Like every act it is in the audit log.
+    pub async fn dictate(&self, heard: &Heard, cancel: &CancellationToken) -> Answered {
+        let text = dictated(&heard.text, &heard.language);
+        let typed = self.brain.hands().call("type_text", json!({ "text": text }), cancel.clone()).await;
+        if !typed.ok && !cancel.is_cancelled() {
+            let remedy = "Click into the text that it is to go to, and say it again.";
+            self.bus.fail(None, Failure::sentence(Code::Unsupported, &typed.result, remedy));
+        }
+        Answered {
+            text: String::new(),
+            // Nobody goes on talking to Jarvis after a dictation.
+            effect: Effect::Stop,
+            usage: None,
+            first_token: None,
+            first_audio: None,
+            failed: !typed.ok,
         }
     }
 }

@@ -328,7 +328,7 @@ impl Journal {
                 ok: false,
                 result: String::new(),
             }),
-            EventKind::ToolFinished { tool, ok, result } => {
+            EventKind::ToolFinished { tool, ok, result, .. } => {
                 let started = open.tools.iter_mut().rev().find(|t| t.tool == *tool);
                 if let Some(started) = started {
                     (started.ok, started.result) = (*ok, result.clone());

@@ -3,9 +3,11 @@
 //! Shells (the command line, later the desktop and the server) make a [`Setup`], take from it what they need,
 //! and listen to the [`EventBus`]. They translate; what happens is decided here and below.
 
+mod acting;
 mod afterthoughts;
 mod aloud;
 mod announcer;
+mod approvals;
 pub mod archive;
 mod assistant;
 mod attachments;
@@ -17,6 +19,7 @@ mod conversation;
 mod doctor;
 mod downloads;
 pub mod encryption;
+mod hands;
 mod hear;
 mod journal;
 mod keyring;
@@ -35,6 +38,7 @@ mod typed;
 mod wake_phrase;
 mod watched;
 
+pub use approvals::ApprovalDesk;
 pub use afterthoughts::think_in_pauses;
 pub use assistant::{Assistant, DeviceInfo, Machine, ModelEntry, ModelStanding, VoiceStatus};
 pub use attachments::{LARGEST_ATTACHMENT, MOST_ATTACHMENTS};
@@ -43,6 +47,7 @@ pub use bus::{EventBus, Replay};
 pub use conversation::{Answered, Conversation, Heard};
 pub use doctor::{Check, examine_anew};
 pub use downloads::Downloads;
+pub use hands::{Explained, Hands, Rules, ToolEntry, ToolResult, told as tool_failure};
 pub use hear::Hearing;
 pub use jarvis_models::Hardware;
 pub use journal::{Journal, Request};

@@ -31,6 +31,8 @@ pub enum Command {
     TalkPressed,
     /// The key was let go: the request is over.
     TalkReleased,
+    /// Hear what is to be typed into the window that has the focus, until the key is let go.
+    DictatePressed,
     /// Silence the answer.
     Stop,
     /// Hear nothing, or hear again.
@@ -80,6 +82,13 @@ impl Listening {
         let input = match command {
             Command::Attend => Input::Attend,
             Command::TalkPressed => Input::TalkPressed,
+            Command::DictatePressed => {
+                // A stage that is too busy to hear of it would answer what was meant to be typed.
+                if self.inbox.try_send(Message::Dictation).is_err() {
+                    return;
+                }
+                Input::TalkPressed
+            }
             Command::TalkReleased => Input::TalkReleased,
             Command::Stop => Input::Stop,
             Command::Mute(muted) => Input::Mute(muted),

@@ -79,7 +79,7 @@ fn rewrite(file: &Path, changes: &[(&str, Option<Value>)]) -> Result<(), Failure
     write(file, &text).map_err(|e| unwritable(file, &e))
 }
 
-fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
+pub(crate) fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
     Failure::new(
         if error.kind() == ErrorKind::StorageFull { Code::DiskFull } else { Code::BadConfig },
         format!("{} cannot be written ({error}).", file.display()),
@@ -284,7 +284,7 @@ fn sentence(reason: &str) -> String {
 }
 
 /// Replaces the file whole or not at all.
-fn write(file: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write(file: &Path, text: &str) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut temp = tempfile::NamedTempFile::new_in(folder)?;

@@ -11,6 +11,7 @@ use jarvis_core::{Code, Config, Failure};
 use jarvis_engine::{Engine, EngineSpec, llm, speech};
 use jarvis_llm::{AnthropicModel, ChatModel, EmbeddedModel, Fallback, OllamaModel, OpenAiModel};
 use jarvis_memory::DocumentEngine;
+use jarvis_tools::EyesEngine;
 use jarvis_models::{Hardware, ModelCatalog, ModelState, Stage, recommend};
 use jarvis_voice::endpoint::EndpointConfig;
 use jarvis_voice::session::{Session, SessionConfig};
@@ -195,6 +196,11 @@ impl Setup {
     /// The reader of documents, not started yet.
     pub fn document_engine(&self) -> Arc<DocumentEngine> {
         engine(&self.config, "reader of documents", "jarvis-engine-documents")
+    }
+
+    /// The eyes: they take and read pictures of the screen. Not started yet.
+    pub fn eyes_engine(&self) -> Arc<EyesEngine> {
+        engine(&self.config, "eyes", "jarvis-engine-eyes")
     }
 
     /// Speech to text.

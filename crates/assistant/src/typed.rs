@@ -23,7 +23,7 @@ pub async fn answer_typed(
     let (pieces, _unspoken) = mpsc::channel(TEXT_AHEAD);
     let asked_ms = bus.now_ms();
     let mut first_token = None;
-    let result = brain.answer(turn, text, &pieces, &mut first_token, cancel).await;
+    let result = brain.answer(turn, text, &pieces, &mut first_token, cancel, false).await;
     let timings = TurnTimings {
         // A typed request is complete when it is sent.
         end_of_speech_ms: Some(asked_ms),

@@ -5,6 +5,7 @@
 //! without it Jarvis's own figures stand alone, and that is said.
 
 mod clips;
+mod guard;
 mod history;
 mod memory;
 mod recall;
@@ -114,6 +115,9 @@ pub async fn run(args: Bench) -> anyhow::Result<ExitCode> {
     // Memory comes first: what the others load would count.
     if wanted("memory") {
         show(memory::run(&setup).await?);
+    }
+    if wanted("guard") {
+        show(guard::run()?);
     }
     if wanted("recall") {
         show(recall::run(&setup, &rivals).await?);

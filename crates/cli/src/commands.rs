@@ -1,5 +1,6 @@
 //! One module for each thing that can be typed. They parse and print; the rooms below do the work.
 
+pub mod audit;
 pub mod backup;
 pub mod chat;
 pub mod config;
@@ -11,9 +12,11 @@ pub mod graph;
 pub mod hear;
 pub mod keys;
 pub mod listen;
+pub mod mcp;
 pub mod memory;
 pub mod models;
 pub mod openapi;
 pub mod serve;
 pub mod speech;
+pub mod tools;
 pub mod wake;

@@ -29,9 +29,11 @@ fn words(kind: &EventKind) -> Option<String> {
         EventKind::Transcript { text, language } => format!("you ({language}): {text}"),
         EventKind::ReflexMatched { reflex } => format!("  reflex: {reflex}"),
         EventKind::ToolStarted { tool, arguments } => format!("  tool: {tool} {arguments}"),
-        EventKind::ToolFinished { tool, ok, result } => {
+        EventKind::ToolFinished { tool, ok, result, .. } => {
             format!("  {tool} {}: {result}", if *ok { "says" } else { "failed" })
         }
+        EventKind::ApprovalAsked { question } => format!("MAY I? {}", question.words),
+        EventKind::EverythingStopped => "everything was stopped".into(),
         EventKind::AttachmentLimited { note } => {
             let how = match note.limited {
                 Limited::NotSeen => "is not seen: this model cannot see pictures",
@@ -65,6 +67,8 @@ fn words(kind: &EventKind) -> Option<String> {
         | EventKind::SettingsChanged
         | EventKind::ConversationChanged { .. }
         | EventKind::MemoryChanged
+        | EventKind::ToolsChanged
+        | EventKind::ApprovalSettled { .. }
         | EventKind::ListeningChanged { .. }
         | EventKind::ModelProgress { .. }
         | EventKind::TrialEnded

@@ -1,5 +1,6 @@
 //! The `jarvis` command: parses what was typed and hands it to the room that does it.
 
+mod approver;
 mod args;
 mod bench;
 mod commands;
@@ -47,6 +48,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Encryption { command } => commands::encryption::run(command),
         Command::Backup { file, json } => commands::backup::back_up(&file, json),
         Command::Restore { file } => commands::backup::restore(&file),
+        Command::Tools { command } => commands::tools::tools(command).await,
+        Command::Guard { command } => commands::tools::guard(command).await,
+        Command::Audit { command } => commands::audit::run(command),
+        Command::Mcp { command } => commands::mcp::run(command).await,
         Command::Devices { json } => commands::devices::run(Output::new(json)),
         Command::Doctor { json } => commands::doctor::run(Output::new(json)).await,
         Command::Config(args) => commands::config::run(args),

@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
-use crate::{AttachmentId, ConversationId, Failure, Source, TurnId, Usage};
+use crate::{AttachmentId, Consent, ConversationId, Failure, Question, Source, TurnId, Usage};
 
 /// One fact, with its place in the order of things.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -210,7 +211,35 @@ pub enum EventKind {
         ok: bool,
         /// What it returned, or the reason it failed.
         result: String,
+        /// By which the records know it; none when it never ran, or acts on nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<Uuid>,
+        /// What it was to do, in plain words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+        /// How long it ran.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        took_ms: Option<u64>,
+        /// Its number in the undo journal, when it can be taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undo: Option<u64>,
     },
+    /// The person is asked whether something may be done.
+    ApprovalAsked {
+        /// What.
+        question: Question,
+    },
+    /// A question is settled.
+    ApprovalSettled {
+        /// Which.
+        id: Uuid,
+        /// The answer; none when nobody answered, or it is not to be done any more.
+        consent: Option<Consent>,
+    },
+    /// Everything that ran was stopped.
+    EverythingStopped,
+    /// Tools were switched on or off, or came and went with their server; or what is allowed for always has changed.
+    ToolsChanged,
     /// The model is not given the whole of an attachment.
     AttachmentLimited {
         /// Which, and how much of it.

@@ -3,6 +3,7 @@
 //! Plain data and pure functions. It never opens a file, a socket or a device; whoever needs
 //! those reads them and hands the text over.
 
+mod approval;
 pub mod audio;
 mod completeness;
 pub mod config;
@@ -16,6 +17,7 @@ mod schema;
 mod source;
 pub mod text;
 
+pub use approval::{Consent, Origin, Question, Risk, Taint, TaintKind};
 pub use completeness::Completeness;
 pub use config::Config;
 pub use document::{Chunk, LeftOut};

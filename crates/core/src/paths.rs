@@ -59,6 +59,41 @@ impl Paths {
         self.state.join("watched.json")
     }
 
+    /// The person's own rules; where there is no such file, those that ship hold.
+    pub fn rules_file(&self) -> PathBuf {
+        self.config.join("rules.cedar")
+    }
+
+    /// What is allowed for always.
+    pub fn grants_file(&self) -> PathBuf {
+        self.config.join("always.json")
+    }
+
+    /// Servers of the Model Context Protocol whose tools are used, in the form that other programs use as well.
+    pub fn mcp_file(&self) -> PathBuf {
+        self.config.join("mcp.json")
+    }
+
+    /// What the tools of MCP servers were when they were first seen.
+    pub fn mcp_seen_file(&self) -> PathBuf {
+        self.state.join("mcp-seen.json")
+    }
+
+    /// What was done, asked and refused.
+    pub fn audit_file(&self) -> PathBuf {
+        self.state.join("audit").join("audit.sqlite")
+    }
+
+    /// What can be undone.
+    pub fn undo_dir(&self) -> PathBuf {
+        self.state.join("undo")
+    }
+
+    /// Every folder that is Jarvis's own.
+    pub fn own(&self) -> Vec<PathBuf> {
+        vec![self.config.clone(), self.data.clone(), self.state.clone()]
+    }
+
     /// What the desktop window keeps for itself: its place on the screen, its theme, drafts.
     pub fn window(&self) -> PathBuf {
         self.state.join("window")

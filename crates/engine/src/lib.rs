@@ -2,7 +2,7 @@
 //!
 //! Native inference code can crash with a driver, hold gigabytes or clash with other native code,
 //! so it lives in executables of its own. This room holds what both ends share: the [`wire`]
-//! format, the protocols ([`speech`], [`llm`], [`documents`]), the parent's end ([`Engine`]: starts the child on
+//! format, the protocols ([`speech`], [`llm`], [`documents`], [`eyes`]), the parent's end ([`Engine`]: starts the child on
 //! demand, notices its death, starts it again) and the child's end ([`serve`]).
 //!
 //! Requests are complete in themselves: they name the model file they need, and the child keeps what it
@@ -10,6 +10,7 @@
 
 mod client;
 pub mod documents;
+pub mod eyes;
 pub mod llm;
 mod server;
 pub mod speech;

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+pub use jarvis_core::Risk;
 use serde::{Deserialize, Serialize};
 
 use crate::command::CommandLine;
@@ -145,31 +146,4 @@ pub enum Input {
     Click,
     /// Scrolling, moving the pointer.
     Scroll,
-}
-
-/// How much harm a call can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Risk {
-    /// None worth asking about.
-    Low,
-    /// It can be undone, or asks.
-    Medium,
-    /// It asks.
-    High,
-    /// It asks every time, whatever was allowed for always.
-    Critical,
-}
-
-impl Risk {
-    /// As written in rules and records.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
 }

@@ -3,7 +3,7 @@
 //! The toolbox calls it; nothing else makes an [`Approved`] or a [`Running`]. Whatever goes wrong here (rules that cannot be read, a
 //! record that cannot be written, nobody who answers) means no.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -42,6 +42,12 @@ pub enum Refusal {
         /// What it would have done.
         words: String,
     },
+    /// The person is asked aloud, and answers with their next words.
+    #[error("The person is being asked, and has not answered yet: {words}")]
+    Waiting {
+        /// What it would do.
+        words: String,
+    },
     /// Nobody answered in time.
     #[error("Nobody answered in time, so it was not done: {words}")]
     Unanswered {
@@ -75,6 +81,8 @@ pub struct Guard {
     audit: AuditLog,
     places: Places,
     rules_file: Option<PathBuf>,
+    /// A question waits for so long.
+    patience: Duration,
     /// Cancelled by the emergency stop, and then a new one.
     stop: Mutex<CancellationToken>,
     /// Values of keys, which must not leave.
@@ -90,12 +98,33 @@ impl Guard {
             audit,
             places,
             rules_file,
+            patience: PATIENCE,
             stop: Mutex::default(),
             secrets: RwLock::default(),
         };
         // Rules that cannot be read are told by `problem`, and let nothing run.
         let _ = guard.reload();
         guard
+    }
+
+    /// The same, whose questions wait for so long.
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// A guard for when nothing can be written down: it lets nothing run.
+    pub fn without_records() -> Self {
+        let audit = AuditLog::in_memory().expect("a log in working memory needs nothing");
+        Self {
+            policy: RwLock::new(Err(PolicyError::NoRecords)),
+            grants: Grants::none(),
+            audit,
+            places: Places::new(Path::new("/"), &[]),
+            rules_file: None,
+            patience: PATIENCE,
+            stop: Mutex::default(),
+            secrets: RwLock::default(),
+        }
     }
 
     /// Reads the rules anew. Where they cannot be read the old ones hold, if there were any.
@@ -218,17 +247,20 @@ impl Guard {
             }
             Decision::Ask => {
                 let stop = self.stop_token();
-                let question = question(id, &act, &verdict, circumstances);
+                let question = self.question(id, &act, &verdict, circumstances);
                 let answer = tokio::select! {
                     biased;
                     () = stop.cancelled() => return refused(Refusal::Stopped, None),
                     () = cancel.cancelled() => return refused(Refusal::Stopped, None),
-                    answer = tokio::time::timeout(PATIENCE, approver.ask(&question, &act)) => answer,
+                    answer = tokio::time::timeout(self.patience, approver.ask(&question, &act)) => answer,
                 };
                 match answer {
                     Err(_) => return refused(Refusal::Unanswered { words: act.words.clone() }, None),
                     Ok(Consent::No) => {
                         return refused(Refusal::Declined { words: act.words.clone() }, Some(Consent::No));
+                    }
+                    Ok(Consent::Later) => {
+                        return refused(Refusal::Waiting { words: act.words.clone() }, Some(Consent::Later));
                     }
                     Ok(Consent::Always) if question.always.is_some() => {
                         // What cannot be kept holds this once.
@@ -262,6 +294,22 @@ impl Guard {
         })
     }
 
+    fn question(&self, id: Uuid, act: &Act, verdict: &Verdict, circumstances: &Circumstances) -> Question {
+        let lasting = verdict.risk < Risk::Critical && circumstances.tainted_by.is_empty();
+        Question {
+            id,
+            tool: act.tool.clone(),
+            words: act.words.clone(),
+            risk: verdict.risk,
+            undoable: act.undoable,
+            origin: circumstances.origin,
+            tainted_by: circumstances.tainted_by.clone(),
+            rule: verdict.rule.clone(),
+            always: lasting.then(|| grants::words(act)),
+            seconds: u32::try_from(self.patience.as_secs()).unwrap_or(u32::MAX),
+        }
+    }
+
     /// Writes down a call of which nobody could say what it would do: an unknown tool, or arguments that make no sense.
     pub fn refuse_unplanned(&self, call: &ToolCall, circumstances: &Circumstances, reason: &str) {
         let entry = Entry {
@@ -285,22 +333,6 @@ impl Guard {
         if self.audit.note(kind, entry, detail).is_err() {
             tracing::error!("the audit log could not be written to");
         }
-    }
-}
-
-fn question(id: Uuid, act: &Act, verdict: &Verdict, circumstances: &Circumstances) -> Question {
-    let lasting = verdict.risk < Risk::Critical && circumstances.tainted_by.is_empty();
-    Question {
-        id,
-        tool: act.tool.clone(),
-        words: act.words.clone(),
-        risk: verdict.risk,
-        undoable: act.undoable,
-        origin: circumstances.origin,
-        tainted_by: circumstances.tainted_by.clone(),
-        rule: verdict.rule.clone(),
-        always: lasting.then(|| grants::words(act)),
-        seconds: u32::try_from(PATIENCE.as_secs()).unwrap_or(u32::MAX),
     }
 }
 

@@ -10,9 +10,11 @@ pub mod command;
 pub mod constitution;
 mod grants;
 mod guard;
+pub mod hidden;
 pub mod place;
 mod policy;
 pub mod risk;
+pub mod sandbox;
 pub mod secrets;
 
 pub use act::{Act, Effect, Input, Risk};

@@ -67,6 +67,9 @@ pub enum PolicyError {
     /// The constitution is not the one that was signed.
     #[error("the constitution is not the one that was signed")]
     Constitution,
+    /// What is done could not be written down.
+    #[error("what is done cannot be recorded")]
+    NoRecords,
     /// A rule cannot be read.
     #[error("the rules cannot be read: {0}")]
     Syntax(String),

@@ -31,7 +31,11 @@ pub fn of(effect: &Effect, undoable: bool, places: &Places) -> Risk {
             if undoable { risk } else { risk.max(Risk::High) }
         }
         Effect::Run { command, folder, network } => {
-            let writes = if folder.is_some() { Risk::Medium } else { Risk::Low };
+            let writes = folder.as_deref().map_or(Risk::Low, |folder| {
+                // Whatever runs there has all that is below.
+                let all = places.home().starts_with(folder);
+                if all { Risk::Critical } else { in_place(folder, places).max(Risk::Medium) }
+            });
             let reaches = if *network { Risk::High } else { Risk::Low };
             command.risk.max(writes).max(reaches)
         }

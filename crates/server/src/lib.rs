@@ -3,8 +3,10 @@
 //! It has two doors. The desktop window asks a [`Window`] in process; [`serve`] opens it on loopback behind a token. It
 //! decides nothing: it translates requests into calls of the assistant, and what happens there into answers.
 
+mod approvals;
 mod archive;
 mod attachments;
+mod audit;
 mod conversations;
 mod docs;
 mod documents;
@@ -19,6 +21,7 @@ mod memory;
 mod models;
 mod page;
 mod settings;
+mod tools;
 mod voice;
 mod window;
 
@@ -59,6 +62,9 @@ fn described() -> (Router<Arc<Assistant>>, utoipa::openapi::OpenApi) {
         .merge(settings::routes())
         .merge(keys::routes())
         .merge(models::routes())
+        .merge(tools::routes())
+        .merge(approvals::routes())
+        .merge(audit::routes())
         .merge(health::routes())
         .split_for_parts();
     name_apart(&mut description);

@@ -2,12 +2,18 @@ import type { Backend, Upload } from "./backend";
 import type {
   AssistantState,
   Attachment,
+  AuditRecord,
+  AuditVerdict,
+  Called,
+  Consent,
   Conversation,
   Devices,
   DocumentContents,
+  Explained,
   Fact,
   FactChange,
   Forgotten,
+  Grant,
   Health,
   KeyName,
   Keys,
@@ -16,11 +22,14 @@ import type {
   MessagePage,
   ModelEntry,
   Provenance,
+  Question,
   Recalled,
+  Rules,
   Settings,
   SettingValue,
   Source,
   StoredDocument,
+  ToolEntry,
   TurnAccepted,
   Verified,
   Entity,
@@ -35,6 +44,7 @@ export type Api = ReturnType<typeof apiOver>;
 export type ExportFormat = "markdown" | "json";
 export type ArchiveFormat = "json" | "markdown";
 export type GraphFormat = "graphml" | "json";
+export type AuditFormat = "jsonl" | "cef";
 export type TrialKind = "level" | "wake";
 
 /** What is asked: words, attachments by their ids, or both. */
@@ -51,6 +61,16 @@ export interface Sought {
   past: boolean;
 }
 
+/** Which records of the audit log are wanted. */
+export interface AuditFilter {
+  tool: string;
+  text: string;
+  unfinished: boolean;
+}
+
+/** So many records of the audit log are read at once. */
+export const AUDIT_PAGE = 50;
+
 /** So much of the graph is read at most. */
 const ENTITIES = 5_000;
 
@@ -61,6 +81,7 @@ export function apiOver(backend: Backend) {
   const model = (id: string) => `/models/${encodeURIComponent(id)}`;
   const fact = (id: string) => `/memory/facts/${encodeURIComponent(id)}`;
   const entity = (id: string) => `/graph/entities/${encodeURIComponent(id)}`;
+  const tool = (name: string) => `/tools/${encodeURIComponent(name)}`;
   const document = (id: string) => `/documents/${encodeURIComponent(id)}`;
   return {
     subscribe: backend.subscribe.bind(backend),
@@ -148,6 +169,35 @@ export function apiOver(backend: Backend) {
     document: (id: string) => request<DocumentContents>("GET", document(id)),
     removeDocument: (id: string) => request<undefined>("DELETE", document(id)),
 
+    approvals: () => request<Question[]>("GET", "/approvals"),
+    settleApproval: (id: string, consent: Consent) =>
+      request<undefined>("POST", `/approvals/${encodeURIComponent(id)}`, { consent }),
+    stopEverything: () => request<undefined>("POST", "/stop-everything"),
+
+    tools: () => request<ToolEntry[]>("GET", "/tools"),
+    switchTool: (name: string, on: boolean) => request<undefined>("PUT", tool(name), { on }),
+    explainCall: (name: string, args: unknown) =>
+      request<Explained>("POST", `${tool(name)}/explain`, { arguments: args }),
+    /** Goes through the guard: it may have to wait for the person. */
+    callTool: (name: string, args: unknown) =>
+      request<Called>("POST", `${tool(name)}/call`, { arguments: args }),
+    grants: () => request<Grant[]>("GET", "/grants"),
+    revokeGrant: (id: string) => request<undefined>("DELETE", `/grants/${encodeURIComponent(id)}`),
+    rules: () => request<Rules>("GET", "/rules"),
+    saveRules: (text: string) => request<undefined>("PUT", "/rules", { text }),
+    /** Those that ship hold again. */
+    resetRules: () => request<undefined>("DELETE", "/rules"),
+
+    audit: (filter: AuditFilter, before: number | null) =>
+      request<{ records: AuditRecord[] }>("GET", `/audit?${auditQuery(filter, before)}`).then(
+        (answer) => answer.records,
+      ),
+    verifyAudit: () => request<AuditVerdict>("GET", "/audit/verify"),
+    exportAudit: (format: AuditFormat) => backend.file(`/audit/export?format=${format}`),
+
+    /** The screen as it is now, as a PNG. */
+    screen: () => backend.file("/screen?target=screen").then(({ blob }) => blob),
+
     state: () => request<AssistantState>("GET", "/state"),
     talk: (pressed: boolean) => request<undefined>("POST", "/voice/talk", { pressed }),
     mute: (muted: boolean) => request<undefined>("POST", "/voice/mute", { muted }),
@@ -180,4 +230,13 @@ export function apiOver(backend: Backend) {
     setKey: (name: KeyName, key: string) => request<undefined>("PUT", `/keys/${name}`, { key }),
     removeKey: (name: KeyName) => request<undefined>("DELETE", `/keys/${name}`),
   };
+}
+
+function auditQuery({ tool, text, unfinished }: AuditFilter, before: number | null): string {
+  const query = new URLSearchParams({ limit: `${AUDIT_PAGE}` });
+  if (before !== null) query.set("before", `${before}`);
+  if (tool) query.set("tool", tool);
+  if (text) query.set("text", text);
+  if (unfinished) query.set("unfinished", "true");
+  return query.toString();
 }

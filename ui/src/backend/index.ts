@@ -6,9 +6,19 @@ import { HttpBackend } from "./http";
 import { browserShell, type Shell } from "./shell";
 
 export { RequestFailed, type Backend, type FileAnswer, type Link, type Problem } from "./backend";
-export type { Api, ArchiveFormat, Asked, ExportFormat, GraphFormat, Sought, TrialKind } from "./api";
+export type {
+  Api,
+  ArchiveFormat,
+  Asked,
+  AuditFilter,
+  AuditFormat,
+  ExportFormat,
+  GraphFormat,
+  Sought,
+  TrialKind,
+} from "./api";
 export type { Shell, Wishes } from "./shell";
-export { apiOver } from "./api";
+export { apiOver, AUDIT_PAGE } from "./api";
 export { keepToken, takeTokenFromAddress } from "./token";
 export type * from "./types";
 

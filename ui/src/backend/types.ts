@@ -42,9 +42,7 @@ export type DocumentContents = Schemas["Contents"];
 export type Passage = Schemas["Passage"];
 export type LeftOut = Schemas["LeftOut"];
 
-export type EventKind = Schemas["EventKind"];
-export type AssistantEvent = Schemas["Event"];
-export type StreamItem = Schemas["StreamItem"];
+export type * from "./guard-types";
 export type Outcome = Schemas["Outcome"];
 export type DownloadState = Schemas["DownloadState"];
 

@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 
-import { RequestFailed, type Sought, type Source } from "@/backend";
+import { RequestFailed, type AuditFilter, type Sought, type Source } from "@/backend";
 
 import { useLive } from "./live/store";
 import { showFailure } from "./failure";
@@ -35,6 +35,14 @@ export const keys = {
   documents: ["documents"] as const,
   document: (id: string) => ["documents", id] as const,
   attachment: (id: string) => ["attachment", id] as const,
+  approvals: ["approvals"] as const,
+  tools: ["tools"] as const,
+  grants: ["grants"] as const,
+  rules: ["rules"] as const,
+  allAudit: ["audit"] as const,
+  audit: (filter: AuditFilter) => ["audit", "records", filter] as const,
+  auditUnfinished: ["audit", "unfinished"] as const,
+  screen: (taken: string) => ["screen", taken] as const,
 };
 
 function lockIfRefused(error: Error): boolean {

@@ -9,7 +9,7 @@ import type { Setting, SettingValue } from "@/backend";
 import { keys, queryClient } from "@/shared/queries";
 
 /** Shows a part of the window with what it stands in; what the server knows is as the cache says. */
-export function show(part: ReactNode) {
+export function show(part: ReactNode, options: Parameters<typeof userEvent.setup>[0] = {}) {
   const view = render(
     <QueryClientProvider client={queryClient}>
       <Tooltip.Provider>
@@ -17,7 +17,7 @@ export function show(part: ReactNode) {
       </Tooltip.Provider>
     </QueryClientProvider>,
   );
-  return { user: userEvent.setup(), ...view };
+  return { user: userEvent.setup(options), ...view };
 }
 
 /** Puts settings into the cache, as if they had just been read. */

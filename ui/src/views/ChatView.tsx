@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { useLocation, useNavigate, useParams } from "react-router";
 
 import type { Attachment, Message } from "@/backend";
 import { Composer, keptDraft } from "@/features/composer/Composer";
@@ -8,6 +8,7 @@ import { useConversations } from "@/features/conversations/useConversations";
 import { MessageList } from "@/features/messages/MessageList";
 import { useMessages } from "@/features/messages/useMessages";
 import { useTurns } from "@/features/messages/useTurns";
+import { ScreenButton } from "@/features/screen/ScreenButton";
 import { failureOf, isGone } from "@/shared/failure";
 import { Answered, FailureNote } from "@/shared/ui/Answered";
 import { useLive } from "@/shared/live/store";
@@ -17,7 +18,7 @@ import { useShortcuts } from "@/shared/lib/useShortcuts";
 import { Welcome } from "./Welcome";
 
 /** Where a draft is kept that belongs to no conversation yet. */
-const NEW = "new";
+export const NEW = "new";
 
 /** A conversation, or the place where one begins. */
 export function ChatView() {
@@ -73,6 +74,7 @@ function Conversation({ id }: { id: string }) {
       )}
       <Composer
         place={id}
+        beside={<ScreenButton />}
         writing={writing !== null}
         onStop={stop}
         onSend={(content, attachments) =>
@@ -88,6 +90,8 @@ function Conversation({ id }: { id: string }) {
 
 function NewConversation() {
   const navigate = useNavigate();
+  // Something was attached on another page, to be written about at once.
+  const write = (useLocation().state as { write?: boolean } | null)?.write === true;
   const { create, send } = useTurns();
   // Made already, but its first message was not accepted.
   const made = useRef<string | null>(null);
@@ -121,7 +125,7 @@ function NewConversation() {
   return (
     <div className="relative flex h-full flex-col">
       <Welcome onChoose={(text) => void begin(text, [])} />
-      <Composer place={NEW} writing={false} onSend={begin} onStop={() => undefined} />
+      <Composer place={NEW} beside={<ScreenButton />} writing={false} write={write} onSend={begin} onStop={() => undefined} />
     </div>
   );
 }

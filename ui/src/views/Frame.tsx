@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet, useNavigate } from "react-router";
 
+import { StopEverything } from "@/features/approvals/StopEverything";
 import { Banner } from "@/features/connection/Banner";
 import { ShortcutList } from "@/features/shortcuts/ShortcutList";
 import { VoiceBar } from "@/features/voice/VoiceBar";
@@ -47,6 +48,7 @@ export function Frame() {
               <MenuIcon size={19} />
             </IconButton>
           )}
+          <StopEverything />
           <VoiceBar />
         </header>
         <main className="min-h-0 flex-1">

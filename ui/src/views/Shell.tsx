@@ -4,12 +4,13 @@ import { Outlet, useNavigate } from "react-router";
 import { Toaster } from "sonner";
 
 import { shell } from "@/backend";
+import { Approvals } from "@/features/approvals/Approvals";
 import { useLive } from "@/shared/live/store";
 import { useTheme } from "@/shared/theme";
 
 import { TokenView } from "./TokenView";
 
-/** What every page needs: the token, notices, and an ear for the tray and the hotkeys. */
+/** What every page needs: the token, what waits for the person's word, notices, and an ear for the tray and the hotkeys. */
 export function Shell() {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -26,6 +27,7 @@ export function Shell() {
   return (
     <>
       {locked ? <TokenView /> : <Outlet />}
+      {!locked && <Approvals />}
       <Toaster theme={theme} position="top-center" containerAriaLabel={t("nav.notices")} closeButton />
     </>
   );

@@ -4,9 +4,11 @@ import {
   Boxes,
   Brain,
   Library,
+  ScrollText,
   Settings2,
   SquarePen,
   Waypoints,
+  Wrench,
   type LucideIcon,
 } from "lucide-react";
 import type { Ref } from "react";
@@ -20,6 +22,8 @@ const PAGES: [string, LucideIcon][] = [
   ["memory", Brain],
   ["graph", Waypoints],
   ["documents", Library],
+  ["tools", Wrench],
+  ["audit", ScrollText],
   ["models", Boxes],
   ["health", Activity],
   ["settings", Settings2],

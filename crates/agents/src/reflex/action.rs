@@ -1,5 +1,7 @@
 //! The reflexes there are: their names in a data file and the replies that each must find there.
 
+use super::wishes::{Call, call, fixed};
+
 /// What a reflex does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
@@ -47,12 +49,18 @@ pub(super) enum Action {
     Disk,
     Uptime,
     Machine,
+    /// A tool is to be called.
+    Wish(Call),
+    /// Everything that runs is to end, at once.
+    StopEverything,
 }
 
 /// Name of a reply and the placeholders it may hold.
 type Replies = &'static [(&'static str, &'static [&'static str])];
 
 const DONE: Replies = &[("done", &[])];
+/// `{result}` is filled when the tool has said it.
+const RESULT: Replies = &[("done", &["result"])];
 const CANCEL: Replies = &[
     ("done", &["name"]),
     ("none", &[]),
@@ -129,6 +137,37 @@ const ACTIONS: &[(&str, Action, Replies)] = &[
     ("memory", Action::Memory, &[("done", &["free", "total"]), ("unknown", &[])]),
     ("disk", Action::Disk, &[("done", &["free", "total"]), ("unknown", &[])]),
     ("uptime", Action::Uptime, &[("done", &["duration"]), ("unknown", &[])]),
+    ("stop_everything", Action::StopEverything, DONE),
+    ("undo", Action::Wish(call("undo", &[])), RESULT),
+    ("open_app", Action::Wish(call("open_app", &["name"])), RESULT),
+    ("quit_app", Action::Wish(call("quit_app", &["name"])), RESULT),
+    ("focus_window", Action::Wish(call("focus_window", &["title"])), RESULT),
+    ("close_window", Action::Wish(call("close_window", &["title"])), RESULT),
+    ("list_windows", Action::Wish(call("list_windows", &[])), RESULT),
+    ("type_into", Action::Wish(call("type_text", &["text", "window"])), RESULT),
+    ("type_text", Action::Wish(call("type_text", &["text"])), RESULT),
+    ("press_keys", Action::Wish(call("press_keys", &["keys"])), RESULT),
+    ("click_text", Action::Wish(call("click_text", &["text"])), RESULT),
+    ("scroll_down", Action::Wish(fixed("scroll", &[("direction", "down")])), RESULT),
+    ("scroll_up", Action::Wish(fixed("scroll", &[("direction", "up")])), RESULT),
+    ("read_screen", Action::Wish(fixed("read_screen", &[("target", "screen")])), RESULT),
+    ("take_screenshot", Action::Wish(fixed("take_screenshot", &[("target", "screen")])), RESULT),
+    ("read_clipboard", Action::Wish(call("read_clipboard", &[])), RESULT),
+    ("play", Action::Wish(fixed("media", &[("action", "play")])), RESULT),
+    ("pause", Action::Wish(fixed("media", &[("action", "pause")])), RESULT),
+    ("next_track", Action::Wish(fixed("media", &[("action", "next")])), RESULT),
+    ("previous_track", Action::Wish(fixed("media", &[("action", "previous")])), RESULT),
+    ("system_volume", Action::Wish(call("set_volume", &["percent"])), RESULT),
+    ("brightness", Action::Wish(call("set_brightness", &["percent"])), RESULT),
+    ("memory_hogs", Action::Wish(fixed("list_processes", &[("sort", "memory")])), RESULT),
+    ("cpu_hogs", Action::Wish(fixed("list_processes", &[("sort", "cpu")])), RESULT),
+    ("battery", Action::Wish(fixed("system_info", &[("about", "battery")])), RESULT),
+    ("network", Action::Wish(fixed("system_info", &[("about", "network")])), RESULT),
+    ("move_file", Action::Wish(call("move_file", &["from", "to"])), RESULT),
+    ("copy_file", Action::Wish(call("copy_file", &["from", "to"])), RESULT),
+    ("rename_file", Action::Wish(call("rename_file", &["path", "name"])), RESULT),
+    ("trash_file", Action::Wish(call("trash_file", &["path"])), RESULT),
+    ("find_files", Action::Wish(call("find_files", &["name"])), RESULT),
     ("machine", Action::Machine, &[("done", &["percent", "free", "total"]), ("unknown", &[])]),
 ];
 

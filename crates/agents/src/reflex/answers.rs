@@ -58,6 +58,7 @@ impl Matched<'_> {
             Action::VolumeMax | Action::Unsilence => voice(VolumeChange::Set(100), &[]),
             Action::Silence => voice(VolumeChange::Set(0), &[]),
             Action::Mute => Some((self.say("done", &[], &now), Effect::Mute)),
+            Action::StopEverything => Some((self.say("done", &[], &now), Effect::StopEverything)),
             Action::Stop => Some((String::new(), Effect::Stop)),
             Action::Repeat => silent(match &ctx.last {
                 Some(last) if !last.answer.trim().is_empty() => last.answer.to_owned(),
@@ -71,7 +72,8 @@ impl Matched<'_> {
             | Action::Yes
             | Action::No
             | Action::Source
-            | Action::Relation => None,
+            | Action::Relation
+            | Action::Wish(_) => None,
             Action::Say(_) => silent(self.say("done", &[], &now)),
             Action::Cpu | Action::Memory | Action::Disk | Action::Uptime | Action::Machine => {
                 silent(self.machine(ctx))

@@ -21,7 +21,20 @@ struct File {
     fillers: Fillers,
     listen: SlotWords,
     speech: Speech,
+    asking: Asking,
     reflex: Vec<ReflexEntry>,
+}
+
+/// What is said of what a person is asked about, each once.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asking {
+    /// The read-back, `{effect}` being what would be done, one sentence.
+    pub aloud: String,
+    /// The same where only the window, a terminal or another program can answer.
+    pub elsewhere: String,
+    /// It was not done, because the person said no.
+    pub declined: String,
 }
 
 /// Words around a request that mean nothing.
@@ -62,6 +75,7 @@ pub(super) struct Language {
     pub reader: SlotReader,
     pub units: Vec<UnitWords>,
     pub speech: Speech,
+    pub asking: Asking,
     pub reflexes: Vec<Reflex>,
 }
 
@@ -111,6 +125,7 @@ impl Language {
             reader,
             units,
             speech: file.speech,
+            asking: file.asking,
             reflexes,
         })
     }

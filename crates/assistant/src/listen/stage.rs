@@ -61,6 +61,8 @@ pub(super) enum Message {
     Player(PlayerEvent),
     /// Speak louder or softer.
     Volume(VolumeChange),
+    /// What is said next is to be typed.
+    Dictation,
     /// Timers have run out.
     Rang(Vec<Due>),
 }
@@ -98,6 +100,8 @@ pub(super) struct Stage {
     /// Where the session is.
     state: VoiceState,
     bell: Bell,
+    /// What is being said is to be typed, not answered.
+    dictating: bool,
     next_utterance: u64,
 }
 
@@ -141,6 +145,7 @@ impl Stage {
             turn: None,
             state: VoiceState::Idle,
             bell,
+            dictating: false,
             next_utterance: 1,
         })
     }
@@ -199,6 +204,7 @@ impl Stage {
             Message::Answered { turn, answered } => self.answered(turn, *answered),
             Message::Player(event) => self.player_event(event),
             Message::Volume(change) => self.change_volume(change),
+            Message::Dictation => self.dictating = true,
             Message::Rang(due) => {
                 for due in due {
                     let (words, label) = self.conversation.brain.timer_words(&due);
@@ -242,6 +248,7 @@ impl Stage {
             }
             Signal::Interrupt => self.interrupt(),
             Signal::NothingHeard => {
+                self.dictating = false;
                 let timings = TurnTimings { wake_ms: self.wake_ms.take(), ..Default::default() };
                 let outcome = Outcome::NothingHeard;
                 self.publish(EventKind::TurnEnded { outcome, answer: String::new(), timings, usage: None });
@@ -313,6 +320,7 @@ impl Stage {
         let Some(turn) = &mut self.turn else { return };
         turn.request = None;
         let id = turn.id;
+        let dictating = std::mem::take(&mut self.dictating);
         let heard = match heard {
             Ok(Some(heard)) => heard,
             Ok(None) => {
@@ -326,7 +334,7 @@ impl Stage {
             }
         };
         turn.timings.transcript_ms = Some(self.conversation.bus.now_ms());
-        let (text, language) = (heard.text.clone(), heard.language);
+        let (text, language) = (heard.text.clone(), heard.language.clone());
         self.conversation.bus.publish(Some(id), EventKind::Transcript { text, language });
         let (conversation, inbox) = (Arc::clone(&self.conversation), self.inbox.clone());
         let (utterance, cancel, player) = (turn.utterance, turn.cancel.clone(), self.player.clone());
@@ -335,7 +343,11 @@ impl Stage {
                 Some(player) => &**player,
                 None => &Nowhere,
             };
-            let answered = conversation.answer(id, &heard.text, utterance, sink, &cancel).await;
+            let answered = if dictating {
+                conversation.dictate(&heard, &cancel).await
+            } else {
+                conversation.answer(id, &heard.text, utterance, sink, &cancel).await
+            };
             // The stage ends before its tasks only when Jarvis ends.
             let _ = inbox.send(Message::Answered { turn: id, answered: Box::new(answered) }).await;
         });
@@ -391,7 +403,7 @@ impl Stage {
             Effect::Stop => return self.tell_ears(Input::Stop),
             Effect::Mute => self.tell_ears(Input::Mute(true)),
             Effect::Volume(change) => self.change_volume(change),
-            Effect::None | Effect::Asked | Effect::MemoryChanged => {}
+            Effect::None | Effect::Asked | Effect::MemoryChanged | Effect::StopEverything => {}
         }
         self.tell_ears(Input::AnswerEnded);
     }

@@ -12,6 +12,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio_util::sync::CancellationToken;
 
 use super::memory;
+use crate::approver::approver;
 use crate::args::Ask;
 use crate::events;
 use crate::output::{self, Output};
@@ -20,7 +21,7 @@ pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
     let bus = setup.bus()?;
     let mut stream = bus.subscribe();
-    let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?;
+    let brain = Brain::from_setup(&setup, bus.clone()).await.complete()?.asking(approver());
     let mut attachments = Vec::new();
     for file in &args.attach {
         attachments.push(attach(&bus, file).await?);
@@ -34,7 +35,7 @@ pub async fn chat() -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
     let bus = setup.bus()?;
     let mut stream = bus.subscribe();
-    let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await.complete()?);
+    let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await.complete()?.asking(approver()));
     let thinker = Arc::clone(&brain);
     tokio::spawn(think_in_pauses(bus.clone(), move || Arc::clone(&thinker), CancellationToken::new()));
     let out = Output::new(false);

@@ -18,6 +18,7 @@ pub struct Config {
     pub llm: Llm,
     pub memory: Memory,
     pub documents: Documents,
+    pub tools: Tools,
     pub engines: Engines,
     pub desktop: Desktop,
 }
@@ -173,9 +174,20 @@ pub struct Documents {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Tools {
+    pub enabled: bool,
+    pub off: Vec<String>,
+    pub offered: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Desktop {
     pub hotkey: String,
     pub hotkey_mode: HotkeyMode,
+    pub dictation_hotkey: String,
+    pub screen_hotkey: String,
+    pub stop_hotkey: String,
     pub start_at_login: bool,
     pub close_to_tray: bool,
     pub bubble: bool,
@@ -220,6 +232,7 @@ impl Config {
             ("llm.max_steps", f64::from(self.llm.max_steps), 1.0, 20.0),
             ("llm.timeout_s", self.llm.timeout_s as f64, 1.0, 3_600.0),
             ("llm.context_length", f64::from(self.llm.context_length), 512.0, 1_048_576.0),
+            ("tools.offered", f64::from(self.tools.offered), 1.0, 64.0),
             ("memory.keep_conversations_days", f64::from(self.memory.keep_conversations_days), 0.0, 36_500.0),
         ];
         for (key, value, low, high) in ranges {

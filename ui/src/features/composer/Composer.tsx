@@ -1,5 +1,5 @@
 import { ArrowUp, Square } from "lucide-react";
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Attachment } from "@/backend";
@@ -15,6 +15,10 @@ interface ComposerProps {
   /** The conversation it writes to, or "new". What is written is kept under this name until it is sent. */
   place: string;
   writing: boolean;
+  /** The person came here to write: the field has the focus, on a phone too. */
+  write?: boolean;
+  /** Further buttons beside the one that attaches files. */
+  beside?: ReactNode;
   /** Says whether the message was accepted; if not, the text comes back. */
   onSend: (text: string, attachments: Attachment[]) => Promise<boolean>;
   onStop: () => void;
@@ -28,7 +32,7 @@ export function keptDraft(place: string): string {
 }
 
 /** Where one writes. Enter sends, Shift+Enter begins a new line; files are picked, pasted or dropped. */
-export function Composer({ place, writing, onSend, onStop }: ComposerProps) {
+export function Composer({ place, writing, write = false, beside, onSend, onStop }: ComposerProps) {
   const { t } = useTranslation();
   const [draft, setDraft] = useLocalText(keyOf(place));
   const field = useRef<HTMLTextAreaElement>(null);
@@ -39,8 +43,8 @@ export function Composer({ place, writing, onSend, onStop }: ComposerProps) {
 
   // On a phone this would bring up the keyboard over the conversation.
   useEffect(() => {
-    if (window.matchMedia("(pointer: fine)").matches) field.current?.focus();
-  }, [place]);
+    if (write || window.matchMedia("(pointer: fine)").matches) field.current?.focus();
+  }, [place, write]);
 
   const take = useCallback((files: File[]) => attach(place, files), [place]);
   const send = async () => {
@@ -85,7 +89,10 @@ export function Composer({ place, writing, onSend, onStop }: ComposerProps) {
           }}
         />
         <div className="flex items-center justify-between">
-          <AttachButton onFiles={take} />
+          <div className="flex">
+            <AttachButton onFiles={take} />
+            {beside}
+          </div>
           {writing ? (
             <IconButton label={t("composer.stop")} look="solid" round onClick={onStop}>
               <Square size={14} fill="currentColor" />

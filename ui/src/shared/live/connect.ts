@@ -5,7 +5,9 @@ import { api, type AssistantEvent, type AssistantState, type ModelEntry, type St
 import { showProblem } from "@/shared/failure";
 import { keys, queryClient } from "@/shared/queries";
 
+import * as approvals from "./approvals";
 import { useLive } from "./store";
+import { reduceRunning } from "./tools";
 import { dropTurn, reduceTurns } from "./turns";
 
 /** Pieces of an answer are shown together at most this often; the first one at once. */
@@ -29,7 +31,10 @@ export function connect(): () => void {
     shown = performance.now();
     const items = waiting;
     waiting = [];
-    useLive.setState(({ turns }) => ({ turns: items.reduce(reduceTurns, turns) }));
+    useLive.setState(({ turns, running }) => ({
+      turns: items.reduce(reduceTurns, turns),
+      running: items.reduce(reduceRunning, running),
+    }));
   };
 
   const unsubscribe = api.subscribe({
@@ -37,8 +42,8 @@ export function connect(): () => void {
       useLive.setState({ link });
       // The server was away, and may be another one now: its events do not tell what changed meanwhile.
       if (link === "open" && away) {
-        // A trial does not outlive the server, and its end is not told again.
-        useLive.setState({ trial: null });
+        // A trial and what a tool does do not outlive the server, and their end is not told again.
+        useLive.setState({ trial: null, running: [] });
         void queryClient.invalidateQueries();
       }
       away = link === "lost";
@@ -107,6 +112,17 @@ function react(event: AssistantEvent): void {
       return;
     case "turn_ended":
       return void settle(event);
+    case "approval_asked":
+      return approvals.asked(event.question);
+    case "approval_settled":
+      return approvals.settled(event.id, event.consent);
+    case "everything_stopped":
+      toast(i18next.t("approvals.stopped"));
+      void queryClient.invalidateQueries({ queryKey: keys.approvals });
+      return;
+    case "tool_finished":
+      for (const queryKey of [keys.tools, keys.allAudit]) void queryClient.invalidateQueries({ queryKey });
+      return;
     case "timer_rang":
       toast(i18next.t("voice.timerRang"), { description: event.label, duration: Infinity });
       return;
@@ -172,10 +188,16 @@ async function settle(event: AssistantEvent): Promise<void> {
   // What was said can be found from now on.
   for (const queryKey of [keys.allFound, keys.memoryStats]) void queryClient.invalidateQueries({ queryKey });
   if (conversation) await refetchConversation(conversation).catch(() => undefined);
-  useLive.setState(({ turns, settled }) => ({
-    turns: dropTurn(turns, turn),
-    settled: [...settled.slice(1 - SETTLED), turn],
-  }));
+  useLive.setState(({ turns, settled, used }) => {
+    const over = [...settled.slice(1 - SETTLED), turn];
+    const tools = turns[turn]?.tools ?? [];
+    const kept = Object.entries(used).filter(([other]) => over.includes(other));
+    return {
+      turns: dropTurn(turns, turn),
+      settled: over,
+      used: tools.length > 0 ? { ...Object.fromEntries(kept), [turn]: tools } : used,
+    };
+  });
 }
 
 function progress(event: AssistantEvent & { type: "model_progress" }): void {

@@ -2,6 +2,7 @@ import { create } from "zustand";
 
 import type { Link, TrialKind } from "@/backend";
 
+import type { LiveTool, RunningCalls } from "./tools";
 import type { LiveTurns } from "./turns";
 
 interface Live {
@@ -9,6 +10,12 @@ interface Live {
   turns: LiveTurns;
   /** The latest turns that are over and kept, by their ids. */
   settled: readonly string[];
+  /** What tools did in these turns: more than is kept of them. */
+  used: Readonly<Record<string, LiveTool[]>>;
+  /** What tools do now. */
+  running: RunningCalls;
+  /** What was taken back, by its number in the undo journal. */
+  undone: readonly number[];
   /** What is being said, as far as it is understood. */
   partial: string;
   /** The last request that was spoken; another object for each. */
@@ -30,6 +37,9 @@ export const useLive = create<Live>(() => ({
   link: "connecting",
   turns: {},
   settled: [],
+  used: {},
+  running: [],
+  undone: [],
   partial: "",
   heard: null,
   level: 0,

@@ -11,13 +11,7 @@ import type {
 
 import { newMessage } from "@/shared/message";
 
-export interface LiveTool {
-  tool: string;
-  arguments: unknown;
-  /** `null` while it runs. */
-  ok: boolean | null;
-  result: unknown;
-}
+import { finishTool, startTool, type LiveTool } from "./tools";
 
 /** An answer while it is being written, put together from events. */
 export interface LiveTurn {
@@ -70,12 +64,9 @@ function reduceTurn(turn: LiveTurn, event: AssistantEvent): LiveTurn | null {
     case "reflex_matched":
       return { ...turn, reflex: event.reflex };
     case "tool_started":
-      return {
-        ...turn,
-        tools: [...turn.tools, { tool: event.tool, arguments: event.arguments, ok: null, result: null }],
-      };
+      return { ...turn, tools: startTool(turn.tools, event) };
     case "tool_finished":
-      return { ...turn, tools: finishTool(turn.tools, event.tool, event.ok, event.result) };
+      return { ...turn, tools: finishTool(turn.tools, event) };
     case "answer_cited":
       return { ...turn, sources: event.sources };
     case "failed":
@@ -91,11 +82,6 @@ function reduceTurn(turn: LiveTurn, event: AssistantEvent): LiveTurn | null {
     default:
       return null;
   }
-}
-
-function finishTool(tools: LiveTool[], name: string, ok: boolean, result: unknown): LiveTool[] {
-  const at = tools.findIndex((tool) => tool.tool === name && tool.ok === null);
-  return tools.map((tool, index) => (index === at ? { ...tool, ok, result } : tool));
 }
 
 /** A turn that this window asked for; what was left of ended ones in the conversation goes. */

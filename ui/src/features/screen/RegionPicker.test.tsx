@@ -1,0 +1,71 @@
+import { fireEvent, screen } from "@testing-library/react";
+import { useState } from "react";
+import { expect, it, vi } from "vitest";
+
+import { show } from "@/test/show";
+
+import { isWhole, MIDDLE, WHOLE, type Region } from "./region";
+import { RegionPicker } from "./RegionPicker";
+
+function picker() {
+  const onTake = vi.fn();
+  const marked = { now: WHOLE };
+  function Held() {
+    const [region, setRegion] = useState<Region>(WHOLE);
+    marked.now = region;
+    return (
+      <RegionPicker
+        src="blob:here"
+        imageRef={null}
+        region={region}
+        onChange={setRegion}
+        onTake={onTake}
+        onLoad={() => undefined}
+      />
+    );
+  }
+  const view = show(<Held />);
+  const field = screen.getByRole("application", { name: "Part of the screen" });
+  // jsdom lays nothing out, and captures no pointer.
+  field.getBoundingClientRect = () => new DOMRect(0, 0, 100, 100);
+  field.setPointerCapture = () => undefined;
+  return { ...view, onTake, marked, field };
+}
+
+it("is marked by keyboard, and says what is marked", async () => {
+  const { user, marked, onTake, field } = picker();
+  expect(field).toHaveFocus();
+  expect(screen.getByRole("status")).toHaveTextContent("The whole screen is marked.");
+  await user.keyboard("{ArrowRight}");
+  expect(marked.now).toEqual(MIDDLE);
+  await user.keyboard("{ArrowRight}{Shift>}{ArrowDown}{/Shift}");
+  expect(screen.getByRole("status")).toHaveTextContent("Marked from 27% left and 25% top, 50% wide and 52% high.");
+  await user.keyboard("{Enter}");
+  expect(onTake).toHaveBeenCalledOnce();
+  await user.keyboard("{Escape}");
+  expect(isWhole(marked.now)).toBe(true);
+});
+
+it("is drawn by the pointer, and carried along when it is pressed again", () => {
+  const { marked, field } = picker();
+  const at = (x: number, y: number) => ({ clientX: x, clientY: y, button: 0, pointerId: 1 });
+  fireEvent.pointerDown(field, at(60, 70));
+  fireEvent.pointerMove(field, at(20, 30));
+  fireEvent.pointerUp(field, at(20, 30));
+  expect(marked.now.x).toBeCloseTo(0.2);
+  expect(marked.now.width).toBeCloseTo(0.4);
+  fireEvent.pointerMove(field, at(90, 90));
+  expect(marked.now.x).toBeCloseTo(0.2);
+  fireEvent.pointerDown(field, at(40, 50));
+  fireEvent.pointerMove(field, at(50, 45));
+  expect(marked.now.x).toBeCloseTo(0.3);
+  expect(marked.now.y).toBeCloseTo(0.25);
+  expect(marked.now.width).toBeCloseTo(0.4);
+});
+
+it("marks nothing by a mere press", () => {
+  const { marked, field } = picker();
+  fireEvent.pointerDown(field, { clientX: 60, clientY: 70, button: 0, pointerId: 1 });
+  fireEvent.pointerUp(field, { clientX: 60, clientY: 70, button: 0, pointerId: 1 });
+  expect(isWhole(marked.now)).toBe(true);
+});
