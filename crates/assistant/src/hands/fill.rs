@@ -137,7 +137,7 @@ impl TextFinder for OnScreen {
         let (left, top) = (picture.place.x, picture.place.y);
         let reading = self.0.read(picture.png).await.map_err(unavailable)?;
         let found = find_text(&reading, wanted).into_iter().map(|found| {
-            let (x, y) = found.area.middle();
+            let (x, y) = found.place.middle();
             FoundText { text: found.text, x: x + left, y: y + top }
         });
         Ok(found.collect())
