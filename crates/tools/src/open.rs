@@ -5,6 +5,7 @@
 
 mod address;
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -65,13 +66,16 @@ impl Open {
         if let Some(address) = Address::parse(target).map_err(bad)? {
             return Ok(Target::Address(address));
         }
-        let unreadable = |error| ToolError::failed(format!("{target} cannot be looked at ({error})."));
+        let unreadable =
+            |error: std::io::Error| ToolError::failed(format!("{target} cannot be looked at ({error})."));
         let path = place::resolve(&place::named(target, &self.home)).map_err(unreadable)?;
         if path.exists() {
             harmless(&path)?;
             return Ok(Target::File(path));
         }
-        if let Some(address) = Address::guess(target) {
+        // A document that is not there is not a machine of that name.
+        let is_document = |host: &str| host.rsplit('.').next().is_some_and(|end| DOCUMENTS.contains(&end));
+        if let Some(address) = Address::guess(target).filter(|address| !is_document(&address.host)) {
             return Ok(Target::Address(address));
         }
         Err(ToolError::failed(format!("There is no file or folder {}.", path.display())))
@@ -196,7 +200,7 @@ impl Tool for Open {
 
     async fn run(&self, running: &Running) -> Result<Output, ToolError> {
         let target = self.planned.take(running)?;
-        let argument = match &target {
+        let argument: OsString = match &target {
             Target::Address(address) => address.text.clone().into(),
             Target::File(path) => {
                 // It may have become something else since.

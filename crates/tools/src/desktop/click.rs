@@ -99,7 +99,7 @@ impl Tool for ClickText {
             aim.ready(&x, stop)?;
             // What stands in other windows was not approved.
             for place in found {
-                let (target, _) = Target::at(&x, place.x, place.y)?;
+                let Ok((target, _)) = Target::at(&x, place.x, place.y) else { continue };
                 if target.is_in(window.id) {
                     target.press(&x, &mut hands(&desktop)?, std::iter::once(Button::Left))?;
                     return Ok(format!("Clicked at \"{}\".", super::one_line(&place.text)));

@@ -1,5 +1,6 @@
 //! The programs of the menus (freedesktop's desktop entries), and which of them is meant by what is said.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -69,7 +70,7 @@ pub(super) fn all(desktop: &Desktop) -> Vec<Entry> {
     let mut entries = BTreeMap::new();
     for folder in folders(desktop) {
         for path in freedesktop_desktop_entry::Iter::new(std::iter::once(folder)) {
-            let Ok(entry) = DesktopEntry::from_path(path, Some(&locales)) else { continue };
+            let Ok(entry) = DesktopEntry::from_path(path, Some(locales.as_slice())) else { continue };
             entries.entry(entry.id().to_owned()).or_insert(entry);
         }
     }
@@ -81,9 +82,10 @@ pub(super) fn all(desktop: &Desktop) -> Vec<Entry> {
 fn folders(desktop: &Desktop) -> Vec<PathBuf> {
     let home = desktop.var("HOME").map(PathBuf::from);
     let own = desktop.var("XDG_DATA_HOME").map(PathBuf::from).or(home.map(|home| home.join(".local/share")));
-    let shared = desktop.var("XDG_DATA_DIRS").unwrap_or_else(|| "/usr/local/share:/usr/share".into());
-    let mut folders: Vec<PathBuf> = own.into_iter().chain(std::env::split_paths(&shared)).collect();
-    folders.extend(["/var/lib/flatpak/exports/share".into(), "/var/lib/snapd/desktop".into()]);
+    // Where nobody says, flatpaks and snaps are looked for too; who sets the variable has them in it.
+    let usual = "/usr/local/share:/usr/share:/var/lib/flatpak/exports/share:/var/lib/snapd/desktop";
+    let shared = desktop.var("XDG_DATA_DIRS").unwrap_or_else(|| usual.into());
+    let folders = own.into_iter().chain(std::env::split_paths(&shared)).collect::<Vec<_>>();
     folders.into_iter().map(|folder| folder.join("applications")).collect()
 }
 
@@ -111,13 +113,13 @@ fn read(entry: &DesktopEntry, locales: &[String], desktop: &Desktop) -> Option<E
     let line = entry.parse_exec().ok()?.iter().filter_map(|argument| plain(argument)).collect::<Vec<_>>();
     line.first()?;
     let listed = |words: Option<Vec<_>>| -> Vec<String> {
-        let words = words.into_iter().flatten().map(|word: std::borrow::Cow<'_, str>| word.trim().to_owned());
+        let words = words.into_iter().flatten().map(|word: Cow<'_, str>| word.trim().to_owned());
         words.filter(|word| !word.is_empty()).collect()
     };
     let mut also = listed(entry.keywords(locales));
     // Its names in English, for people who call it so, and the program's file.
-    also.extend(entry.name::<&str>(&[]).map(Into::into));
-    also.extend(entry.generic_name::<&str>(&[]).map(Into::into));
+    also.extend(entry.name::<&str>(&[]).map(Cow::into_owned));
+    also.extend(entry.generic_name::<&str>(&[]).map(Cow::into_owned));
     also.extend(PathBuf::from(&line[0]).file_name().map(|name| name.to_string_lossy().into_owned()));
     also.extend(entry.id().rsplit('.').next().map(str::to_owned));
     Some(Entry {
@@ -193,6 +195,8 @@ pub(super) fn meant<'a>(entries: &'a [Entry], said: &str) -> Vec<&'a Entry> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
 
     #[test]
@@ -236,8 +240,8 @@ mod tests {
         }
         let german = [
             ("XDG_DATA_HOME", home.path().as_os_str()),
-            ("XDG_DATA_DIRS", "/nowhere".as_ref()),
-            ("LC_ALL", "de_DE.UTF-8".as_ref()),
+            ("XDG_DATA_DIRS", OsStr::new("/nowhere")),
+            ("LC_ALL", OsStr::new("de_DE.UTF-8")),
         ];
         let entries = all(&Desktop::on(None, german));
         let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();

@@ -23,7 +23,10 @@ impl Chord {
         // "ctrl++" is Ctrl with the plus key.
         let (front, last) = match text.strip_suffix('+') {
             Some("") => ("", "+"),
-            Some(front) => (front.trim_end().strip_suffix('+').unwrap_or(front), "+"),
+            Some(front) => match front.trim_end().strip_suffix('+') {
+                Some(front) => (front, "+"),
+                None => return Err("after the last + a key is missing".into()),
+            },
             None => text.rsplit_once('+').unwrap_or(("", text)),
         };
         let mut held = Vec::new();

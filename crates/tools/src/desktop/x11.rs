@@ -21,7 +21,6 @@ x11rb::atom_manager! {
         _NET_CURRENT_DESKTOP,
         _NET_FRAME_EXTENTS,
         _NET_MOVERESIZE_WINDOW,
-        _NET_WM_DESKTOP,
         _NET_WM_NAME,
         _NET_WM_PID,
         _NET_WM_STATE,
@@ -33,7 +32,6 @@ x11rb::atom_manager! {
         _NET_WM_WINDOW_TYPE_DESKTOP,
         _NET_WM_WINDOW_TYPE_DOCK,
         _NET_WORKAREA,
-        UTF8_STRING,
         WM_CHANGE_STATE,
     }
 }
@@ -165,7 +163,7 @@ impl X {
         let title = self.text(id, self.atoms._NET_WM_NAME);
         let title = title.or_else(|| self.text(id, AtomEnum::WM_NAME.into())).unwrap_or_default();
         let class = self.text(id, AtomEnum::WM_CLASS.into()).unwrap_or_default();
-        let class = class.split('\0').filter(|part| !part.is_empty()).last().unwrap_or_default();
+        let class = class.split('\0').rfind(|part| !part.is_empty()).unwrap_or_default();
         let inner = self.inner(id)?;
         let [left, right, top, bottom] = self.frame(id);
         Some(Window {

@@ -31,8 +31,12 @@ impl Address {
         match scheme.to_ascii_lowercase().as_str() {
             "http" | "https" => web(text, rest).map(Some),
             "mailto" => mail(text, rest).map(Some),
-            // "localhost:8080" and "example.org:443/x" are not schemes.
-            _ if rest.starts_with(|c: char| c.is_ascii_digit()) => web_without_scheme(text).map(Some),
+            // "localhost:8080" and "example.org:443/x" are no schemes.
+            name if (name == "localhost" || name.contains('.'))
+                && rest.starts_with(|c: char| c.is_ascii_digit()) =>
+            {
+                web_without_scheme(text).map(Some)
+            }
             "file" => Err("name a file by its path alone".into()),
             other => Err(format!("only http, https and mailto are opened, not {other}")),
         }
@@ -64,10 +68,9 @@ fn web(text: &str, rest: &str) -> Result<Address, String> {
         return Err("the address holds a name before an @, which hides where it leads".into());
     }
     let host = host(authority)?;
-    let parts = path.split('/');
     let data = path.contains(['?', '#'])
         || path.len() > LONG_PATH
-        || parts.clone().any(|part| part.len() > LONG_PART)
+        || path.split('/').any(|part| part.len() > LONG_PART)
         || host.split('.').any(|label| label.len() > LONG_LABEL)
         || host.split('.').count() > 5 && host.parse::<std::net::Ipv6Addr>().is_err();
     Ok(Address { text: text.to_owned(), host, data })

@@ -120,7 +120,7 @@ async fn end(processes: &[Process], signal: Signal) -> Result<String, ToolError>
         if left == 0 {
             return Ok("It has ended.".into());
         }
-        if let Some(error) = problem {
+        if let Some(error) = &problem {
             return Err(ToolError::failed(format!("It could not be ended ({error}).")));
         }
         if Instant::now() > until {

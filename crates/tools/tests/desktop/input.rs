@@ -129,6 +129,7 @@ fn mouse_trap(desk: &mut Desk) -> std::path::PathBuf {
         file.display()
     );
     desk.start("xterm", &["-e", "sh", "-c", &script], "^ready$");
+    desk.screen.xdotool(&["search", "--name", "^ready$", "windowactivate", "--sync"]);
     file
 }
 
