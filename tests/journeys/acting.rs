@@ -71,13 +71,19 @@ impl Desk {
     fn until(&self, what: &str, mut seen: impl FnMut() -> bool) {
         let began = Instant::now();
         while !seen() {
-            assert!(began.elapsed() < PATIENCE, "{what} was waited for in vain; windows:\n{}", self.windows());
+            assert!(
+                began.elapsed() < PATIENCE,
+                "{what} was waited for in vain; windows:\n{}",
+                self.windows()
+            );
             std::thread::sleep(Duration::from_millis(200));
         }
     }
 
     fn until_window(&self, title: &str, there: bool) {
-        self.until(&format!("the window {title:?} (there: {there})"), || self.windows().contains(title) == there);
+        self.until(&format!("the window {title:?} (there: {there})"), || {
+            self.windows().contains(title) == there
+        });
     }
 }
 
@@ -123,7 +129,10 @@ fn typed_requests_open_focus_type_save_click_and_close() {
     assert!(!refused.to_lowercase().contains("typed \""), "{refused}");
 
     let answer = desk.file("answer");
-    let script = format!("zenity --question --title Deliver --text 'Send the letter?' --ok-label Proceed --cancel-label Back; echo $? > {}", answer.display());
+    let script = format!(
+        "zenity --question --title Deliver --text 'Send the letter?' --ok-label Proceed --cancel-label Back; echo $? > {}",
+        answer.display()
+    );
     desk.start("sh", &["-c", &script]);
     desk.until_window("Deliver", true);
     let clicked = desk.ask("click on Proceed");
@@ -161,7 +170,8 @@ fn files_are_moved_found_trashed_and_all_of_it_is_undone() {
     assert!(!desk.file("shopping list.txt").exists());
     // The file manager shows it.
     desk.until("the file manager shows the file", || {
-        let seen = desk.run(&["tools", "call", "read_screen", r#"{"target": "window", "window": "Documents"}"#]);
+        let seen =
+            desk.run(&["tools", "call", "read_screen", r#"{"target": "window", "window": "Documents"}"#]);
         seen.stdout().contains("shopping")
     });
     let found = desk.ask("find the file shopping list");
@@ -174,7 +184,10 @@ fn files_are_moved_found_trashed_and_all_of_it_is_undone() {
     desk.ask("undo that");
     assert_eq!(text(&desk.file("shopping list.txt")), "bread\n");
     let verified = desk.run(&["audit", "verify", "--json"]).ok().records();
-    assert_eq!((verified[0]["unfinished"].as_u64(), verified[0]["broken"].as_array().unwrap().len()), (Some(0), 0));
+    assert_eq!(
+        (verified[0]["unfinished"].as_u64(), verified[0]["broken"].as_array().unwrap().len()),
+        (Some(0), 0)
+    );
 }
 
 #[test]
@@ -184,7 +197,8 @@ fn said_aloud_it_is_done_too() {
     let env: Vec<(String, String)> =
         desk.screen.env().into_iter().map(|(k, v)| (k.to_owned(), v.to_str().unwrap().to_owned())).collect();
     let env: Vec<(&str, &str)> = env.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-    let mut jarvis = Listening::start(&desk.home, &card, &[&[("JARVIS_TURN__FOLLOW_UP_MS", "0")], &env[..]].concat());
+    let mut jarvis =
+        Listening::start(&desk.home, &card, &[&[("JARVIS_TURN__FOLLOW_UP_MS", "0")], &env[..]].concat());
     let wav = desk.home.path().join("said.wav");
     let mut answers = Vec::new();
     // The recogniser mishears a word in twenty or so.
@@ -209,12 +223,11 @@ async fn model(script: Vec<Value>) -> String {
     let script = Arc::new(Mutex::new(script.into_iter()));
     let chat = move || {
         let next = script.lock().unwrap().next().unwrap_or_else(|| json!({"content": "That is all."}));
-        async move {
-            json!({"message": next, "done": true, "prompt_eval_count": 1, "eval_count": 1}).to_string()
-        }
+        async move { json!({"message": next, "done": true, "prompt_eval_count": 1, "eval_count": 1}).to_string() }
     };
     let tags = json!({"models": [{"name": "m", "model": "m", "modified_at": "", "size": 1, "digest": "d", "details": {}}]});
-    let about = json!({"model_info": {"llama.context_length": 8192}, "capabilities": ["completion", "tools"]});
+    let about =
+        json!({"model_info": {"llama.context_length": 8192}, "capabilities": ["completion", "tools"]});
     let router = axum::Router::new()
         .route("/api/tags", get(async move || Json(tags)))
         .route("/api/show", post(async move || Json(about)))
@@ -274,9 +287,13 @@ async fn a_model_that_has_read_a_strangers_text_sends_nothing_without_a_yes_that
             ("DISPLAY", ""),
         ];
         let server = Server::start_in(&desk.home, &env);
-        let (questions, finished) = asked(&server, "Read the invoice file and open the link in it", consent).await;
+        let (questions, finished) =
+            asked(&server, "Read the invoice file and open the link in it", consent).await;
         assert_eq!(questions.len(), 1, "{questions:?} {finished:?}");
-        assert!(questions[0]["tainted_by"][0]["source"].as_str().unwrap().contains("invoice.txt"), "{questions:?}");
+        assert!(
+            questions[0]["tainted_by"][0]["source"].as_str().unwrap().contains("invoice.txt"),
+            "{questions:?}"
+        );
         assert!(questions[0]["words"].as_str().unwrap().contains("evil.example"));
         assert_eq!(finished[0]["ok"], true);
         assert_eq!(finished[1]["call"].is_string(), ran, "{finished:?}");
@@ -288,7 +305,9 @@ async fn everything_that_runs_can_be_stopped_at_once() {
     let home = Home::new();
     let server = Server::start_in(&home, &[]);
     let mut events = server.events(None).await;
-    let call = server.ask(Method::POST, "/api/tools/run_command/call").json(&json!({"arguments": {"command": "sleep 50"}}));
+    let call = server
+        .ask(Method::POST, "/api/tools/run_command/call")
+        .json(&json!({"arguments": {"command": "sleep 50"}}));
     let call = tokio::spawn(async move { call.send().await.unwrap().json::<Value>().await.unwrap() });
     while events.next().await["type"] != "tool_started" {}
     // It has begun when it is recorded.

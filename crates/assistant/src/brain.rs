@@ -14,7 +14,8 @@ use jarvis_agents::summary::{sum_up, with_summary};
 use jarvis_agents::timers::Due;
 use jarvis_agents::tools;
 use jarvis_core::{
-    Completeness, EventKind, Failure, Message, Question, Role, Source, Taint, ToolCall, ToolSpec, TurnId, Usage,
+    Completeness, EventKind, Failure, Message, Question, Role, Source, Taint, ToolCall, ToolSpec, TurnId,
+    Usage,
 };
 use jarvis_guard::Approver;
 use jarvis_llm::{Abilities, ChatModel};
@@ -187,7 +188,8 @@ impl Brain {
             let reflexes = self.reflexes_for(text);
             match self.acting.wish(wish, reflexes, &saying, cancel).await {
                 Some((text, effect)) => {
-                    self.bus.publish(Some(turn), EventKind::ReflexMatched { reflex: reply.reflex.to_string() });
+                    self.bus
+                        .publish(Some(turn), EventKind::ReflexMatched { reflex: reply.reflex.to_string() });
                     return Ok(self.say(&saying, text, effect, first_token).await);
                 }
                 // Nothing of that name is there: it may have been meant otherwise.
@@ -220,7 +222,8 @@ impl Brain {
             let aloud = self.reflexes_for(text).asking().aloud.replace("{effect}", &question.words);
             let gap = if answer.text.is_empty() { "" } else { " " };
             let more = self.say(&saying, format!("{gap}{aloud}"), Effect::Asked, first_token).await;
-            answer = Answer { text: format!("{}{}", answer.text, more.text), effect: Effect::Asked, ..answer };
+            answer =
+                Answer { text: format!("{}{}", answer.text, more.text), effect: Effect::Asked, ..answer };
         }
         self.cite(turn, cited(&answer.text, text, &recalled).into_iter().map(Recalled::source).collect());
         Ok(answer)

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jarvis_core::{Code, EventKind, Failure, Question, ToolSpec};
+use jarvis_engine::eyes::View;
 use jarvis_guard::audit::AuditLog;
 use jarvis_guard::{Approver, Grants, Guard, Places};
 use jarvis_memory::stems;
 use jarvis_tools::mcp::McpServers;
-use jarvis_engine::eyes::View;
 use jarvis_tools::{About, Eyes, Toolbox};
 use tokio::sync::SetOnce;
 use uuid::Uuid;
@@ -138,7 +138,8 @@ impl Hands {
         let gone = self.guard().revoke(id).map_err(|e| {
             Failure::sentence(Code::Internal, &e, "Check who may write into Jarvis's settings folder.")
         })?;
-        let unknown = || Failure::new(Code::NotFound, "Nothing of that id is allowed for always.", "List them anew.");
+        let unknown =
+            || Failure::new(Code::NotFound, "Nothing of that id is allowed for always.", "List them anew.");
         gone.map(|_| self.bus.publish(None, EventKind::ToolsChanged)).ok_or_else(unknown)
     }
 
@@ -149,7 +150,12 @@ impl Hands {
         let on = tools.into_iter().filter(|about| self.toolbox.is_on(&about.spec.name));
         let tools: Vec<(About, Vec<String>)> = on
             .map(|about| {
-                let words = format!("{} {} {}", about.spec.name.replace('_', " "), about.spec.description, about.examples.join(" "));
+                let words = format!(
+                    "{} {} {}",
+                    about.spec.name.replace('_', " "),
+                    about.spec.description,
+                    about.examples.join(" ")
+                );
                 let stems = stems(&words).collect();
                 (about, stems)
             })
@@ -167,7 +173,8 @@ impl Hands {
         let score = |known: &[String]| -> f64 {
             weights.iter().filter(|(stem, _)| known.contains(stem)).map(|(_, weight)| weight).sum()
         };
-        let mut ranked: Vec<(f64, &About)> = tools.iter().map(|(about, known)| (score(known), about)).collect();
+        let mut ranked: Vec<(f64, &About)> =
+            tools.iter().map(|(about, known)| (score(known), about)).collect();
         ranked.retain(|(score, _)| *score > 0.0);
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         ranked.into_iter().take(most).map(|(_, about)| about.spec.clone()).collect()
@@ -194,5 +201,7 @@ pub fn guard(setup: &Setup, bus: &EventBus) -> Result<Arc<Guard>, Failure> {
 
 /// The person's home folder.
 pub(crate) fn home() -> PathBuf {
-    std::env::home_dir().filter(|home| !home.as_os_str().is_empty()).unwrap_or_else(|| Path::new("/").to_owned())
+    std::env::home_dir()
+        .filter(|home| !home.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("/").to_owned())
 }

@@ -38,8 +38,8 @@ mod typed;
 mod wake_phrase;
 mod watched;
 
-pub use approvals::ApprovalDesk;
 pub use afterthoughts::think_in_pauses;
+pub use approvals::ApprovalDesk;
 pub use assistant::{Assistant, DeviceInfo, Machine, ModelEntry, ModelStanding, VoiceStatus};
 pub use attachments::{LARGEST_ATTACHMENT, MOST_ATTACHMENTS};
 pub use brain::{Answer, Brain};

@@ -95,6 +95,8 @@ pub struct Policy {
     entities: Entities,
     origins: [EntityUid; 3],
     actions: BTreeMap<&'static str, EntityUid>,
+    /// The type of every resource: reading its name takes longer than a decision.
+    tool: EntityTypeName,
 }
 
 /// Every action, as the rules call it.
@@ -152,6 +154,7 @@ impl Policy {
             entities: Entities::empty(),
             origins: [uid("Origin", "person")?, uid("Origin", "model")?, uid("Origin", "program")?],
             actions,
+            tool: EntityTypeName::from_str("Tool").map_err(|e| PolicyError::Unfit(e.to_string()))?,
         })
     }
 
@@ -228,10 +231,8 @@ impl Policy {
             Origin::Program => &self.origins[2],
         };
         let action = self.actions.get(facts.effect.name())?;
-        let resource = EntityUid::from_type_name_and_id(
-            EntityTypeName::from_str("Tool").ok()?,
-            cedar_policy::EntityId::new(&act.tool),
-        );
+        let resource =
+            EntityUid::from_type_name_and_id(self.tool.clone(), cedar_policy::EntityId::new(&act.tool));
         let text = |value: &str| RestrictedExpression::new_string(value.to_owned());
         let (mut path, mut place, mut command, mut programs) = (String::new(), "", "", Vec::new());
         let (mut understood, mut network) = (true, false);

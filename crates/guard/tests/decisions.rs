@@ -12,8 +12,8 @@ use expect_test::expect_file;
 use jarvis_core::ToolCall;
 use jarvis_guard::audit::AuditLog;
 use jarvis_guard::{
-    Act, Approver, Circumstances, Consent, Effect, Grants, Guard, Input, Nobody, Origin, Places, Question, Refusal, Taint,
-    TaintKind, command,
+    Act, Approver, Circumstances, Consent, Effect, Grants, Guard, Input, Nobody, Origin, Places, Question,
+    Refusal, Taint, TaintKind, command,
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -60,9 +60,19 @@ fn rows() -> Vec<Row> {
         ("write_file", "Jarvis's rules", vec![change("/home/ada/.config/jarvis/rules.cedar")], true),
         ("make_folder", "a folder of yours", vec![create("/home/ada/x")], true),
         ("copy_file", "a document", vec![read("/home/ada/a"), create("/home/ada/b")], true),
-        ("copy_file", "a key to your documents", vec![read("/home/ada/.ssh/id_rsa"), create("/home/ada/b")], true),
+        (
+            "copy_file",
+            "a key to your documents",
+            vec![read("/home/ada/.ssh/id_rsa"), create("/home/ada/b")],
+            true,
+        ),
         ("move_file", "a document", vec![leave("/home/ada/a"), create("/home/ada/Documents/a")], true),
-        ("move_file", "into autostart", vec![leave("/home/ada/a"), create("/home/ada/.config/autostart/a")], true),
+        (
+            "move_file",
+            "into autostart",
+            vec![leave("/home/ada/a"), create("/home/ada/.config/autostart/a")],
+            true,
+        ),
         ("rename_file", "a document", vec![leave("/home/ada/a"), create("/home/ada/b")], true),
         ("trash_file", "a document", vec![leave("/home/ada/a")], true),
         ("trash_file", "the home folder", vec![leave("/home/ada")], true),
@@ -145,7 +155,13 @@ fn every_tool_by_what_its_arguments_touch() {
         ];
         let undo = if undoable { "undo" } else { "" };
         let said: Vec<&str> = verdicts.iter().map(|v| v.decision.as_str()).collect();
-        writeln!(table, "| {tool} | {class} | {} | {undo} | {} |", verdicts[0].risk.as_str(), said.join(" | ")).unwrap();
+        writeln!(
+            table,
+            "| {tool} | {class} | {} | {undo} | {} |",
+            verdicts[0].risk.as_str(),
+            said.join(" | ")
+        )
+        .unwrap();
     }
     table += "\nWhatever fails, nothing runs:\n\n| what fails | what comes of a call |\n|---|---|\n";
     for (what, came) in failures() {
@@ -179,7 +195,12 @@ fn failures() -> Vec<(&'static str, String)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let effects = vec![Effect::Leave { path: "/home/ada/a".into() }];
-        let act = || Act { tool: "trash_file".into(), effects: effects.clone(), words: "Move a to the trash.".into(), undoable: false };
+        let act = || Act {
+            tool: "trash_file".into(),
+            effects: effects.clone(),
+            words: "Move a to the trash.".into(),
+            undoable: false,
+        };
         let call = || ToolCall { id: String::new(), name: "trash_file".into(), arguments: Value::Null };
         let model = circumstances(Origin::Model, false);
         let never = CancellationToken::new();
@@ -193,18 +214,30 @@ fn failures() -> Vec<(&'static str, String)> {
         rows.push(("nobody answers", refusal(guarded.admit(call(), act(), &model, &Silent, &never).await)));
         let cancelled = CancellationToken::new();
         cancelled.cancel();
-        rows.push(("the turn is stopped", refusal(guarded.admit(call(), act(), &model, &Silent, &cancelled).await)));
+        rows.push((
+            "the turn is stopped",
+            refusal(guarded.admit(call(), act(), &model, &Silent, &cancelled).await),
+        ));
         let approved = guarded.admit(call(), act(), &model, &Yes, &never).await;
         guarded.stop_everything();
         let begun = approved.and_then(jarvis_guard::Approved::begin).map(|_| ());
-        rows.push(("everything is stopped after the yes", begun.map_or_else(|e| e.to_string(), |()| "it ran".into())));
+        rows.push((
+            "everything is stopped after the yes",
+            begun.map_or_else(|e| e.to_string(), |()| "it ran".into()),
+        ));
         let broken = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(broken.path(), "permit (principal").unwrap();
         let unruled = guard(Some(broken.path())).admit(call(), act(), &model, &Yes, &never).await;
         let said = refusal(unruled);
-        rows.push(("the rules cannot be read", said.split(" cannot be read").next().unwrap_or_default().to_owned() + " cannot be read."));
+        rows.push((
+            "the rules cannot be read",
+            said.split(" cannot be read").next().unwrap_or_default().to_owned() + " cannot be read.",
+        ));
         let unrecorded = Arc::new(Guard::without_records());
-        rows.push(("nothing can be recorded", refusal(unrecorded.admit(call(), act(), &model, &Yes, &never).await)));
+        rows.push((
+            "nothing can be recorded",
+            refusal(unrecorded.admit(call(), act(), &model, &Yes, &never).await),
+        ));
         rows
     })
 }
@@ -212,7 +245,12 @@ fn failures() -> Vec<(&'static str, String)> {
 #[tokio::test]
 async fn an_approval_is_for_these_arguments_once_and_soon() {
     let guard = guard(None);
-    let act = Act { tool: "system_info".into(), effects: vec![Effect::Look], words: "Look.".into(), undoable: false };
+    let act = Act {
+        tool: "system_info".into(),
+        effects: vec![Effect::Look],
+        words: "Look.".into(),
+        undoable: false,
+    };
     let call = ToolCall { id: String::new(), name: "system_info".into(), arguments: json!({"about": "all"}) };
     let never = CancellationToken::new();
     let person = Circumstances::person();

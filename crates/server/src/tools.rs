@@ -72,9 +72,8 @@ async fn explain(
 ) -> Result<Json<Explained>, ApiError> {
     let hands = assistant.hands();
     // Tools may look at the machine, which can take its time.
-    let explained = tokio::task::spawn_blocking(move || {
-        hands.explain(&name, &asked.arguments, &Circumstances::person())
-    });
+    let explained =
+        tokio::task::spawn_blocking(move || hands.explain(&name, &asked.arguments, &Circumstances::person()));
     Ok(Json(explained.await.expect("explaining does not panic")?))
 }
 

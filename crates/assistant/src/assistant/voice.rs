@@ -174,7 +174,10 @@ impl Assistant {
             self.solo.end().await;
         }
         let mut voice = self.voice.lock().await;
-        let needs_ears = matches!(command, Command::Attend | Command::TalkPressed | Command::DictatePressed | Command::Mute(_));
+        let needs_ears = matches!(
+            command,
+            Command::Attend | Command::TalkPressed | Command::DictatePressed | Command::Mute(_)
+        );
         if needs_ears && matches!(voice.ears, Ears::Lent(_)) {
             self.settle(&mut voice).await;
         }

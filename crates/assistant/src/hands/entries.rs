@@ -121,8 +121,7 @@ impl Hands {
         arguments: &Value,
         circumstances: &Circumstances,
     ) -> Result<Explained, Failure> {
-        let (act, verdict) =
-            self.toolbox().explain(tool, arguments, circumstances).map_err(|e| told(&e))?;
+        let (act, verdict) = self.toolbox().explain(tool, arguments, circumstances).map_err(|e| told(&e))?;
         let jarvis_guard::Verdict { decision, risk, rule, effect } = verdict;
         Ok(Explained { decision, risk, rule, effect, words: act.words, undoable: act.undoable })
     }

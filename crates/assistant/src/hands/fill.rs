@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jarvis_core::{Code, EventKind, Failure};
+use jarvis_engine::eyes::View;
 use jarvis_tools::desktop::click::{FoundText, TextFinder};
 use jarvis_tools::desktop::{self, Desktop};
 use jarvis_tools::mcp::{self, McpServers, ServerConfig};
-use jarvis_engine::eyes::View;
 use jarvis_tools::{
-    Eyes, Files, FindOnScreen, ReadScreen, TakeScreenshot, Tool, ToolError, Toolbox, find_text, open, shell, sound, system,
+    Eyes, Files, FindOnScreen, ReadScreen, TakeScreenshot, Tool, ToolError, Toolbox, find_text, open, shell,
+    sound, system,
 };
 use serde::Deserialize;
 
@@ -30,7 +31,8 @@ pub(super) fn fill(toolbox: &Toolbox, setup: &Setup, bus: &EventBus) -> Arc<Eyes
     match Files::open(&home(), &setup.paths.undo_dir(), places.clone()) {
         Ok(files) => tools.extend(files.tools()),
         Err(error) => {
-            let remedy = "Until then Jarvis leaves your files alone. Check who may write into its state folder.";
+            let remedy =
+                "Until then Jarvis leaves your files alone. Check who may write into its state folder.";
             bus.fail(None, Failure::sentence(Code::Internal, &error, remedy));
         }
     }
@@ -90,7 +92,10 @@ pub(super) async fn connect(
     let servers = match McpServers::connect(configured, seen).await {
         Ok(servers) => Arc::new(servers),
         Err(error) => {
-            bus.fail(None, Failure::sentence(Code::BadConfig, &error, "Until then no server's tools are there."));
+            bus.fail(
+                None,
+                Failure::sentence(Code::BadConfig, &error, "Until then no server's tools are there."),
+            );
             return None;
         }
     };

@@ -41,7 +41,8 @@ pub fn run() -> anyhow::Result<Vec<Figure>> {
         vec![Effect::Send { host: "example.org".into(), data: true }],
         vec![Effect::Launch { app: "Firefox".into() }],
     ];
-    let mut circumstances = [Circumstances::person(), Circumstances { origin: Origin::Model, ..Circumstances::person() }];
+    let mut circumstances =
+        [Circumstances::person(), Circumstances { origin: Origin::Model, ..Circumstances::person() }];
     circumstances[1].read(Taint { kind: TaintKind::Web, source: "example.org".into() });
     let arguments = json!({"from": "~/Downloads/a.pdf", "to": "~/Documents"});
 
@@ -49,7 +50,12 @@ pub fn run() -> anyhow::Result<Vec<Figure>> {
     for round in 0..ROUNDS {
         let circumstances = &circumstances[round % 2];
         for effects in &acts {
-            let act = Act { tool: "move_file".into(), effects: effects.clone(), words: String::new(), undoable: true };
+            let act = Act {
+                tool: "move_file".into(),
+                effects: effects.clone(),
+                words: String::new(),
+                undoable: true,
+            };
             let began = Instant::now();
             let verdict = guard.judge(&act, &arguments, circumstances)?;
             plain.push(began.elapsed());
@@ -69,6 +75,7 @@ pub fn run() -> anyhow::Result<Vec<Figure>> {
         Figure::new("guard: a decision, p50", micros(&mut plain, 50), "µs"),
         Figure::new("guard: a decision, p99", micros(&mut plain, 99), "µs").goal(100.0),
         Figure::new("guard: a command line taken apart and decided, p50", micros(&mut commands, 50), "µs"),
-        Figure::new("guard: a command line taken apart and decided, p99", micros(&mut commands, 99), "µs").goal(100.0),
+        Figure::new("guard: a command line taken apart and decided, p99", micros(&mut commands, 99), "µs")
+            .goal(100.0),
     ])
 }

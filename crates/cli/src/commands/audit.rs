@@ -48,7 +48,9 @@ pub fn run(command: AuditCommand) -> anyhow::Result<ExitCode> {
         }
         AuditCommand::Forget { words } => {
             let count = log.forget(&words).map_err(|e| e.failure())?;
-            output::note(format!("The words and arguments of {count} records are gone; that they were there stays."));
+            output::note(format!(
+                "The words and arguments of {count} records are gone; that they were there stays."
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)

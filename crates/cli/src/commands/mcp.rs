@@ -49,7 +49,8 @@ pub async fn run(command: McpCommand) -> anyhow::Result<ExitCode> {
 
 async fn connected(hands: &Hands, setup: &Setup) -> Result<Arc<McpServers>, Failure> {
     hands.servers().await.ok_or_else(|| {
-        let remedy = "Name them in the form {\"mcpServers\": {\"time\": {\"command\": \"mcp-server-time\"}}}.";
+        let remedy =
+            "Name them in the form {\"mcpServers\": {\"time\": {\"command\": \"mcp-server-time\"}}}.";
         let message = format!("No MCP server is configured in {}.", setup.paths.mcp_file().display());
         Failure::new(Code::NotFound, message, remedy)
     })

@@ -54,7 +54,8 @@ pub async fn tools(command: ToolsCommand) -> anyhow::Result<ExitCode> {
                     return Ok(ExitCode::from(130));
                 }
             };
-            if let Err(error @ (ToolError::Unknown { .. } | ToolError::BadArguments { .. })) = &called.result {
+            if let Err(error @ (ToolError::Unknown { .. } | ToolError::BadArguments { .. })) = &called.result
+            {
                 return Err(tool_failure(error).into());
             }
             let result = ToolResult::from(called);
@@ -80,7 +81,9 @@ pub async fn guard(command: GuardCommand) -> anyhow::Result<ExitCode> {
                 Some("program") => Origin::Program,
                 Some(other) => {
                     let message = format!("{other:?} is nobody who asks for something.");
-                    return Err(Failure::new(Code::BadRequest, message, "Say person, model or program.").into());
+                    return Err(
+                        Failure::new(Code::BadRequest, message, "Say person, model or program.").into()
+                    );
                 }
             };
             let mut circumstances = Circumstances { origin, turn: None, tainted_by: Vec::new() };
