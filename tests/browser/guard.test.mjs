@@ -22,7 +22,7 @@ const gone = (window) => card(window).waitFor({ state: "detached" });
 /** Has a program write a note where programs keep their own: that is asked about. The answer comes when it is settled. */
 function write(name, text = "Three minutes.") {
     const path = join(PERSON, ".notes", name);
-    const called = here.jarvis.ask("POST", "/tools/write_file/call", { arguments: { path, text } });
+    const called = here.jarvis.ask("POST", "/tools/write_file/call", { arguments: { path, text, mode: "create" } });
     // It may be settled by a failure after the test that asked for it is over.
     called.catch(() => undefined);
     return { path, called };
@@ -175,7 +175,7 @@ here.test("what would happen is told, and does not happen", async (window) => {
     await given.fill("no json");
     await form.getByRole("button", { name: "Look" }).click();
     await form.getByText("These arguments are no JSON.").waitFor();
-    await given.fill(JSON.stringify({ path, text: "x" }));
+    await given.fill(JSON.stringify({ path, text: "x", mode: "create" }));
     await form.getByRole("button", { name: "Look" }).click();
     await form.getByText("You would be asked first.").waitFor();
     await form.getByText("High risk").waitFor();

@@ -88,7 +88,7 @@ const PAGES = {
     },
     "A question": async (window) => {
         // Refused with Escape, after it was looked at.
-        const given = { path: "~/.jarvis-asks", text: "x" };
+        const given = { path: "~/.jarvis-asks", text: "x", mode: "create" };
         here.jarvis.ask("POST", "/tools/write_file/call", { arguments: given }).catch(() => undefined);
         await window.page.getByRole("alertdialog", { name: "May I do this?" }).waitFor();
         await window.page.locator("button:enabled", { hasText: "Yes, this once" }).waitFor();

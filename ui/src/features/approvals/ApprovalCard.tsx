@@ -33,14 +33,15 @@ export function ApprovalCard({ question, waiting }: ApprovalCardProps) {
   const { mutate, isPending } = useAnswer();
   const card = useRef<HTMLDivElement>(null);
   const no = useRef<HTMLButtonElement>(null);
+  /** What had the focus before the first question. */
+  const before = useRef<Element | null>(null);
   // Which question "always" is being asked about: never the next one.
   const [alwaysOf, setAlwaysOf] = useState<string | null>(null);
   const always = alwaysOf === id;
   const calm = useCalm(`${id} ${always}`);
   const answer = (consent: Consent) => mutate({ id, consent });
 
-  // The next question, or the second step, begins at No like the first. What had the focus before the first one keeps its
-  // claim to get it back.
+  // The next question, or the second step, begins at No like the first.
   useEffect(() => {
     const at = document.activeElement;
     if (at === document.body || card.current?.contains(at)) no.current?.focus();
@@ -51,7 +52,12 @@ export function ApprovalCard({ question, waiting }: ApprovalCardProps) {
       ref={card}
       onOpenAutoFocus={(event) => {
         event.preventDefault();
+        before.current = document.activeElement;
         no.current?.focus();
+      }}
+      onCloseAutoFocus={(event) => {
+        event.preventDefault();
+        if (before.current instanceof HTMLElement) before.current.focus();
       }}
       onKeyDownCapture={calm.press}
       onEscapeKeyDown={(event) => {

@@ -253,12 +253,12 @@ it("lets everything be stopped while something acts or waits to", async () => {
   put(<StopEverything />);
   expect(screen.queryByRole("button")).not.toBeInTheDocument();
   act(() => useLive.setState({ running: [{ tool: "run_command", call: "c", turn: undefined }] }));
-  fireEvent.click(button("Stop everything"));
+  fireEvent.click(await screen.findByRole("button", { name: "Stop everything" }));
   await waitFor(() => expect(stop).toHaveBeenCalledOnce());
   act(() => useLive.setState({ running: [] }));
   expect(screen.queryByRole("button")).not.toBeInTheDocument();
   ask(MOVE);
-  expect(button("Stop everything")).toBeInTheDocument();
+  expect(await screen.findByRole("button", { name: "Stop everything" })).toBeInTheDocument();
 });
 
 it.each([

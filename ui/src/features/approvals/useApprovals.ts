@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 
-import { api, type Consent } from "@/backend";
-import { answer, readApprovals } from "@/shared/live/approvals";
+import type { Consent } from "@/backend";
+import { answer, readApprovals, stopEverything } from "@/shared/live/approvals";
 import { useLive } from "@/shared/live/store";
 import { keys } from "@/shared/queries";
 
@@ -30,5 +30,5 @@ export function useActing(): boolean {
 }
 
 export function useStopEverything() {
-  return useMutation({ mutationFn: api.stopEverything });
+  return useMutation({ mutationFn: stopEverything });
 }

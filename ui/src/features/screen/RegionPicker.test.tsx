@@ -27,7 +27,7 @@ function picker() {
   const view = show(<Held />);
   const field = screen.getByRole("application", { name: "Part of the screen" });
   // jsdom lays nothing out, and captures no pointer.
-  field.getBoundingClientRect = () => new DOMRect(0, 0, 100, 100);
+  field.getBoundingClientRect = () => ({ left: 0, top: 0, width: 100, height: 100 }) as DOMRect;
   field.setPointerCapture = () => undefined;
   return { ...view, onTake, marked, field };
 }

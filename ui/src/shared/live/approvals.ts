@@ -52,6 +52,13 @@ export function settled(id: string, consent: Consent | null): void {
   }
 }
 
+/** Ends all that is done, and refuses all that is asked. */
+export async function stopEverything(): Promise<void> {
+  const open = queryClient.getQueryData<OpenQuestion[]>(keys.approvals) ?? [];
+  for (const { id } of open) answeredHere.add(id);
+  await api.stopEverything();
+}
+
 /** Gives the person's answer. That it was settled already is no failure: the event says how. */
 export async function answer(id: string, consent: Consent): Promise<void> {
   answeredHere.add(id);
