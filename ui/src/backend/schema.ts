@@ -1154,14 +1154,8 @@ export interface components {
       /** @description What it is called. */
       name: string;
     };
-    Begun: {
-      /** @description The request as it is kept. */
-      message: components["schemas"]["Message"];
-      /** @description Its events carry this. */
-      turn: components["schemas"]["TurnId"];
-    };
     /** @description A place where the log is not as it was written. */
-    Broken: {
+    AuditBroken: {
       /**
        * Format: int64
        * @description Number of the record; 0 for the file as a whole.
@@ -1169,6 +1163,123 @@ export interface components {
       seq: number;
       /** @description What is wrong, for people. */
       why: string;
+    };
+    /**
+     * @description What a record tells of.
+     * @enum {string}
+     */
+    AuditKind:
+      | "begun"
+      | "done"
+      | "failed"
+      | "stopped"
+      | "timed_out"
+      | "undone"
+      | "refused"
+      | "asked"
+      | "allowed"
+      | "denied"
+      | "granted"
+      | "revoked"
+      | "emergency_stop"
+      | "rules_changed"
+      | "tool_switched"
+      | "forgotten"
+      | "gap"
+      | "unreadable";
+    /**
+     * @description One record, as it was kept. An ending carries the tool, the risk, the origin and the turn of its beginning, and neither
+     *     words nor arguments.
+     */
+    AuditRecord: {
+      /** @description Of a forgetting: the records whose words are gone ("3,7-9"). Of a gap: what is missing. */
+      about?: string | null;
+      /** @description The arguments, without secrets and personal data, 4 KiB at most. */
+      arguments?: unknown;
+      /**
+       * Format: date-time
+       * @description When it was written; 1970 where that cannot be read.
+       */
+      at: string;
+      /**
+       * Format: int64
+       * @description Of an ending: the record that tells of the beginning.
+       */
+      began?: number | null;
+      /**
+       * Format: uuid
+       * @description Of which call, if of one.
+       */
+      call?: string | null;
+      consent?: components["schemas"]["Consent"] | null;
+      /** @description What the policy said. */
+      decision?: string | null;
+      /** @description What else there is to say: a reason, a result. */
+      detail: string;
+      /** @description SHA-256 of these four, with a salt; hexadecimal. */
+      digest: string;
+      /**
+       * Format: int64
+       * @description Of a beginning: the record that tells of the end, once there is one.
+       */
+      ended?: number | null;
+      /** @description Whether words, arguments, sources and detail were forgotten. */
+      forgotten: boolean;
+      /** @description SHA-256 of the record before and of everything here but what can be forgotten; hexadecimal. */
+      hash: string;
+      /** @description What it tells of. */
+      kind: components["schemas"]["AuditKind"];
+      /** @description Of an ending: whether the call did what it was to do. */
+      ok?: boolean | null;
+      origin?: components["schemas"]["Origin"] | null;
+      /** @description Hash of the record before this one; zeros for the first. */
+      previous: string;
+      risk?: components["schemas"]["Risk"] | null;
+      /** @description Which rule said it. */
+      rule?: string | null;
+      /**
+       * Format: int64
+       * @description Its number, from 1 on, without gaps.
+       */
+      seq: number;
+      /** @description What the turn had read. */
+      tainted_by: components["schemas"]["Taint"][];
+      /**
+       * Format: int64
+       * @description Of an ending: how long the call took, in milliseconds.
+       */
+      took_ms?: number | null;
+      /** @description Name of the tool. */
+      tool?: string | null;
+      turn?: components["schemas"]["TurnId"] | null;
+      /** @description The exact effect in one plain sentence, without secrets and personal data. */
+      words: string;
+    };
+    /** @description What a check of the whole log has found. */
+    AuditVerdict: {
+      /** @description What is not as it was written. Empty: nothing was changed, removed or put in between. */
+      broken: components["schemas"]["AuditBroken"][];
+      /**
+       * Format: int64
+       * @description So many records at the end are not yet in the head file: a program was killed in between, or is writing now.
+       */
+      head_behind: number;
+      /**
+       * Format: int64
+       * @description How many records there are.
+       */
+      records: number;
+      /**
+       * Format: int64
+       * @description How many calls have begun and not ended: those under way, and those whose program was killed.
+       */
+      unfinished: number;
+    };
+    Begun: {
+      /** @description The request as it is kept. */
+      message: components["schemas"]["Message"];
+      /** @description Its events carry this. */
+      turn: components["schemas"]["TurnId"];
     };
     Change: {
       pinned?: boolean | null;
@@ -1792,29 +1903,6 @@ export interface components {
       /** @description Every key that Jarvis can use. */
       keys: components["schemas"]["KeyStanding"][];
     };
-    /**
-     * @description What a record tells of.
-     * @enum {string}
-     */
-    Kind:
-      | "begun"
-      | "done"
-      | "failed"
-      | "stopped"
-      | "timed_out"
-      | "undone"
-      | "refused"
-      | "asked"
-      | "allowed"
-      | "denied"
-      | "granted"
-      | "revoked"
-      | "emergency_stop"
-      | "rules_changed"
-      | "tool_switched"
-      | "forgotten"
-      | "gap"
-      | "unreadable";
     /** @description What was not read of a document. */
     LeftOut:
       | {
@@ -2158,77 +2246,9 @@ export interface components {
       /** @description What it says. */
       text: string;
     };
-    /**
-     * @description One record, as it was kept. An ending carries the tool, the risk, the origin and the turn of its beginning, and neither
-     *     words nor arguments.
-     */
-    Record: {
-      /** @description Of a forgetting: the records whose words are gone ("3,7-9"). Of a gap: what is missing. */
-      about?: string | null;
-      /** @description The arguments, without secrets and personal data, 4 KiB at most. */
-      arguments?: unknown;
-      /**
-       * Format: date-time
-       * @description When it was written; 1970 where that cannot be read.
-       */
-      at: string;
-      /**
-       * Format: int64
-       * @description Of an ending: the record that tells of the beginning.
-       */
-      began?: number | null;
-      /**
-       * Format: uuid
-       * @description Of which call, if of one.
-       */
-      call?: string | null;
-      consent?: components["schemas"]["Consent"] | null;
-      /** @description What the policy said. */
-      decision?: string | null;
-      /** @description What else there is to say: a reason, a result. */
-      detail: string;
-      /** @description SHA-256 of these four, with a salt; hexadecimal. */
-      digest: string;
-      /**
-       * Format: int64
-       * @description Of a beginning: the record that tells of the end, once there is one.
-       */
-      ended?: number | null;
-      /** @description Whether words, arguments, sources and detail were forgotten. */
-      forgotten: boolean;
-      /** @description SHA-256 of the record before and of everything here but what can be forgotten; hexadecimal. */
-      hash: string;
-      /** @description What it tells of. */
-      kind: components["schemas"]["Kind"];
-      /** @description Of an ending: whether the call did what it was to do. */
-      ok?: boolean | null;
-      origin?: components["schemas"]["Origin"] | null;
-      /** @description Hash of the record before this one; zeros for the first. */
-      previous: string;
-      risk?: components["schemas"]["Risk"] | null;
-      /** @description Which rule said it. */
-      rule?: string | null;
-      /**
-       * Format: int64
-       * @description Its number, from 1 on, without gaps.
-       */
-      seq: number;
-      /** @description What the turn had read. */
-      tainted_by: components["schemas"]["Taint"][];
-      /**
-       * Format: int64
-       * @description Of an ending: how long the call took, in milliseconds.
-       */
-      took_ms?: number | null;
-      /** @description Name of the tool. */
-      tool?: string | null;
-      turn?: components["schemas"]["TurnId"] | null;
-      /** @description The exact effect in one plain sentence, without secrets and personal data. */
-      words: string;
-    };
     Records: {
       /** @description The latest first. */
-      records: components["schemas"]["Record"][];
+      records: components["schemas"]["AuditRecord"][];
     };
     /** @description That two are related. */
     Relation: {
@@ -2892,7 +2912,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Verified"];
+          "application/json": components["schemas"]["AuditVerdict"];
         };
       };
     };

@@ -55,7 +55,7 @@ export function AuditRow({ record, words, standing, open, onOpen }: AuditRowProp
             {formatFigures([
               formatTime(at, i18n.language),
               (words || tool) !== undefined && what,
-              took_ms !== undefined && formatMs(took_ms, i18n.language),
+              took_ms != null && formatMs(took_ms, i18n.language),
             ])}
           </span>
           {standing && <StandingNote standing={standing} />}
@@ -67,14 +67,13 @@ export function AuditRow({ record, words, standing, open, onOpen }: AuditRowProp
   );
 }
 
-/** An end is a success or a failure. */
-function kindOf({ kind, ok }: AuditRecord): string {
-  return kind === "ended" && ok === false ? "failed" : kind;
+function kindOf({ kind }: AuditRecord): string {
+  return kind;
 }
 
 const icons: Record<string, { Icon: LucideIcon; colour: string }> = {
   begun: { Icon: Play, colour: "text-soft" },
-  ended: { Icon: Check, colour: "text-good" },
+  done: { Icon: Check, colour: "text-good" },
   failed: { Icon: X, colour: "text-danger" },
   refused: { Icon: Ban, colour: "text-warn" },
   granted: { Icon: KeyRound, colour: "text-accent" },
@@ -107,7 +106,9 @@ function Detail({ record }: { record: AuditRecord }) {
       {tool && <Entry name={t("audit.tool")}>{tool}</Entry>}
       {origin && <Entry name={t("audit.origin")}>{t(`guard.by.${origin}`)}</Entry>}
       {decision && (
-        <Entry name={t("audit.decision")}>{t(`guard.decision.${decision}`, { defaultValue: decision })}</Entry>
+        <Entry name={t("audit.decision")}>
+          {t(`guard.decision.${decision}`, { defaultValue: decision })}
+        </Entry>
       )}
       {rule && <Entry name={t("audit.rule")}>{rule}</Entry>}
       {tainted_by.length > 0 && (

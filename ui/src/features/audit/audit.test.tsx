@@ -24,6 +24,10 @@ const RECORD: AuditRecord = {
   words: "Move a.txt.",
   arguments: { from: "a.txt" },
   tainted_by: [{ kind: "web", source: "example.org" }],
+  detail: "",
+  digest: "def",
+  forgotten: false,
+  previous: "012",
   hash: "abc",
 };
 
@@ -42,12 +46,13 @@ it("shows a record with everything that was written down", async () => {
 });
 
 it.each([
-  [{ kind: "ended", ok: true }, "Done"],
-  [{ kind: "ended", ok: false }, "Failed"],
+  [{ kind: "done" }, "Done"],
+  [{ kind: "failed" }, "Failed"],
   [{ kind: "refused" }, "Refused"],
-  [{ kind: "something_new" }, "something_new"],
-])("calls %j %s", (fields, name) => {
-  show(<AuditRow record={{ ...RECORD, ...fields }} words="x" standing={null} open={false} onOpen={vi.fn()} />);
+] as const)("calls %j %s", (fields, name) => {
+  show(
+    <AuditRow record={{ ...RECORD, ...fields }} words="x" standing={null} open={false} onOpen={vi.fn()} />,
+  );
   expect(screen.getByText(new RegExp(`\\b${name}$`))).toBeInTheDocument();
 });
 
@@ -60,9 +65,15 @@ it.each([
 });
 
 it.each([
-  [{ records: 12, unfinished: 0, broken: [] }, "The log is whole: all 12 records are as they were written."],
-  [{ records: 12, unfinished: 2, broken: [] }, "2 calls have no end."],
-  [{ records: 12, unfinished: 0, broken: [{ seq: 4, why: "its seal" }] }, "Record 4: its seal"],
+  [
+    { records: 12, unfinished: 0, head_behind: 0, broken: [] },
+    "The log is whole: all 12 records are as they were written.",
+  ],
+  [{ records: 12, unfinished: 2, head_behind: 0, broken: [] }, "2 calls have no end."],
+  [
+    { records: 12, unfinished: 0, head_behind: 0, broken: [{ seq: 4, why: "its seal" }] },
+    "Record 4: its seal",
+  ],
 ])("says %j in words", (verdict, text) => {
   show(<Verification verdict={verdict} />);
   expect(screen.getByText(text)).toBeInTheDocument();

@@ -39,7 +39,9 @@ it("is marked by keyboard, and says what is marked", async () => {
   await user.keyboard("{ArrowRight}");
   expect(marked.now).toEqual(MIDDLE);
   await user.keyboard("{ArrowRight}{Shift>}{ArrowDown}{/Shift}");
-  expect(screen.getByRole("status")).toHaveTextContent("Marked from 27% left and 25% top, 50% wide and 52% high.");
+  expect(screen.getByRole("status")).toHaveTextContent(
+    "Marked from 27% left and 25% top, 50% wide and 52% high.",
+  );
   await user.keyboard("{Enter}");
   expect(onTake).toHaveBeenCalledOnce();
   await user.keyboard("{Escape}");

@@ -23,7 +23,7 @@ const TOOL: ToolEntry = {
   taint: "screen",
   time_limit_s: 20,
   examples: ["what does it say there"],
-  parameters: { properties: { target: { type: "string" } }, required: ["target"] },
+  parameters: {},
   telemetry: { calls: 4, succeeded: 3, refused: 1, last_ms: 90, total_ms: 200 },
 };
 
@@ -32,9 +32,12 @@ it("says of a tool what it brings in and how it has done, and switches it off", 
   const { user } = show(<ToolRow tool={TOOL} />);
   const row = screen.getByRole("article", { name: "read screen" });
   expect(within(row).getByText("Brings in what stands on the screen")).toBeInTheDocument();
-  expect(row).toHaveTextContent("4 calls · 75% succeeded · 1 refused · 50 ms on average".replaceAll(" ", "\u00a0"), {
-    normalizeWhitespace: false,
-  });
+  expect(row).toHaveTextContent(
+    "4 calls · 75% succeeded · 1 refused · 50 ms on average".replaceAll(" ", "\u00a0"),
+    {
+      normalizeWhitespace: false,
+    },
+  );
   expect(within(row).getByText("what does it say there")).toBeInTheDocument();
   await user.click(within(row).getByRole("switch", { name: "read screen" }));
   expect(off).toHaveBeenCalledExactlyOnceWith("read_screen", false);
@@ -46,6 +49,7 @@ const GRANT: Grant = {
   origin: "model",
   risk: "high",
   words: "Move files within Documents.",
+  covers: [],
   since: new Date(2020, 2, 9, 12).toISOString(),
 };
 
@@ -71,7 +75,10 @@ const RULES: Rules = {
 it("tells the parser's words where the rules are written, and keeps what was typed", async () => {
   vi.spyOn(api, "rules").mockResolvedValue(RULES);
   const failure = { code: "bad_request", message: "line 2 column 8: unexpected token", remedy: "" } as const;
-  const save = vi.spyOn(api, "saveRules").mockRejectedValueOnce(new RequestFailed(failure, 422)).mockResolvedValue(undefined);
+  const save = vi
+    .spyOn(api, "saveRules")
+    .mockRejectedValueOnce(new RequestFailed(failure, 422))
+    .mockResolvedValue(undefined);
   const { user } = show(<RulesEditor />);
   const field = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: "Rules" });
   expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
@@ -108,6 +115,7 @@ it("says what would happen, of arguments that can be read", async () => {
     risk: "critical",
     rule: "constitution/secrets-are-not-for-models",
     effect: "read",
+    undoable: false,
     words: "Read /home/ada/.ssh/id_rsa.",
   });
   const { user } = show(<ExplainForm tools={[TOOL]} />);

@@ -20,23 +20,26 @@ type Started = AssistantEvent & { type: "tool_started" };
 type Finished = AssistantEvent & { type: "tool_finished" };
 
 export function startTool(tools: readonly LiveTool[], event: Started): LiveTool[] {
-  const { tool, arguments: given, call, words, risk } = event;
-  return [...tools, { tool, arguments: given, ok: null, result: null, call, words, risk }];
+  return [...tools, { tool: event.tool, arguments: event.arguments, ok: null, result: null }];
 }
 
-/** By its call where that is told; otherwise the first of its name that still runs. */
+/** The first of its name that still runs: a turn calls one tool after the other. */
 export function finishTool(tools: readonly LiveTool[], event: Finished): LiveTool[] {
-  const { tool: name, call, ok, result, took_ms, undo } = event;
-  const at = tools.findIndex((one) =>
-    call === undefined ? one.tool === name && one.ok === null : one.call === call,
-  );
-  return tools.map((tool, index) => (index === at ? { ...tool, ok, result, took_ms, undo } : tool));
+  const { tool: name, ok, result } = event;
+  const at = tools.findIndex((one) => one.tool === name && one.ok === null);
+  const told = {
+    call: event.call ?? undefined,
+    words: event.words ?? undefined,
+    took_ms: event.took_ms ?? undefined,
+    undo: event.undo ?? undefined,
+  };
+  return tools.map((tool, index) => (index === at ? { ...tool, ok, result, ...told } : tool));
 }
 
 /** A call that runs now, of whatever turn, or of none. */
 export interface RunningCall {
   tool: string;
-  call: string | undefined;
+  call?: string | undefined;
   turn: string | undefined;
 }
 
@@ -46,13 +49,9 @@ export type RunningCalls = readonly RunningCall[];
 export function reduceRunning(running: RunningCalls, item: StreamItem): RunningCalls {
   switch (item.type) {
     case "tool_started":
-      return [...running, { tool: item.tool, call: item.call, turn: item.turn ?? undefined }];
+      return [...running, { tool: item.tool, turn: item.turn ?? undefined }];
     case "tool_finished": {
-      const at = running.findIndex((one) =>
-        item.call === undefined
-          ? one.tool === item.tool && one.turn === (item.turn ?? undefined)
-          : one.call === item.call,
-      );
+      const at = running.findIndex((one) => one.tool === item.tool && one.turn === (item.turn ?? undefined));
       return at < 0 ? running : running.toSpliced(at, 1);
     }
     case "turn_ended": {
