@@ -39,9 +39,9 @@ function Rows({ records }: { records: AuditRecord[] }) {
     const said = records.flatMap(({ call, words }) => (call && words ? [[call, words] as const] : []));
     return new Map(said);
   }, [records]);
-  const standing = ({ kind, call }: AuditRecord): Standing => {
+  const standing = ({ kind, call, tool }: AuditRecord): Standing => {
     if (kind !== "begun" || !call || !unfinished.has(call)) return null;
-    return running.some((one) => one.call === call) ? "running" : "unfinished";
+    return running.some((one) => one.tool === tool) ? "running" : "unfinished";
   };
   return (
     <div className="rounded-2xl border border-line bg-raised">
@@ -49,7 +49,7 @@ function Rows({ records }: { records: AuditRecord[] }) {
         {(record) => (
           <AuditRow
             record={record}
-            words={record.words ?? (record.call ? words.get(record.call) : undefined)}
+            words={record.words || (record.call ? words.get(record.call) : undefined)}
             standing={standing(record)}
             open={open.has(record.seq)}
             onOpen={(wanted) =>

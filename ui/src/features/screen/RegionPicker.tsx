@@ -62,6 +62,7 @@ export function RegionPicker({ src, imageRef, region, onChange, onTake, onLoad }
   };
 
   return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- an application takes keys and pointers
     <div
       ref={frame}
       // What the keys do here is its own, and said by what describes it.

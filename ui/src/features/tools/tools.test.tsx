@@ -23,7 +23,7 @@ const TOOL: ToolEntry = {
   taint: "screen",
   time_limit_s: 20,
   examples: ["what does it say there"],
-  parameters: {},
+  parameters: { properties: { target: { type: "string" } }, required: ["target"] } as never,
   telemetry: { calls: 4, succeeded: 3, refused: 1, last_ms: 90, total_ms: 200 },
 };
 
@@ -32,12 +32,7 @@ it("says of a tool what it brings in and how it has done, and switches it off", 
   const { user } = show(<ToolRow tool={TOOL} />);
   const row = screen.getByRole("article", { name: "read screen" });
   expect(within(row).getByText("Brings in what stands on the screen")).toBeInTheDocument();
-  expect(row).toHaveTextContent(
-    "4 calls · 75% succeeded · 1 refused · 50 ms on average".replaceAll(" ", "\u00a0"),
-    {
-      normalizeWhitespace: false,
-    },
-  );
+  expect(row).toHaveTextContent("4 calls · 75% succeeded · 1 refused · 50 ms on average");
   expect(within(row).getByText("what does it say there")).toBeInTheDocument();
   await user.click(within(row).getByRole("switch", { name: "read screen" }));
   expect(off).toHaveBeenCalledExactlyOnceWith("read_screen", false);
@@ -95,7 +90,9 @@ it("tells the parser's words where the rules are written, and keeps what was typ
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(screen.queryByRole("alert")).not.toBeInTheDocument());
   expect(save).toHaveBeenLastCalledWith(`${RULES.text} // mine`);
-  expect(await screen.findByText(`These are your own rules, kept in ${RULES.file}.`)).toBeInTheDocument();
+  expect(
+    await screen.findByText(`These are your own rules, kept in ${RULES.file}.`, {}, { timeout: 5000 }),
+  ).toBeInTheDocument();
 });
 
 it("has the rules as they ship again, after asking", async () => {

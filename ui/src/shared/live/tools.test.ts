@@ -10,11 +10,10 @@ const item = (kind: EventKind, turn: string | null = "t"): StreamItem => ({
   turn,
   ...kind,
 });
-const started = (tool: string, call?: string): EventKind => ({
+const started = (tool: string): EventKind => ({
   type: "tool_started",
   tool,
   arguments: {},
-  ...(call && { call }),
 });
 const finished = (tool: string, call?: string): EventKind => ({
   type: "tool_finished",
@@ -26,21 +25,24 @@ const finished = (tool: string, call?: string): EventKind => ({
 
 function running(...items: StreamItem[]): string[] {
   const left: RunningCalls = items.reduce(reduceRunning, []);
-  return left.map((one) => one.call ?? one.tool);
+  return left.map((one) => one.tool);
 }
 
 it("knows what runs, of turns and without one", () => {
-  expect(running(item(started("clock")), item(started("run_command", "a"), null))).toEqual(["clock", "a"]);
+  expect(running(item(started("clock")), item(started("run_command"), null))).toEqual([
+    "clock",
+    "run_command",
+  ]);
   expect(running(item(started("clock")), item(finished("clock")))).toEqual([]);
-  const twice = [item(started("clock", "a")), item(started("clock", "b")), item(finished("clock", "b"))];
-  expect(running(...twice)).toEqual(["a"]);
+  const other = [item(started("clock")), item(started("clock"), null), item(finished("clock"), null)];
+  expect(running(...other)).toEqual(["clock"]);
 });
 
 it("lets go of what can no longer run", () => {
-  const both = [item(started("clock", "a")), item(started("clock", "b"), null)];
+  const both = [item(started("clock")), item(started("run_command"), null)];
   const timings = { transcript_ms: 0 } as never;
   expect(running(...both, item({ type: "turn_ended", outcome: "answered", answer: "", timings }))).toEqual([
-    "b",
+    "run_command",
   ]);
   expect(running(...both, item({ type: "everything_stopped" }, null))).toEqual([]);
   expect(running(...both, { type: "missed" })).toEqual([]);
@@ -52,12 +54,12 @@ it("keeps the same object where nothing changed", () => {
   expect(reduceRunning(none, item({ type: "answer_delta", text: "x" }))).toBe(none);
 });
 
-it("ends the call that is meant, not the first of its name", () => {
-  const events = [started("clock", "a"), started("clock", "b")] as const;
+it("ends the first of its name that runs, and knows then what it was", () => {
+  const events = [started("clock"), started("clock")] as const;
   const tools = events.reduce<LiveTool[]>((all, event) => startTool(all, event as never), []);
   const ended = finishTool(tools, { ...finished("clock", "b"), took_ms: 3, undo: 9 } as never);
-  expect(ended.map(({ ok, undo }) => [ok, undo])).toEqual([
-    [null, undefined],
-    [true, 9],
+  expect(ended.map(({ ok, undo, call }) => [ok, undo, call])).toEqual([
+    [true, 9, "b"],
+    [null, undefined, undefined],
   ]);
 });

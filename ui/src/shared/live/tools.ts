@@ -39,7 +39,6 @@ export function finishTool(tools: readonly LiveTool[], event: Finished): LiveToo
 /** A call that runs now, of whatever turn, or of none. */
 export interface RunningCall {
   tool: string;
-  call?: string | undefined;
   turn: string | undefined;
 }
 
