@@ -9,6 +9,7 @@ pub mod click;
 mod clipboard;
 mod entries;
 mod input;
+mod keyboard;
 mod keys;
 pub(crate) mod launch;
 pub(crate) mod likeness;

@@ -209,10 +209,18 @@ impl Tool for Open {
                 path.clone().into_os_string()
             }
         };
+        // The first is quicker, the second knows more desktops.
+        let by_gio = match self.desktop.program("gio") {
+            Some(_) => {
+                launch::start(&self.desktop, "gio", &["open".into(), argument.clone()], None).await.is_ok()
+            }
+            None => false,
+        };
+        if by_gio {
+            return Ok(Output::text("It is opened."));
+        }
         if self.desktop.program("xdg-open").is_some() {
             launch::start(&self.desktop, "xdg-open", &[argument], None).await?;
-        } else if self.desktop.program("gio").is_some() {
-            launch::start(&self.desktop, "gio", &["open".into(), argument], None).await?;
         } else {
             return Err(ToolError::unavailable(
                 "Nothing here knows which program opens what. Install the package xdg-utils.",

@@ -21,10 +21,6 @@ use crate::tool::{About, Output, Plan, Tool, ToolError, arguments};
 const CHUNK: usize = 16;
 /// Longer text is a file, not typing.
 const LONGEST: usize = 20_000;
-/// Letters that no key has borrow one, and it is taken back at the end: a program that is still reading its keys by then
-/// would read something else.
-const SETTLE: std::time::Duration = std::time::Duration::from_millis(150);
-
 pub(super) fn tools(desktop: &Desktop) -> Vec<Arc<dyn Tool>> {
     vec![
         Arc::new(Keyboarding::new(desktop, true)),
@@ -257,16 +253,35 @@ impl Tool for Keyboarding {
         let desktop = self.desktop.clone();
         let text = blocking(running, move |stop| {
             let x = desktop.x()?;
-            let mut hands = hands(&desktop)?;
+            let mut hands = Hands { desktop: &desktop, held: Some(hands(&desktop)?) };
             aim.ready(&x, stop)?;
             let done = match &wish {
                 Wish::Type(text) => type_out(text, &aim, &x, &mut hands, stop),
                 Wish::Press(chords) => press_all(chords, &aim, &x, &mut hands, stop),
             };
-            std::thread::sleep(SETTLE);
+            // Before the hands let go of the keys that they have borrowed.
+            x.caught_up(aim.id, stop)?;
             done
         });
         Ok(Output::text(text.await?))
+    }
+}
+
+/// The hands at work.
+struct Hands<'a> {
+    desktop: &'a Desktop,
+    held: Option<Enigo>,
+}
+
+impl Hands<'_> {
+    fn key(&mut self, key: Key, direction: Direction) -> Result<(), ToolError> {
+        let held = self.held.take().map_or_else(|| hands(self.desktop), Ok)?;
+        self.held.insert(held).key(key, direction).map_err(failed)
+    }
+
+    /// Gives back the keys that were borrowed. New hands look which are free, so these must be gone by then.
+    fn let_go(&mut self) {
+        self.held = None;
     }
 }
 
@@ -274,9 +289,10 @@ fn type_out(
     text: &str,
     aim: &Aim,
     x: &X,
-    hands: &mut Enigo,
+    hands: &mut Hands<'_>,
     stop: &CancellationToken,
 ) -> Result<String, ToolError> {
+    let mut keys = x.letters()?;
     let letters: Vec<char> = text.chars().collect();
     for chunk in letters.chunks(CHUNK) {
         stopped(stop)?;
@@ -287,7 +303,13 @@ fn type_out(
                 '\t' => Key::Tab,
                 other => Key::Unicode(other),
             };
-            hands.key(key, Direction::Click).map_err(failed)?;
+            if matches!(key, Key::Unicode(_)) && !keys.has_room_for(letter) {
+                x.caught_up(aim.id, stop)?;
+                hands.let_go();
+                keys.give_back();
+                keys.has_room_for(letter);
+            }
+            hands.key(key, Direction::Click)?;
         }
     }
     Ok(format!("Typed {} letters into \"{}\".", letters.len(), aim.title))
@@ -297,7 +319,7 @@ fn press_all(
     chords: &[Chord],
     aim: &Aim,
     x: &X,
-    hands: &mut Enigo,
+    hands: &mut Hands<'_>,
     stop: &CancellationToken,
 ) -> Result<String, ToolError> {
     for Chord { held, key } in chords {
@@ -312,7 +334,7 @@ fn press_all(
         for modifier in held.iter().rev() {
             let _ = hands.key(*modifier, Direction::Release);
         }
-        pressed.map_err(failed)?;
+        pressed?;
     }
     Ok(format!("Pressed in \"{}\".", aim.title))
 }

@@ -305,7 +305,12 @@ fn put(x: &X, window: &Window, wish: &Moved, stop: &CancellationToken) -> Result
         return Ok(format!("\"{title}\" is as it was."));
     }
     x.place(id, area)?;
-    let now = settled(x, id, stop).unwrap_or(area);
+    let mut now = settled(x, id, stop).unwrap_or(area);
+    if now != area {
+        // Without being maximised it may have got another frame.
+        x.place(id, area)?;
+        now = settled(x, id, stop).unwrap_or(now);
+    }
     Ok(format!("\"{title}\" is at {},{} and {} x {} large.", now.x, now.y, now.width, now.height))
 }
 

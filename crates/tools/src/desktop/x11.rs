@@ -13,7 +13,7 @@ use super::one_line;
 use crate::tool::ToolError;
 
 x11rb::atom_manager! {
-    Atoms: AtomsCookie {
+    pub(super) Atoms: AtomsCookie {
         _NET_ACTIVE_WINDOW,
         _NET_CLIENT_LIST,
         _NET_CLIENT_LIST_STACKING,
@@ -23,6 +23,7 @@ x11rb::atom_manager! {
         _NET_MOVERESIZE_WINDOW,
         _NET_WM_NAME,
         _NET_WM_PID,
+        _NET_WM_PING,
         _NET_WM_STATE,
         _NET_WM_STATE_FULLSCREEN,
         _NET_WM_STATE_HIDDEN,
@@ -33,6 +34,7 @@ x11rb::atom_manager! {
         _NET_WM_WINDOW_TYPE_DOCK,
         _NET_WORKAREA,
         WM_CHANGE_STATE,
+        WM_PROTOCOLS,
     }
 }
 
@@ -99,12 +101,12 @@ impl Window {
 
 /// A connection to an X server.
 pub(crate) struct X {
-    connection: RustConnection,
-    root: Id,
-    atoms: Atoms,
+    pub(super) connection: RustConnection,
+    pub(super) root: Id,
+    pub(super) atoms: Atoms,
 }
 
-fn broken(error: impl std::fmt::Display) -> ToolError {
+pub(super) fn broken(error: impl std::fmt::Display) -> ToolError {
     ToolError::failed(format!("The screen's server gives no answer ({error})."))
 }
 
@@ -121,7 +123,7 @@ impl X {
         Ok(Self { connection, root, atoms })
     }
 
-    fn numbers(&self, window: Id, property: u32) -> Vec<u32> {
+    pub(super) fn numbers(&self, window: Id, property: u32) -> Vec<u32> {
         let asked = self.connection.get_property(false, window, property, AtomEnum::ANY, 0, 4096);
         let reply = asked.ok().and_then(|cookie| cookie.reply().ok());
         // A window may go while it is asked about; then there is nothing to tell of it.
