@@ -32,10 +32,10 @@ pub(super) enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
     pub(super) kind: Kind,
-    dev: (u32, u32),
-    ino: u64,
+    pub(super) dev: (u32, u32),
+    pub(super) ino: u64,
     /// When it came to be, where the disk knows: numbers of things that are gone are given anew.
-    born: Option<(i64, u32)>,
+    pub(super) born: Option<(i64, u32)>,
     pub(super) size: u64,
     /// When its content changed last: seconds and nanoseconds since 1970.
     pub(super) changed: (i64, u32),

@@ -144,11 +144,6 @@ impl Journal {
         self.records.iter().rev().find(undoable)
     }
 
-    /// The number that the next act will have.
-    pub(super) fn next(&self) -> u64 {
-        self.next
-    }
-
     /// Writes down what is about to be done. It may be done once this has returned.
     pub(super) fn will(&mut self, words: &str, steps: Vec<Step>, undoes: Option<u64>) -> io::Result<u64> {
         let (number, at) = (self.next, Timestamp::now());
