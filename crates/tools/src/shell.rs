@@ -39,11 +39,7 @@ impl Shared {
         let Some(said) = said.filter(|said| !said.trim().is_empty()) else { return Ok(None) };
         let folder = resolve(&named(said, self.places.home()))
             .map_err(|e| ToolError::failed(format!("{said} cannot be used: {e}")))?;
-        if folder.is_dir() {
-            Ok(Some(folder))
-        } else {
-            Err(ToolError::failed(format!("{said} is no folder")))
-        }
+        if folder.is_dir() { Ok(Some(folder)) } else { Err(ToolError::failed(format!("{said} is no folder"))) }
     }
 
     async fn run(
@@ -115,10 +111,7 @@ impl RunCommand {
                 "Runs a command line in a sandbox, without the person's files but for one folder.",
             ),
             group: "commands",
-            examples: &[
-                "run the command git log in my project folder",
-                "count the lines of the files in my notes folder",
-            ],
+            examples: &["run the command git log in my project folder", "count the lines of the files in my notes folder"],
             taint: Some(TaintKind::Output),
             time_limit: TIME_LIMIT,
         };
@@ -137,11 +130,7 @@ impl Tool for RunCommand {
         let folder = self.shared.folder(wanted.folder.as_deref())?;
         let words = words(&format!("the command `{}`", wanted.command), folder.as_ref(), wanted.network);
         let command = command::read(&wanted.command);
-        Ok(Plan {
-            effects: vec![Effect::Run { command, folder, network: wanted.network }],
-            words,
-            undoable: false,
-        })
+        Ok(Plan { effects: vec![Effect::Run { command, folder, network: wanted.network }], words, undoable: false })
     }
 
     async fn run(&self, running: &Running) -> Result<Output, ToolError> {
@@ -216,11 +205,7 @@ impl Tool for RunScript {
             },
         };
         let words = words(&format!("this script: `{}`", wanted.code), folder.as_ref(), wanted.network);
-        Ok(Plan {
-            effects: vec![Effect::Run { command, folder, network: wanted.network }],
-            words,
-            undoable: false,
-        })
+        Ok(Plan { effects: vec![Effect::Run { command, folder, network: wanted.network }], words, undoable: false })
     }
 
     async fn run(&self, running: &Running) -> Result<Output, ToolError> {
@@ -235,8 +220,7 @@ impl Tool for RunScript {
 }
 
 fn words(what: &str, folder: Option<&PathBuf>, network: bool) -> String {
-    let folder = folder
-        .map_or(String::new(), |folder| format!(", which may change everything in {}", folder.display()));
+    let folder = folder.map_or(String::new(), |folder| format!(", which may change everything in {}", folder.display()));
     let network = if network { ", with the network" } else { "" };
     format!("Run {what} in the sandbox{folder}{network}.")
 }

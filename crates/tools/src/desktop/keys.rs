@@ -16,9 +16,7 @@ impl Chord {
         // "Control S", as it is said.
         let said: Vec<&str> = text.split_whitespace().collect();
         let joined = match said.split_last() {
-            Some((_, front)) if !front.is_empty() && front.iter().all(|word| modifier(word).is_some()) => {
-                said.join("+")
-            }
+            Some((_, front)) if !front.is_empty() && front.iter().all(|word| modifier(word).is_some()) => said.join("+"),
             _ => text.to_owned(),
         };
         let text = joined.trim();
