@@ -36,7 +36,7 @@ impl Approver for Yes {
 
 pub struct Desk {
     /// Removes the home folder in the end, where it is the desk's own.
-    pub folder: Option<tempfile::TempDir>,
+    folder: Option<tempfile::TempDir>,
     pub home: PathBuf,
     pub files: Arc<Files>,
     pub toolbox: Toolbox,
