@@ -61,6 +61,8 @@ pub fn find(parts: &Parts) -> Vec<Piece> {
     }
     attach_small(parts, &mut pieces);
     let mut pieces = rejoined(pieces);
+    // What stands all alone and is as thin as that is an edge of something.
+    pieces.retain(|piece| piece.bounds.width() > 2);
     even_out(&mut pieces);
     pieces
 }

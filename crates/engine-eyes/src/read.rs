@@ -16,12 +16,12 @@ use crate::photo;
 use crate::prepare::{self, Strip};
 use crate::recogniser::{Found, Recognisers};
 
-/// What the recogniser is less sure of is noise: icons, edges of pictures. Of code and paths it is never sure.
+/// A word of which the recogniser is so sure is one.
+const SURE: f32 = 0.6;
+/// Of code and paths it is never sure: a piece that has a word is kept if it is this sure of all of it. One that has none is
+/// noise (icons, edges of pictures) unless it is [`SURE`].
 const UNSURE: f32 = 0.12;
-/// And so of a few letters.
-const UNSURE_OF_FEW: f32 = 0.5;
-/// So many are few.
-const FEW: usize = 3;
+
 /// White round a strip on its page, in pixels.
 const MARGIN: u32 = 16;
 /// So many pieces are recognised at once, at most.
@@ -116,7 +116,11 @@ fn read_page(
 fn is_text(words: &[Word]) -> bool {
     let letters: usize = words.iter().map(|word| word.text.chars().count()).sum();
     let sure: f32 = words.iter().map(|word| word.confidence * word.text.chars().count() as f32).sum();
-    letters > 0 && sure / letters as f32 >= if letters > FEW { UNSURE } else { UNSURE_OF_FEW }
+    let is_word = |word: &Word| {
+        let letters = word.text.chars().filter(|c| c.is_alphanumeric()).count();
+        letters >= 4 || (letters >= 2 && word.confidence >= SURE)
+    };
+    letters > 0 && sure / letters as f32 >= if words.iter().any(is_word) { UNSURE } else { SURE }
 }
 
 /// A page with the strips, and where each begins.
