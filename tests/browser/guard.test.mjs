@@ -22,7 +22,9 @@ const gone = (window) => card(window).waitFor({ state: "detached" });
 /** Has a program write a note where programs keep their own: that is asked about. The answer comes when it is settled. */
 function write(name, text = "Three minutes.") {
     const path = join(PERSON, ".notes", name);
-    const called = here.jarvis.ask("POST", "/tools/write_file/call", { arguments: { path, text, mode: "create" } });
+    const called = here.jarvis.ask("POST", "/tools/write_file/call", {
+        arguments: { path, text, mode: "create" },
+    });
     // It may be settled by a failure after the test that asked for it is over.
     called.catch(() => undefined);
     return { path, called };
@@ -148,7 +150,10 @@ here.test(
         const shipped = await field.inputValue();
         await field.fill("permit (principal, action, resource");
         await rules.getByRole("button", { name: "Save" }).click();
-        await rules.getByRole("alert").getByText(/unexpected/).waitFor();
+        await rules
+            .getByRole("alert")
+            .getByText(/unexpected/)
+            .waitFor();
         await rules.getByText(/^These rules ship with Jarvis/).waitFor();
 
         await field.fill(`${shipped}\n@id("mine") permit (principal, action == Action::"see", resource);\n`);
@@ -206,38 +211,35 @@ here.test("the audit log has it all, can be checked, and is given away as a file
     }
 });
 
-here.test(
-    "a part of the screen is marked by keyboard and goes to a new chat",
-    async (window) => {
-        const { page } = window;
-        // There is no screen here: a picture of one stands in for it.
-        const drawn = await page.evaluate(() => {
-            const canvas = document.createElement("canvas");
-            [canvas.width, canvas.height] = [800, 600];
-            const pen = canvas.getContext("2d");
-            pen.fillStyle = "teal";
-            pen.fillRect(0, 0, 800, 600);
-            return canvas.toDataURL("image/png").split(",")[1];
-        });
-        await page.route("**/api/screen?target=screen", (route) =>
-            route.fulfill({ contentType: "image/png", body: Buffer.from(drawn, "base64") }),
-        );
-        await window.button("Ask about my screen").click();
-        await page.getByRole("heading", { name: "Ask about my screen", level: 1 }).waitFor();
-        await page.getByRole("img", { name: "Your screen" }).waitFor();
-        await page.locator('[role="application"]:focus').waitFor();
-        await page.locator("button:enabled", { hasText: "Ask about this" }).waitFor();
-        await page.keyboard.press("ArrowRight");
-        await page.keyboard.press("Shift+ArrowRight");
-        await page.getByText("Marked from 25% left and 25% top, 52% wide and 50% high.").waitFor();
-        await page.keyboard.press("Enter");
-        const chip = page.getByRole("list", { name: "Attachments" }).getByText("screen.png");
-        await chip.waitFor();
-        await page.locator("textarea:focus").waitFor();
-        await page.keyboard.type("What is this?");
-        await window.holds(window.composer, "What is this?");
-        await window.button("Remove screen.png").click();
-        await chip.waitFor({ state: "detached" });
-        await window.composer.fill("");
-    },
-);
+here.test("a part of the screen is marked by keyboard and goes to a new chat", async (window) => {
+    const { page } = window;
+    // There is no screen here: a picture of one stands in for it.
+    const drawn = await page.evaluate(() => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [800, 600];
+        const pen = canvas.getContext("2d");
+        pen.fillStyle = "teal";
+        pen.fillRect(0, 0, 800, 600);
+        return canvas.toDataURL("image/png").split(",")[1];
+    });
+    await page.route("**/api/screen?target=screen", (route) =>
+        route.fulfill({ contentType: "image/png", body: Buffer.from(drawn, "base64") }),
+    );
+    await window.button("Ask about my screen").click();
+    await page.getByRole("heading", { name: "Ask about my screen", level: 1 }).waitFor();
+    await page.getByRole("img", { name: "Your screen" }).waitFor();
+    await page.locator('[role="application"]:focus').waitFor();
+    await page.locator("button:enabled", { hasText: "Ask about this" }).waitFor();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.getByText("Marked from 25% left and 25% top, 52% wide and 50% high.").waitFor();
+    await page.keyboard.press("Enter");
+    const chip = page.getByRole("list", { name: "Attachments" }).getByText("screen.png");
+    await chip.waitFor();
+    await page.locator("textarea:focus").waitFor();
+    await page.keyboard.type("What is this?");
+    await window.holds(window.composer, "What is this?");
+    await window.button("Remove screen.png").click();
+    await chip.waitFor({ state: "detached" });
+    await window.composer.fill("");
+});

@@ -8,7 +8,7 @@ type Schemas = components["schemas"];
 
 export type Risk = "low" | "medium" | "high" | "critical";
 export type Origin = "person" | "model" | "program";
-export type Consent = "once" | "always" | "no";
+export type Consent = "once" | "always" | "no" | "later";
 export type TaintKind = "web" | "document" | "screen" | "clipboard" | "output" | "names" | "mcp";
 
 /** One thing that a turn has read. */
@@ -29,7 +29,7 @@ export interface Question {
   tainted_by: Taint[];
   rule: string;
   /** What "always" would allow; none where there is no always. */
-  always?: string;
+  always?: string | null;
   /** Until the answer is no. */
   seconds: number;
 }
@@ -38,9 +38,6 @@ interface ToolStarted {
   type: "tool_started";
   tool: string;
   arguments: unknown;
-  call?: string;
-  words?: string;
-  risk?: Risk;
 }
 
 interface ToolFinished {
@@ -48,18 +45,20 @@ interface ToolFinished {
   tool: string;
   ok: boolean;
   result: string;
-  call?: string;
-  took_ms?: number;
+  call?: string | null;
+  words?: string | null;
+  took_ms?: number | null;
   /** Its number in the undo journal, where it can be taken back. */
-  undo?: number;
+  undo?: number | null;
 }
 
 type GuardEvent =
   | ToolStarted
   | ToolFinished
   | { type: "approval_asked"; question: Question }
-  | { type: "approval_settled"; id: string; consent: Consent | null }
-  | { type: "everything_stopped" };
+  | { type: "approval_settled"; id: string; consent?: Consent | null }
+  | { type: "everything_stopped" }
+  | { type: "tools_changed" };
 
 export type EventKind =
   Exclude<Schemas["EventKind"], { type: "tool_started" | "tool_finished" }> | GuardEvent;
@@ -81,7 +80,7 @@ export interface ToolEntry {
   description: string;
   on: boolean;
   /** What its output is made of, where nobody vouches for it. */
-  taint?: TaintKind;
+  taint?: TaintKind | null;
   time_limit_s: number;
   examples: string[];
   /** A JSON schema. */
@@ -98,6 +97,7 @@ export interface Explained {
   rule: string;
   effect: string;
   words: string;
+  undoable: boolean;
 }
 
 /** What came of a call. */
@@ -105,7 +105,7 @@ export interface Called {
   ok: boolean;
   result: string;
   took_ms: number;
-  undo?: number;
+  undo?: number | null;
 }
 
 /** What is allowed for always. */
@@ -115,6 +115,7 @@ export interface Grant {
   origin: Origin;
   risk: Risk;
   words: string;
+  covers: string[];
   since: string;
 }
 
@@ -125,30 +126,61 @@ export interface Rules {
   file: string;
   constitution: string;
   /** Why those in the file do not hold. */
-  problem?: string;
+  problem?: string | null;
 }
+
+export type AuditKind =
+  | "begun"
+  | "done"
+  | "failed"
+  | "stopped"
+  | "timed_out"
+  | "undone"
+  | "refused"
+  | "asked"
+  | "allowed"
+  | "denied"
+  | "granted"
+  | "revoked"
+  | "emergency_stop"
+  | "rules_changed"
+  | "tool_switched"
+  | "forgotten"
+  | "gap"
+  | "unreadable";
 
 export interface AuditRecord {
   seq: number;
   at: string;
-  kind: string;
-  call?: string;
-  tool?: string;
-  risk?: Risk;
-  origin?: Origin;
-  decision?: Decision;
-  rule?: string;
-  words?: string;
+  kind: AuditKind;
+  call?: string | null;
+  tool?: string | null;
+  risk?: Risk | null;
+  origin?: Origin | null;
+  turn?: string | null;
+  decision?: string | null;
+  rule?: string | null;
+  consent?: Consent | null;
+  /** Of an ending: the record that tells of the beginning. */
+  began?: number | null;
+  /** Of a beginning: the record that tells of the end, once there is one. */
+  ended?: number | null;
+  ok?: boolean | null;
+  took_ms?: number | null;
+  about?: string | null;
+  words: string;
   arguments?: unknown;
   tainted_by: Taint[];
-  ok?: boolean;
-  took_ms?: number;
-  detail?: string;
+  detail: string;
+  forgotten: boolean;
+  digest: string;
+  previous: string;
   hash: string;
 }
 
 export interface AuditVerdict {
   records: number;
   unfinished: number;
+  head_behind: number;
   broken: { seq: number; why: string }[];
 }

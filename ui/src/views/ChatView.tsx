@@ -125,7 +125,14 @@ function NewConversation() {
   return (
     <div className="relative flex h-full flex-col">
       <Welcome onChoose={(text) => void begin(text, [])} />
-      <Composer place={NEW} beside={<ScreenButton />} writing={false} write={write} onSend={begin} onStop={() => undefined} />
+      <Composer
+        place={NEW}
+        beside={<ScreenButton />}
+        writing={false}
+        write={write}
+        onSend={begin}
+        onStop={() => undefined}
+      />
     </div>
   );
 }

@@ -41,7 +41,9 @@ export function Component() {
                 </Section>
               ))}
               {groups.length === 0 && (
-                <p className="py-12 text-center text-soft">{t(search ? "toolbox.nothingFound" : "toolbox.none")}</p>
+                <p className="py-12 text-center text-soft">
+                  {t(search ? "toolbox.nothingFound" : "toolbox.none")}
+                </p>
               )}
             </>
           );

@@ -24,6 +24,11 @@ const RECORD: AuditRecord = {
   words: "Move a.txt.",
   arguments: { from: "a.txt" },
   tainted_by: [{ kind: "web", source: "example.org" }],
+  ended: null,
+  detail: "",
+  forgotten: false,
+  digest: "d",
+  previous: "p",
   hash: "abc",
 };
 
@@ -41,14 +46,28 @@ it("shows a record with everything that was written down", async () => {
   expect(onOpen).toHaveBeenLastCalledWith(true);
 });
 
-it.each([
-  [{ kind: "ended", ok: true }, "Done"],
-  [{ kind: "ended", ok: false }, "Failed"],
-  [{ kind: "refused" }, "Refused"],
-  [{ kind: "something_new" }, "something_new"],
-])("calls %j %s", (fields, name) => {
-  show(<AuditRow record={{ ...RECORD, ...fields }} words="x" standing={null} open={false} onOpen={vi.fn()} />);
-  expect(screen.getByText(new RegExp(`\\b${name}$`))).toBeInTheDocument();
+it("tells an end by the words of its beginning, and how long it took", () => {
+  const end: AuditRecord = {
+    ...RECORD,
+    kind: "failed",
+    words: "",
+    ok: false,
+    took_ms: 42,
+    began: 6,
+    detail: "No such file.",
+  };
+  show(<AuditRow record={end} words="Move a.txt." standing={null} open={false} onOpen={vi.fn()} />);
+  expect(screen.getByText("Move a.txt.")).toBeInTheDocument();
+  expect(screen.getByText(/Failed · 42 ms$/)).toBeInTheDocument();
+  expect(screen.getByText("No such file.")).toBeInTheDocument();
+});
+
+it("says of a record without a call what it is", () => {
+  const stop: AuditRecord = { ...RECORD, tool: null, call: null, kind: "emergency_stop", words: "", arguments: null, forgotten: true };
+  show(<AuditRow record={stop} words={undefined} standing={null} open={false} onOpen={vi.fn()} />);
+  expect(screen.getByText("Everything was stopped")).toBeInTheDocument();
+  expect(screen.getByText("Its words were forgotten.")).toBeInTheDocument();
+  expect(screen.queryByText("null")).not.toBeInTheDocument();
 });
 
 it.each([
@@ -60,9 +79,15 @@ it.each([
 });
 
 it.each([
-  [{ records: 12, unfinished: 0, broken: [] }, "The log is whole: all 12 records are as they were written."],
-  [{ records: 12, unfinished: 2, broken: [] }, "2 calls have no end."],
-  [{ records: 12, unfinished: 0, broken: [{ seq: 4, why: "its seal" }] }, "Record 4: its seal"],
+  [
+    { records: 12, unfinished: 0, head_behind: 0, broken: [] },
+    "The log is whole: all 12 records are as they were written.",
+  ],
+  [{ records: 12, unfinished: 2, head_behind: 0, broken: [] }, "2 calls have no end."],
+  [
+    { records: 12, unfinished: 0, head_behind: 0, broken: [{ seq: 4, why: "its seal" }] },
+    "Record 4: its seal",
+  ],
 ])("says %j in words", (verdict, text) => {
   show(<Verification verdict={verdict} />);
   expect(screen.getByText(text)).toBeInTheDocument();

@@ -115,7 +115,5 @@ export function RegionPicker({ src, imageRef, region, onChange, onTake, onLoad }
 }
 
 function isIn({ x, y }: Point, region: Region): boolean {
-  return (
-    x >= region.x && y >= region.y && x <= region.x + region.width && y <= region.y + region.height
-  );
+  return x >= region.x && y >= region.y && x <= region.x + region.width && y <= region.y + region.height;
 }

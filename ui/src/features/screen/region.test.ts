@@ -1,12 +1,25 @@
 import { describe, expect, it } from "vitest";
 
-import { afterKey, between, isDrawn, isWhole, MIDDLE, moved, pixels, sized, SMALLEST, WHOLE, type Region } from "./region";
+import {
+  afterKey,
+  between,
+  isDrawn,
+  isWhole,
+  MIDDLE,
+  moved,
+  pixels,
+  sized,
+  SMALLEST,
+  WHOLE,
+  type Region,
+} from "./region";
 
 const SOME: Region = { x: 0.2, y: 0.4, width: 0.5, height: 0.25 };
 const key = (name: string, more = {}) => ({ key: name, shiftKey: false, altKey: false, ...more });
 
 function close(region: Region | null, expected: Region) {
-  for (const side of ["x", "y", "width", "height"] as const) expect(region?.[side]).toBeCloseTo(expected[side]);
+  for (const side of ["x", "y", "width", "height"] as const)
+    expect(region?.[side]).toBeCloseTo(expected[side]);
 }
 
 describe("between", () => {
@@ -51,8 +64,14 @@ describe("pixels", () => {
   it.each([
     [WHOLE, { x: 0, y: 0, width: 1000, height: 800 }],
     [SOME, { x: 200, y: 320, width: 500, height: 200 }],
-    [{ x: 1, y: 1, width: 0, height: 0 }, { x: 999, y: 799, width: 1, height: 1 }],
-    [{ x: 0.9999, y: 0, width: 0.0001, height: 1 }, { x: 999, y: 0, width: 1, height: 800 }],
+    [
+      { x: 1, y: 1, width: 0, height: 0 },
+      { x: 999, y: 799, width: 1, height: 1 },
+    ],
+    [
+      { x: 0.9999, y: 0, width: 0.0001, height: 1 },
+      { x: 999, y: 0, width: 1, height: 800 },
+    ],
   ])("of %j", (region, expected) => expect(pixels(region, { width: 1000, height: 800 })).toEqual(expected));
   it("leaves no pixel out of the whole", () => {
     expect(isWhole(WHOLE)).toBe(true);

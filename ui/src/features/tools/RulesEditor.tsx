@@ -56,9 +56,7 @@ function Editor({ rules }: { rules: Rules }) {
       <p className="text-sm">
         {t(rules.own ? "toolbox.rules.own" : "toolbox.rules.shipped", { file: rules.file })}
       </p>
-      {rules.problem && (
-        <Wrong title={t("toolbox.rules.broken")} text={rules.problem} />
-      )}
+      {rules.problem && <Wrong title={t("toolbox.rules.broken")} text={rules.problem} />}
       <textarea
         ref={field}
         aria-label={t("toolbox.rules.title")}
@@ -71,7 +69,9 @@ function Editor({ rules }: { rules: Rules }) {
         onChange={(event) => setDraft(event.target.value)}
         className="mt-3 block w-full resize-y rounded-lg border border-line bg-code p-3 font-mono text-[13px] leading-relaxed aria-invalid:border-danger"
       />
-      {problem && <Wrong id={told} title={t("toolbox.rules.refused")} text={problem.message} note={problem.remedy} />}
+      {problem && (
+        <Wrong id={told} title={t("toolbox.rules.refused")} text={problem.message} note={problem.remedy} />
+      )}
       <div className="mt-3 flex flex-wrap justify-end gap-2">
         {rules.own && (
           <Confirm

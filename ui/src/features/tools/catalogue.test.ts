@@ -25,13 +25,18 @@ it.each([
   ["nothing of it", []],
 ])("finds by %j", (search, expected) => {
   const groups = groupTools(TOOLS, search, (group) => (group === "files" ? "Dateien" : group));
-  expect(groups.map(({ name, tools }) => `${name}: ${tools.map((one) => one.name).join(" ")}`)).toEqual(expected);
+  expect(groups.map(({ name, tools }) => `${name}: ${tools.map((one) => one.name).join(" ")}`)).toEqual(
+    expected,
+  );
 });
 
 it("reckons rates, of none none", () => {
   const none = { calls: 0, succeeded: 0, refused: 0, last_ms: 0, total_ms: 0 };
   expect(ratesOf(none)).toBeNull();
-  expect(ratesOf({ ...none, calls: 4, succeeded: 3, total_ms: 200 })).toEqual({ succeeded: 0.75, mean_ms: 50 });
+  expect(ratesOf({ ...none, calls: 4, succeeded: 3, total_ms: 200 })).toEqual({
+    succeeded: 0.75,
+    mean_ms: 50,
+  });
 });
 
 it("begins with what a schema requires", () => {

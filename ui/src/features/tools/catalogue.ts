@@ -11,12 +11,18 @@ export function plainName(tool: string): string {
 }
 
 /** Those in which every word that is looked for occurs, by group, in the order in which they came. */
-export function groupTools(tools: ToolEntry[], search: string, groupName: (group: string) => string): ToolGroup[] {
+export function groupTools(
+  tools: ToolEntry[],
+  search: string,
+  groupName: (group: string) => string,
+): ToolGroup[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const groups = new Map<string, ToolEntry[]>();
   for (const tool of tools) {
     const { name, group, description, examples } = tool;
-    const all = [name, plainName(name), group, groupName(group), description, ...examples].join(" ").toLowerCase();
+    const all = [name, plainName(name), group, groupName(group), description, ...examples]
+      .join(" ")
+      .toLowerCase();
     if (!words.every((word) => all.includes(word))) continue;
     groups.set(group, [...(groups.get(group) ?? []), tool]);
   }
@@ -24,7 +30,11 @@ export function groupTools(tools: ToolEntry[], search: string, groupName: (group
 }
 
 /** What share of the calls that ran succeeded, 0 to 1, and how long one took; nothing where none ran. */
-export function ratesOf({ calls, succeeded, total_ms }: Telemetry): { succeeded: number; mean_ms: number } | null {
+export function ratesOf({
+  calls,
+  succeeded,
+  total_ms,
+}: Telemetry): { succeeded: number; mean_ms: number } | null {
   return calls === 0 ? null : { succeeded: succeeded / calls, mean_ms: total_ms / calls };
 }
 
@@ -33,7 +43,14 @@ interface Schema {
   required?: string[];
 }
 
-const BLANKS: Record<string, unknown> = { string: "", integer: 0, number: 0, boolean: false, array: [], object: {} };
+const BLANKS: Record<string, unknown> = {
+  string: "",
+  integer: 0,
+  number: 0,
+  boolean: false,
+  array: [],
+  object: {},
+};
 
 /** Arguments to begin from: everything that a schema requires, blank. */
 export function blankArguments(parameters: unknown): Record<string, unknown> {
@@ -49,7 +66,8 @@ export function blankArguments(parameters: unknown): Record<string, unknown> {
 
 /** Where a parser found fault, where it says so. Both begin at 1. */
 export function placeOf(message: string): { line: number; column: number } | null {
-  const found = /\bline (\d+)(?:,? (?:at )?col(?:umn)? (\d+))?/i.exec(message) ?? /\b(\d+):(\d+)\b/.exec(message);
+  const found =
+    /\bline (\d+)(?:,? (?:at )?col(?:umn)? (\d+))?/i.exec(message) ?? /\b(\d+):(\d+)\b/.exec(message);
   return found ? { line: Number(found[1]), column: Number(found[2] ?? 1) } : null;
 }
 

@@ -32,9 +32,8 @@ it("says of a tool what it brings in and how it has done, and switches it off", 
   const { user } = show(<ToolRow tool={TOOL} />);
   const row = screen.getByRole("article", { name: "read screen" });
   expect(within(row).getByText("Brings in what stands on the screen")).toBeInTheDocument();
-  expect(row).toHaveTextContent("4 calls · 75% succeeded · 1 refused · 50 ms on average".replaceAll(" ", "\u00a0"), {
-    normalizeWhitespace: false,
-  });
+  const figures = "4 calls · 75% succeeded · 1 refused · 50 ms on average";
+  expect(within(row).getByText(figures)).toBeInTheDocument();
   expect(within(row).getByText("what does it say there")).toBeInTheDocument();
   await user.click(within(row).getByRole("switch", { name: "read screen" }));
   expect(off).toHaveBeenCalledExactlyOnceWith("read_screen", false);
@@ -46,6 +45,7 @@ const GRANT: Grant = {
   origin: "model",
   risk: "high",
   words: "Move files within Documents.",
+  covers: [],
   since: new Date(2020, 2, 9, 12).toISOString(),
 };
 
@@ -69,9 +69,12 @@ const RULES: Rules = {
 };
 
 it("tells the parser's words where the rules are written, and keeps what was typed", async () => {
-  vi.spyOn(api, "rules").mockResolvedValue(RULES);
+  const read = vi.spyOn(api, "rules").mockResolvedValue(RULES);
   const failure = { code: "bad_request", message: "line 2 column 8: unexpected token", remedy: "" } as const;
-  const save = vi.spyOn(api, "saveRules").mockRejectedValueOnce(new RequestFailed(failure, 422)).mockResolvedValue(undefined);
+  const save = vi
+    .spyOn(api, "saveRules")
+    .mockRejectedValueOnce(new RequestFailed(failure, 422))
+    .mockResolvedValue(undefined);
   const { user } = show(<RulesEditor />);
   const field = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: "Rules" });
   expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
@@ -84,7 +87,7 @@ it("tells the parser's words where the rules are written, and keeps what was typ
   expect(field).toHaveFocus();
   expect(field.selectionStart).toBe("permit (a);\n".length + 7);
 
-  vi.spyOn(api, "rules").mockResolvedValue({ ...RULES, text: `${RULES.text} // mine`, own: true });
+  read.mockResolvedValue({ ...RULES, text: `${RULES.text} // mine`, own: true });
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(screen.queryByRole("alert")).not.toBeInTheDocument());
   expect(save).toHaveBeenLastCalledWith(`${RULES.text} // mine`);
@@ -109,6 +112,7 @@ it("says what would happen, of arguments that can be read", async () => {
     rule: "constitution/secrets-are-not-for-models",
     effect: "read",
     words: "Read /home/ada/.ssh/id_rsa.",
+    undoable: false,
   });
   const { user } = show(<ExplainForm tools={[TOOL]} />);
   const field = screen.getByRole("textbox", { name: "Arguments, as JSON" });
