@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use jarvis_guard::audit::{AuditError, AuditLog};
 use jarvis_guard::audit::{AuditQuery, Ending, Entry, ExportFormat, Kind, NoteKind, Record, Verified};
-use jarvis_guard::{AuditError, AuditLog, Consent, Origin, Risk, Taint, TaintKind};
+use jarvis_guard::{Consent, Origin, Risk, Taint, TaintKind};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+  "/api/approvals": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The questions that wait for a person, the oldest first. */
+    get: operations["approvals_waiting"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/approvals/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Answers a question. */
+    post: operations["approvals_answer"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/attachments": {
     parameters: {
       query?: never;
@@ -33,6 +67,57 @@ export interface paths {
     };
     /** An attachment as it was sent. A text is plain text, whatever is in it. */
     get: operations["attachments_attachment"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/audit": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was done, asked and refused, the latest first. */
+    get: operations["audit_show"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/audit/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All of it as a file. */
+    get: operations["audit_export"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/audit/verify": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Checks the whole chain: what was changed, removed or cut off, and what began and never ended. */
+    get: operations["audit_verify"];
     put?: never;
     post?: never;
     delete?: never;
@@ -254,6 +339,40 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/grants": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What is allowed for always, the oldest first. */
+    get: operations["approvals_grants"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/grants/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Takes back what was allowed for always. */
+    delete: operations["approvals_revoke"];
     options?: never;
     head?: never;
     patch?: never;
@@ -708,6 +827,42 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/rules": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The rules in force, and the constitution above them. */
+    get: operations["approvals_rules"];
+    /** Takes rules of the person's own, if they can be used. They hold at once. */
+    put: operations["approvals_change_rules"];
+    post?: never;
+    /** Takes the rules that ship again. */
+    delete: operations["approvals_ship_rules"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/screen": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A picture of the screen as PNG, for a person to ask about: the one that was taken when they wished to, else one of now. */
+    get: operations["tools_screen"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/settings": {
     parameters: {
       query?: never;
@@ -737,6 +892,91 @@ export interface paths {
     get: operations["voice_state"];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/stop-everything": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stops everything that acts on the machine, at once. */
+    post: operations["tools_stop_everything"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/tools": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Every tool, by name, those that are off too. */
+    get: operations["tools_tools"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/tools/{name}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Switches a tool on or off. That is a setting, and stays. */
+    put: operations["tools_switch"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/tools/{name}/call": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Calls a tool, under the guard: it may ask, and then waits up to a minute for the answer. Who stops waiting stops it. */
+    post: operations["tools_call"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/tools/{name}/explain": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What would be decided of a call, and by which rule. Runs nothing. */
+    post: operations["tools_explain"];
     delete?: never;
     options?: never;
     head?: never;
@@ -874,9 +1114,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    Answer: {
+      /** @description What the person answers. */
+      consent: components["schemas"]["Consent"];
+    };
     Answers: {
       /** @description Empty when it is not known, or no question for the graph. */
       answers: components["schemas"]["Relation"][];
+    };
+    Arguments: {
+      /** @description The arguments, as the tool's schema says. */
+      arguments: Record<string, never>;
     };
     /** @description A picture or a text that goes with a request. */
     Attachment: {
@@ -905,6 +1153,127 @@ export interface components {
       limited: components["schemas"]["Limited"];
       /** @description What it is called. */
       name: string;
+    };
+    /** @description A place where the log is not as it was written. */
+    AuditBroken: {
+      /**
+       * Format: int64
+       * @description Number of the record; 0 for the file as a whole.
+       */
+      seq: number;
+      /** @description What is wrong, for people. */
+      why: string;
+    };
+    /**
+     * @description What a record tells of.
+     * @enum {string}
+     */
+    AuditKind:
+      | "begun"
+      | "done"
+      | "failed"
+      | "stopped"
+      | "timed_out"
+      | "undone"
+      | "refused"
+      | "asked"
+      | "allowed"
+      | "denied"
+      | "granted"
+      | "revoked"
+      | "emergency_stop"
+      | "rules_changed"
+      | "tool_switched"
+      | "forgotten"
+      | "gap"
+      | "unreadable";
+    /**
+     * @description One record, as it was kept. An ending carries the tool, the risk, the origin and the turn of its beginning, and neither
+     *     words nor arguments.
+     */
+    AuditRecord: {
+      /** @description Of a forgetting: the records whose words are gone ("3,7-9"). Of a gap: what is missing. */
+      about?: string | null;
+      /** @description The arguments, without secrets and personal data, 4 KiB at most. */
+      arguments?: unknown;
+      /**
+       * Format: date-time
+       * @description When it was written; 1970 where that cannot be read.
+       */
+      at: string;
+      /**
+       * Format: int64
+       * @description Of an ending: the record that tells of the beginning.
+       */
+      began?: number | null;
+      /**
+       * Format: uuid
+       * @description Of which call, if of one.
+       */
+      call?: string | null;
+      consent?: components["schemas"]["Consent"] | null;
+      /** @description What the policy said. */
+      decision?: string | null;
+      /** @description What else there is to say: a reason, a result. */
+      detail: string;
+      /** @description SHA-256 of these four, with a salt; hexadecimal. */
+      digest: string;
+      /**
+       * Format: int64
+       * @description Of a beginning: the record that tells of the end, once there is one.
+       */
+      ended?: number | null;
+      /** @description Whether words, arguments, sources and detail were forgotten. */
+      forgotten: boolean;
+      /** @description SHA-256 of the record before and of everything here but what can be forgotten; hexadecimal. */
+      hash: string;
+      /** @description What it tells of. */
+      kind: components["schemas"]["AuditKind"];
+      /** @description Of an ending: whether the call did what it was to do. */
+      ok?: boolean | null;
+      origin?: components["schemas"]["Origin"] | null;
+      /** @description Hash of the record before this one; zeros for the first. */
+      previous: string;
+      risk?: components["schemas"]["Risk"] | null;
+      /** @description Which rule said it. */
+      rule?: string | null;
+      /**
+       * Format: int64
+       * @description Its number, from 1 on, without gaps.
+       */
+      seq: number;
+      /** @description What the turn had read. */
+      tainted_by: components["schemas"]["Taint"][];
+      /**
+       * Format: int64
+       * @description Of an ending: how long the call took, in milliseconds.
+       */
+      took_ms?: number | null;
+      /** @description Name of the tool. */
+      tool?: string | null;
+      turn?: components["schemas"]["TurnId"] | null;
+      /** @description The exact effect in one plain sentence, without secrets and personal data. */
+      words: string;
+    };
+    /** @description What a check of the whole log has found. */
+    AuditVerdict: {
+      /** @description What is not as it was written. Empty: nothing was changed, removed or put in between. */
+      broken: components["schemas"]["AuditBroken"][];
+      /**
+       * Format: int64
+       * @description So many records at the end are not yet in the head file: a program was killed in between, or is writing now.
+       */
+      head_behind: number;
+      /**
+       * Format: int64
+       * @description How many records there are.
+       */
+      records: number;
+      /**
+       * Format: int64
+       * @description How many calls have begun and not ended: those under way, and those whose program was killed.
+       */
+      unfinished: number;
     };
     Begun: {
       /** @description The request as it is kept. */
@@ -957,6 +1326,11 @@ export interface components {
       | "unsupported"
       | "bad_request"
       | "internal";
+    /**
+     * @description What a person answers.
+     * @enum {string}
+     */
+    Consent: "once" | "always" | "no" | "later";
     Contents: {
       document: components["schemas"]["Document"];
       /** @description Its passages, in the order of the text. */
@@ -1027,6 +1401,11 @@ export interface components {
        */
       passages: number;
     };
+    /**
+     * @description What is to happen with a call.
+     * @enum {string}
+     */
+    Decision: "run" | "ask" | "deny";
     /** @description A microphone or a speaker, as a page shows it. */
     DeviceInfo: {
       /** @description Whether the system has chosen it. */
@@ -1235,14 +1614,55 @@ export interface components {
           type: "tool_started";
         }
       | {
+          /**
+           * Format: uuid
+           * @description By which the records know it; none when it never ran, or acts on nothing.
+           */
+          call?: string | null;
           /** @description Whether it succeeded. */
           ok: boolean;
           /** @description What it returned, or the reason it failed. */
           result: string;
+          /**
+           * Format: int64
+           * @description How long it ran.
+           */
+          took_ms?: number | null;
           /** @description Name of the tool. */
           tool: string;
           /** @enum {string} */
           type: "tool_finished";
+          /**
+           * Format: int64
+           * @description Its number in the undo journal, when it can be taken back.
+           */
+          undo?: number | null;
+          /** @description What it was to do, in plain words. */
+          words?: string | null;
+        }
+      | {
+          /** @description What. */
+          question: components["schemas"]["Question"];
+          /** @enum {string} */
+          type: "approval_asked";
+        }
+      | {
+          consent?: components["schemas"]["Consent"] | null;
+          /**
+           * Format: uuid
+           * @description Which.
+           */
+          id: string;
+          /** @enum {string} */
+          type: "approval_settled";
+        }
+      | {
+          /** @enum {string} */
+          type: "everything_stopped";
+        }
+      | {
+          /** @enum {string} */
+          type: "tools_changed";
         }
       | (components["schemas"]["AttachmentNote"] & {
           /** @enum {string} */
@@ -1331,6 +1751,21 @@ export interface components {
           /** @enum {string} */
           type: "failed";
         });
+    /** @description What would be decided, and why. */
+    Explained: {
+      /** @description What is to happen. */
+      decision: components["schemas"]["Decision"];
+      /** @description Which effect of the call decides. */
+      effect: string;
+      /** @description How much harm it can do. */
+      risk: components["schemas"]["Risk"];
+      /** @description Which rule decides. */
+      rule: string;
+      /** @description Whether "undo that" takes it back. */
+      undoable: boolean;
+      /** @description What it would do, in plain words. */
+      words: string;
+    };
     /** @description Something that Jarvis was told to remember. */
     Fact: {
       /** @description Its id. */
@@ -1394,6 +1829,26 @@ export interface components {
     Found: {
       /** @description The best first. */
       results: components["schemas"]["Recalled"][];
+    };
+    /** @description One thing that is allowed for always. */
+    Grant: {
+      /** @description What it covers, each effect as [`cover`] makes it. */
+      covers: string[];
+      /**
+       * Format: uuid
+       * @description By which it is revoked.
+       */
+      id: string;
+      /** @description On whose wish. */
+      origin: components["schemas"]["Origin"];
+      /** @description Up to which risk. */
+      risk: components["schemas"]["Risk"];
+      /** @description Since when, RFC 3339. */
+      since: string;
+      /** @description For which tool. */
+      tool: string;
+      /** @description The same in one plain sentence. */
+      words: string;
     };
     /** @description The graph in numbers. */
     GraphStats: {
@@ -1626,6 +2081,10 @@ export interface components {
       /** @description One word of letters, digits and signs. It is never told again. */
       key: string;
     };
+    NewRules: {
+      /** @description Their text. */
+      text: string;
+    };
     /** @description An entity in the picture of the graph. */
     Node: {
       /** @description The community that it belongs to, counting from 0, the largest first. */
@@ -1639,6 +2098,11 @@ export interface components {
       /** @description What it is called. */
       name: string;
     };
+    /**
+     * @description Whose wish a call is.
+     * @enum {string}
+     */
+    Origin: "person" | "model" | "program";
     /**
      * @description How a turn ended.
      * @enum {string}
@@ -1736,6 +2200,35 @@ export interface components {
            */
           place: number;
         };
+    /** @description What a person is asked. */
+    Question: {
+      /** @description What "always" would allow, one plain sentence; none where there is no always. */
+      always?: string | null;
+      /**
+       * Format: uuid
+       * @description Of this question alone.
+       */
+      id: string;
+      /** @description On whose wish. */
+      origin: components["schemas"]["Origin"];
+      /** @description How much harm it can do. */
+      risk: components["schemas"]["Risk"];
+      /** @description Which rule asks. */
+      rule: string;
+      /**
+       * Format: int32
+       * @description Seconds until the answer is no.
+       */
+      seconds: number;
+      /** @description What the turn has read that may have asked for it: the person sees where the wish may really come from. */
+      tainted_by: components["schemas"]["Taint"][];
+      /** @description Name of the tool. */
+      tool: string;
+      /** @description Whether "undo that" takes it back. */
+      undoable: boolean;
+      /** @description The exact effect, one plain sentence. */
+      words: string;
+    };
     /** @description Something that was kept, and where it is from. */
     Recalled: {
       /**
@@ -1752,6 +2245,10 @@ export interface components {
       score: number;
       /** @description What it says. */
       text: string;
+    };
+    Records: {
+      /** @description The latest first. */
+      records: components["schemas"]["AuditRecord"][];
     };
     /** @description That two are related. */
     Relation: {
@@ -1780,10 +2277,28 @@ export interface components {
       relations: components["schemas"]["Relation"][];
     };
     /**
+     * @description How much harm a call can do.
+     * @enum {string}
+     */
+    Risk: "low" | "medium" | "high" | "critical";
+    /**
      * @description Who is speaking in a [`Message`].
      * @enum {string}
      */
     Role: "system" | "user" | "assistant" | "tool";
+    /** @description The rules in force. */
+    Rules: {
+      /** @description The constitution above them. */
+      constitution: string;
+      /** @description The file that the person's own are in, or would be. */
+      file: string;
+      /** @description Whether they are the person's own, and not those that ship. */
+      own: boolean;
+      /** @description Why they cannot be used, if so: then nothing acts, or the rules before hold. */
+      problem?: string | null;
+      /** @description Their text. */
+      text: string;
+    };
     /** @description One setting, as a page shows it. */
     Setting: {
       /** @description Its values, where there are only a few. */
@@ -1910,9 +2425,53 @@ export interface components {
     };
     /** @description What the stream carries: facts, or word that some of them can no longer be told. */
     StreamItem: components["schemas"]["Event"] | components["schemas"]["Missed"];
+    Switch: {
+      /** @description Whether it is on. */
+      on: boolean;
+    };
+    /** @description One thing that a turn has read. */
+    Taint: {
+      /** @description What kind of thing. */
+      kind: components["schemas"]["TaintKind"];
+      /** @description Which, for people: a path, a host, a window's title. */
+      source: string;
+    };
+    /**
+     * @description Where text came from that nobody vouches for.
+     * @enum {string}
+     */
+    TaintKind: "web" | "document" | "screen" | "clipboard" | "output" | "names" | "mcp";
     Talk: {
       /** @description Whether the key is held down; a request ends when it is let go. */
       pressed: boolean;
+    };
+    /** @description How a tool has fared since the program started. */
+    Telemetry: {
+      /**
+       * Format: int64
+       * @description Calls that ran.
+       */
+      calls: number;
+      /**
+       * Format: int64
+       * @description Milliseconds of the latest.
+       */
+      last_ms: number;
+      /**
+       * Format: int64
+       * @description Calls that were not allowed to run.
+       */
+      refused: number;
+      /**
+       * Format: int64
+       * @description Of them, those that did what they should.
+       */
+      succeeded: number;
+      /**
+       * Format: int64
+       * @description Milliseconds of all of them.
+       */
+      total_ms: number;
     };
     TestTone: {
       /** @description The speaker, as `/api/devices` names it; the configured one when not given. */
@@ -1932,6 +2491,46 @@ export interface components {
       message: components["schemas"]["MessageId"];
       /** @description What that is called. */
       title: string;
+    };
+    /** @description One tool, as a page shows it. */
+    ToolEntry: {
+      /** @description When to use it. */
+      description: string;
+      /** @description Requests that it serves. */
+      examples: string[];
+      /** @description The group it is shown in. */
+      group: string;
+      /** @description Its name. */
+      name: string;
+      /** @description Whether it is on. */
+      on: boolean;
+      /** @description JSON Schema of its arguments. */
+      parameters: Record<string, never>;
+      taint?: components["schemas"]["TaintKind"] | null;
+      /** @description How it has fared since Jarvis started. */
+      telemetry: components["schemas"]["Telemetry"];
+      /**
+       * Format: int64
+       * @description It is stopped after so many seconds.
+       */
+      time_limit_s: number;
+    };
+    /** @description What came of a call. */
+    ToolResult: {
+      /** @description Whether it did what it should. */
+      ok: boolean;
+      /** @description What it returned, or why not. */
+      result: string;
+      /**
+       * Format: int64
+       * @description How long it ran.
+       */
+      took_ms: number;
+      /**
+       * Format: int64
+       * @description Its number in the undo journal, when it can be taken back.
+       */
+      undo?: number | null;
     };
     /** @description A tool that took part in an answer. */
     ToolUse: {
@@ -2060,6 +2659,80 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+  approvals_waiting: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Question"][];
+        };
+      };
+    };
+  };
+  approvals_answer: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Answer"];
+      };
+    };
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
   attachments_attach: {
     parameters: {
       query: {
@@ -2155,6 +2828,91 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  audit_show: {
+    parameters: {
+      query?: {
+        /** @description Only what came before this record. */
+        before?: number | null;
+        /** @description So many at most. */
+        limit?: number;
+        /** @description Only of this tool. */
+        tool?: string | null;
+        /** @description Only what has this in its words. */
+        text?: string | null;
+        /** @description Only calls that began and never ended. */
+        unfinished?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Records"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  audit_export: {
+    parameters: {
+      query: {
+        /** @description Lines of JSON, or the Common Event Format. */
+        format: "jsonl" | "cef";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  audit_verify: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AuditVerdict"];
         };
       };
     };
@@ -2656,6 +3414,60 @@ export interface operations {
         };
       };
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  approvals_grants: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Grant"][];
+        };
+      };
+    };
+  };
+  approvals_revoke: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -3512,6 +4324,138 @@ export interface operations {
       };
     };
   };
+  approvals_rules: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Rules"];
+        };
+      };
+    };
+  };
+  approvals_change_rules: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewRules"];
+      };
+    };
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  approvals_ship_rules: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  tools_screen: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "image/png": number[];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
   settings_settings: {
     parameters: {
       query?: never;
@@ -3579,6 +4523,211 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Standing"];
+        };
+      };
+    };
+  };
+  tools_stop_everything: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  tools_tools: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ToolEntry"][];
+        };
+      };
+    };
+  };
+  tools_switch: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Switch"];
+      };
+    };
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  tools_call: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Arguments"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ToolResult"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  tools_explain: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Arguments"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Explained"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
         };
       };
     };

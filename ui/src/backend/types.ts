@@ -42,7 +42,25 @@ export type DocumentContents = Schemas["Contents"];
 export type Passage = Schemas["Passage"];
 export type LeftOut = Schemas["LeftOut"];
 
-export type * from "./guard-types";
+export type Risk = Schemas["Risk"];
+export type Origin = Schemas["Origin"];
+export type Consent = Schemas["Consent"];
+export type TaintKind = Schemas["TaintKind"];
+export type Taint = Schemas["Taint"];
+export type Question = Schemas["Question"];
+export type Telemetry = Schemas["Telemetry"];
+export type ToolEntry = Schemas["ToolEntry"];
+export type Decision = Schemas["Decision"];
+export type Explained = Schemas["Explained"];
+export type Called = Schemas["ToolResult"];
+export type Grant = Schemas["Grant"];
+export type Rules = Schemas["Rules"];
+export type AuditRecord = Schemas["AuditRecord"];
+export type AuditVerdict = Schemas["AuditVerdict"];
+
+export type EventKind = Schemas["EventKind"];
+export type AssistantEvent = Schemas["Event"];
+export type StreamItem = Schemas["StreamItem"];
 export type Outcome = Schemas["Outcome"];
 export type DownloadState = Schemas["DownloadState"];
 

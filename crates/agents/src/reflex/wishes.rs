@@ -61,7 +61,8 @@ pub(super) fn wish(matched: &Matched, call: &Call, ctx: &Context) -> Option<Repl
     for (name, value) in call.fixed {
         arguments.insert((*name).to_owned(), Json::from(*value));
     }
-    let reply = matched.say("done", &[], &ctx.now);
+    // Its place is kept until the tool has said it.
+    let reply = matched.say("done", &[("result", "{result}")], &ctx.now);
     let wish = Wish { tool: call.tool, arguments: Json::Object(arguments), reply };
     Some(Reply { wish: Some(wish), ..Reply::of(matched.reflex.action.name()) })
 }

@@ -343,7 +343,6 @@ const FOR_THE_MODEL: &[&str] = &[
     "Remind me to call mom",
     "Wake me",
     "Play some music",
-    "Open the browser",
     "Mute the television in the kitchen",
     "One plus phones are nice",
     "Never mind the gap",
@@ -362,3 +361,29 @@ const FOR_THE_MODEL: &[&str] = &[
     "Set an alarm for 25:70",
     "Set the volume to 140 percent",
 ];
+
+#[test]
+fn what_acts_on_the_machine_names_a_tool_and_its_arguments() {
+    for (said, tool, arguments) in [
+        ("Open the text editor", "open_app", serde_json::json!({"name": "text editor"})),
+        ("close the window letter.txt", "close_window", serde_json::json!({"title": "letter.txt"})),
+        ("Switch to the window Terminal, please", "focus_window", serde_json::json!({"title": "Terminal"})),
+        ("type Dear Ada, how are you?", "type_text", serde_json::json!({"text": "Dear Ada, how are you"})),
+        ("press ctrl+s", "press_keys", serde_json::json!({"keys": "ctrl+s"})),
+        ("click on Proceed", "click_text", serde_json::json!({"text": "Proceed"})),
+        ("Take a screenshot.", "take_screenshot", serde_json::json!({"target": "screen"})),
+        (
+            "move the file shopping list.txt to Documents",
+            "move_file",
+            serde_json::json!({"from": "shopping list.txt", "to": "Documents"}),
+        ),
+        ("undo that", "undo", serde_json::json!({})),
+        ("What is eating my memory?", "list_processes", serde_json::json!({"sort": "memory"})),
+        ("Set the system volume to 40 percent", "set_volume", serde_json::json!({"percent": 40})),
+    ] {
+        let wish = crate::talk::Talk::new("en").hear(said).and_then(|reply| reply.wish);
+        let wish = wish.unwrap_or_else(|| panic!("not understood: {said}"));
+        assert_eq!((wish.tool, &wish.arguments), (tool, &arguments), "{said}");
+        assert_eq!(wish.said("It is done."), "It is done.", "{said}");
+    }
+}

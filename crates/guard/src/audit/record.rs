@@ -105,7 +105,7 @@ pub enum NoteKind {
 /// What a record tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AuditKind))]
 pub enum Kind {
     /// A call is about to run.
     Begun,
@@ -176,7 +176,7 @@ impl From<NoteKind> for Kind {
 /// One record, as it was kept. An ending carries the tool, the risk, the origin and the turn of its beginning, and neither
 /// words nor arguments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AuditRecord))]
 pub struct Record {
     /// Its number, from 1 on, without gaps.
     pub seq: u64,
@@ -256,7 +256,7 @@ impl Default for AuditQuery {
 
 /// What a check of the whole log has found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AuditVerdict))]
 pub struct Verified {
     /// How many records there are.
     pub records: u64,
@@ -270,7 +270,7 @@ pub struct Verified {
 
 /// A place where the log is not as it was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AuditBroken))]
 pub struct Broken {
     /// Number of the record; 0 for the file as a whole.
     pub seq: u64,
@@ -281,7 +281,7 @@ pub struct Broken {
 /// In what form records are handed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AuditFormat))]
 pub enum ExportFormat {
     /// One [`Record`] a line, as JSON.
     Jsonl,

@@ -36,7 +36,7 @@ impl Approver for Yes {
 
 pub struct Desk {
     /// Removes the home folder in the end, where it is the desk's own.
-    _folder: Option<tempfile::TempDir>,
+    pub folder: Option<tempfile::TempDir>,
     pub home: PathBuf,
     pub files: Arc<Files>,
     pub toolbox: Toolbox,
@@ -52,7 +52,7 @@ impl Desk {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().canonicalize().unwrap();
-        Self { _folder: Some(folder), ..Self::at(&home, None) }
+        Self { folder: Some(folder), ..Self::at(&home, None) }
     }
 
     /// One that asks about everything.
@@ -62,7 +62,7 @@ impl Desk {
         fs::create_dir_all(home.join(".config")).unwrap();
         let rules = home.join(".config/rules.cedar");
         fs::write(&rules, "").unwrap();
-        Self { _folder: Some(folder), ..Self::at(&home, Some(rules)) }
+        Self { folder: Some(folder), ..Self::at(&home, Some(rules)) }
     }
 
     /// One in a home folder that is there.
@@ -75,7 +75,14 @@ impl Desk {
         for tool in files.tools() {
             toolbox.add(tool);
         }
-        Self { _folder: None, home: home.to_owned(), files, toolbox }
+        Self { folder: None, home: home.to_owned(), files, toolbox }
+    }
+
+    /// The same, after the program has ended and was started again.
+    pub fn reopened(self) -> Self {
+        let Self { folder, home, files, toolbox } = self;
+        drop((files, toolbox));
+        Self { folder, ..Self::at(&home, None) }
     }
 
     pub fn path(&self, below: &str) -> PathBuf {

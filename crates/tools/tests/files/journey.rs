@@ -39,10 +39,7 @@ async fn every_change_and_its_undoing() {
         "{states:?}"
     );
     // The journal outlives the program.
-    let home = desk.home.clone();
-    let Desk { _folder, files, toolbox, .. } = desk;
-    drop((files, toolbox));
-    let desk = Desk::at(&home, None);
+    let desk = desk.reopened();
     for (n, expected) in states.iter().rev().skip(1).enumerate() {
         let said = desk.does("undo", json!({})).await;
         assert_eq!(&visible(&desk), expected, "undo {n}: {said}");
@@ -56,7 +53,7 @@ async fn every_change_and_its_undoing() {
         desk.does("undo", json!({ "number": number })).await;
         assert_eq!(&visible(&desk), expected, "redo {number}");
     }
-    for folder in [state(&home), state(&home).join("kept")] {
+    for folder in [state(&desk.home), state(&desk.home).join("kept")] {
         assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
     }
 }

@@ -90,6 +90,7 @@ impl Foreign {
 
 /// One turn of the conversation: what the request needs, and what comes after.
 pub struct Said {
+    #[expect(dead_code, reason = "it is there for the reader")]
     pub request: String,
     pub first: Vec<Call>,
     pub then: Vec<Call>,

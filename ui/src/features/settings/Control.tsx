@@ -15,13 +15,18 @@ interface ControlProps {
   onChange: (value: SettingValue) => void;
 }
 
-/** The one text that is pressed rather than typed. */
-const HOTKEY = "desktop.hotkey";
+/** The texts that are pressed rather than typed. */
+const HOTKEYS = [
+  "desktop.hotkey",
+  "desktop.dictation_hotkey",
+  "desktop.screen_hotkey",
+  "desktop.stop_hotkey",
+];
 
 /** The control that fits the kind of a setting. */
 export function Control({ setting, onChange }: ControlProps) {
   const { label } = useSettingText(setting);
-  if (setting.key === HOTKEY) {
+  if (HOTKEYS.includes(setting.key)) {
     return <HotkeyRecorder label={label} value={String(setting.value)} onChange={onChange} />;
   }
   switch (setting.kind) {

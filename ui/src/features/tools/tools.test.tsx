@@ -23,7 +23,7 @@ const TOOL: ToolEntry = {
   taint: "screen",
   time_limit_s: 20,
   examples: ["what does it say there"],
-  parameters: { properties: { target: { type: "string" } }, required: ["target"] },
+  parameters: { properties: { target: { type: "string" } }, required: ["target"] } as never,
   telemetry: { calls: 4, succeeded: 3, refused: 1, last_ms: 90, total_ms: 200 },
 };
 
@@ -111,6 +111,7 @@ it("says what would happen, of arguments that can be read", async () => {
     risk: "critical",
     rule: "constitution/secrets-are-not-for-models",
     effect: "read",
+    undoable: false,
     words: "Read /home/ada/.ssh/id_rsa.",
     undoable: false,
   });

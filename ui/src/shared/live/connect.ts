@@ -115,7 +115,7 @@ function react(event: AssistantEvent): void {
     case "approval_asked":
       return approvals.asked(event.question);
     case "approval_settled":
-      return approvals.settled(event.id, event.consent);
+      return approvals.settled(event.id, event.consent ?? null);
     case "everything_stopped":
       toast(i18next.t("approvals.stopped"));
       void queryClient.invalidateQueries({ queryKey: keys.approvals });
