@@ -41,7 +41,6 @@ export const keys = {
   rules: ["rules"] as const,
   allAudit: ["audit"] as const,
   audit: (filter: AuditFilter) => ["audit", "records", filter] as const,
-  auditUnfinished: ["audit", "unfinished"] as const,
   screen: (taken: string) => ["screen", taken] as const,
 };
 

@@ -1,10 +1,11 @@
-import { TriangleAlert, Undo2 } from "lucide-react";
+import { TriangleAlert } from "lucide-react";
 import { AlertDialog } from "radix-ui";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Consent } from "@/backend";
 import { RiskMark } from "@/features/guard/RiskMark";
+import { Undoable } from "@/features/guard/Undoable";
 import { taintWords } from "@/features/guard/taints";
 import { visible } from "@/features/guard/visible";
 import type { OpenQuestion } from "@/shared/live/approvals";
@@ -116,7 +117,7 @@ export function ApprovalCard({ question, waiting }: ApprovalCardProps) {
             <Button ref={no} disabled={isPending} onClick={() => answer("no")}>
               {t("approvals.no")}
             </Button>
-            {question.always !== undefined && (
+            {question.always != null && (
               <Button disabled={isPending || !calm.reached} onClick={() => setAlwaysOf(id)}>
                 {t("approvals.always")}
               </Button>
@@ -131,17 +132,6 @@ export function ApprovalCard({ question, waiting }: ApprovalCardProps) {
         {waiting > 0 && t("approvals.waiting", { count: waiting })}
       </p>
     </AlertDialog.Content>
-  );
-}
-
-function Undoable({ undoable }: { undoable: boolean }) {
-  const { t } = useTranslation();
-  const Icon = undoable ? Undo2 : TriangleAlert;
-  return (
-    <span className="inline-flex items-center gap-1.5">
-      <Icon size={14} aria-hidden />
-      {t(undoable ? "approvals.undoable" : "approvals.final")}
-    </span>
   );
 }
 

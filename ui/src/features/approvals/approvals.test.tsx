@@ -252,7 +252,7 @@ it("lets everything be stopped while something acts or waits to", async () => {
   const stop = vi.spyOn(api, "stopEverything").mockResolvedValue(undefined);
   put(<StopEverything />);
   expect(screen.queryByRole("button")).not.toBeInTheDocument();
-  act(() => useLive.setState({ running: [{ tool: "run_command", turn: undefined }] }));
+  act(() => useLive.setState({ running: [{ tool: "run_command", turn: null }] }));
   fireEvent.click(await screen.findByRole("button", { name: "Stop everything" }));
   await waitFor(() => expect(stop).toHaveBeenCalledOnce());
   act(() => useLive.setState({ running: [] }));

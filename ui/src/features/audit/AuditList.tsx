@@ -9,7 +9,7 @@ import { BusyButton } from "@/shared/ui/BusyButton";
 import { LongList } from "@/shared/ui/LongList";
 
 import { AuditRow, type Standing } from "./AuditRow";
-import { useAudit, useUnfinished } from "./useAudit";
+import { useAudit } from "./useAudit";
 
 /** What was done, newest first; older records come as one scrolls. */
 export function AuditList({ filter }: { filter: AuditFilter }) {
@@ -32,15 +32,14 @@ export function AuditList({ filter }: { filter: AuditFilter }) {
 
 function Rows({ records }: { records: AuditRecord[] }) {
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
-  const unfinished = useUnfinished();
   const running = useLive((live) => live.running);
-  // Only a beginning tells the words; its end is shown with them too.
+  // A beginning alone tells the words; its end is shown with them too.
   const words = useMemo(() => {
     const said = records.flatMap(({ call, words }) => (call && words ? [[call, words] as const] : []));
     return new Map(said);
   }, [records]);
-  const standing = ({ kind, call, tool }: AuditRecord): Standing => {
-    if (kind !== "begun" || !call || !unfinished.has(call)) return null;
+  const standing = ({ kind, tool, ended }: AuditRecord): Standing => {
+    if (kind !== "begun" || ended != null) return null;
     return running.some((one) => one.tool === tool) ? "running" : "unfinished";
   };
   return (

@@ -2,13 +2,22 @@ import clsx from "clsx";
 import {
   Ban,
   Check,
-  CircleDot,
+  CircleHelp,
+  CircleStop,
+  Eraser,
+  FileWarning,
   Hourglass,
   KeyRound,
   LoaderCircle,
   OctagonX,
   Play,
+  Power,
+  Scale,
+  ThumbsDown,
+  ThumbsUp,
   TriangleAlert,
+  Undo2,
+  Unlink,
   X,
   type LucideIcon,
 } from "lucide-react";
@@ -38,7 +47,7 @@ interface AuditRowProps {
 export function AuditRow({ record, words, standing, open, onOpen }: AuditRowProps) {
   const { t, i18n } = useTranslation();
   const { kind, tool, at, took_ms, risk } = record;
-  const what = t(`audit.kind.${kindOf(record)}`, { defaultValue: kind });
+  const what = t(`audit.kind.${kind}`);
   return (
     <details
       open={open}
@@ -46,7 +55,7 @@ export function AuditRow({ record, words, standing, open, onOpen }: AuditRowProp
       className="border-b border-line"
     >
       <summary className="flex list-none items-start gap-3 px-4 py-3 hover:bg-hover/50">
-        <KindIcon record={record} />
+        <KindIcon kind={kind} />
         <span className="min-w-0 flex-1">
           <span dir="auto" className={clsx("block text-sm wrap-anywhere", !open && "line-clamp-2")}>
             {words ? visible(words) : tool ? plainName(tool) : what}
@@ -54,7 +63,7 @@ export function AuditRow({ record, words, standing, open, onOpen }: AuditRowProp
           <span className="block text-[13px] text-soft">
             {formatFigures([
               formatTime(at, i18n.language),
-              (words || tool) !== undefined && what,
+              Boolean(words || tool) && what,
               took_ms != null && formatMs(took_ms, i18n.language),
             ])}
           </span>
@@ -67,22 +76,34 @@ export function AuditRow({ record, words, standing, open, onOpen }: AuditRowProp
   );
 }
 
-function kindOf({ kind }: AuditRecord): string {
-  return kind;
+interface Look {
+  Icon: LucideIcon;
+  colour: string;
 }
 
-const icons: Record<string, { Icon: LucideIcon; colour: string }> = {
+const looks: Record<AuditRecord["kind"], Look> = {
   begun: { Icon: Play, colour: "text-soft" },
   done: { Icon: Check, colour: "text-good" },
   failed: { Icon: X, colour: "text-danger" },
+  stopped: { Icon: CircleStop, colour: "text-warn" },
+  timed_out: { Icon: Hourglass, colour: "text-warn" },
+  undone: { Icon: Undo2, colour: "text-soft" },
   refused: { Icon: Ban, colour: "text-warn" },
+  asked: { Icon: CircleHelp, colour: "text-soft" },
+  allowed: { Icon: ThumbsUp, colour: "text-good" },
+  denied: { Icon: ThumbsDown, colour: "text-warn" },
   granted: { Icon: KeyRound, colour: "text-accent" },
   revoked: { Icon: KeyRound, colour: "text-soft" },
   emergency_stop: { Icon: OctagonX, colour: "text-danger" },
+  rules_changed: { Icon: Scale, colour: "text-accent" },
+  tool_switched: { Icon: Power, colour: "text-soft" },
+  forgotten: { Icon: Eraser, colour: "text-soft" },
+  gap: { Icon: Unlink, colour: "text-danger" },
+  unreadable: { Icon: FileWarning, colour: "text-danger" },
 };
 
-function KindIcon({ record }: { record: AuditRecord }) {
-  const { Icon, colour } = icons[kindOf(record)] ?? { Icon: CircleDot, colour: "text-soft" };
+function KindIcon({ kind }: { kind: AuditRecord["kind"] }) {
+  const { Icon, colour } = looks[kind];
   return <Icon size={16} aria-hidden className={clsx("mt-0.5 shrink-0", colour)} />;
 }
 
@@ -100,17 +121,17 @@ function StandingNote({ standing }: { standing: NonNullable<Standing> }) {
 
 function Detail({ record }: { record: AuditRecord }) {
   const { t, i18n } = useTranslation();
-  const { tool, origin, decision, rule, tainted_by, detail, call, seq, hash } = record;
+  const { tool, origin, decision, rule, consent, tainted_by, about, detail, forgotten, seq, hash } = record;
+  const given: unknown = record.arguments ?? null;
   return (
     <dl className="grid gap-x-6 gap-y-2 px-4 pt-1 pb-4 pl-11 text-[13px] sm:grid-cols-[auto_1fr]">
       {tool && <Entry name={t("audit.tool")}>{tool}</Entry>}
       {origin && <Entry name={t("audit.origin")}>{t(`guard.by.${origin}`)}</Entry>}
       {decision && (
-        <Entry name={t("audit.decision")}>
-          {t(`guard.decision.${decision}`, { defaultValue: decision })}
-        </Entry>
+        <Entry name={t("audit.decision")}>{t(`audit.decided.${decision}`, { defaultValue: decision })}</Entry>
       )}
       {rule && <Entry name={t("audit.rule")}>{rule}</Entry>}
+      {consent && <Entry name={t("audit.consent")}>{t(`guard.consent.${consent}`)}</Entry>}
       {tainted_by.length > 0 && (
         <Entry name={t("audit.tainted")}>
           <span className="inline-flex items-start gap-1.5">
@@ -119,20 +140,23 @@ function Detail({ record }: { record: AuditRecord }) {
           </span>
         </Entry>
       )}
-      {record.arguments !== undefined && (
+      {given !== null && (
         <Entry name={t("audit.arguments")}>
           <pre className="font-mono text-xs wrap-anywhere whitespace-pre-wrap">
-            {JSON.stringify(record.arguments, null, 2)}
+            {JSON.stringify(given, null, 2)}
           </pre>
         </Entry>
       )}
+      {about && <Entry name={t("audit.about")}>{about}</Entry>}
+      {forgotten && <Entry name={t("audit.detail")}>{t("audit.wasForgotten")}</Entry>}
       {detail && (
         <Entry name={t("audit.detail")}>
           <span className="whitespace-pre-wrap">{visible(detail)}</span>
         </Entry>
       )}
       <Entry name={t("audit.number")}>{seq}</Entry>
-      {call && <Entry name={t("audit.call")}>{call}</Entry>}
+      {record.began != null && <Entry name={t("audit.began")}>{record.began}</Entry>}
+      {record.ended != null && <Entry name={t("audit.ended")}>{record.ended}</Entry>}
       <Entry name={t("audit.hash")}>
         <code className="font-mono text-xs">{hash}</code>
       </Entry>

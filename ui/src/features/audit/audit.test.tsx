@@ -24,10 +24,11 @@ const RECORD: AuditRecord = {
   words: "Move a.txt.",
   arguments: { from: "a.txt" },
   tainted_by: [{ kind: "web", source: "example.org" }],
+  ended: null,
   detail: "",
-  digest: "def",
   forgotten: false,
-  previous: "012",
+  digest: "d",
+  previous: "p",
   hash: "abc",
 };
 
@@ -45,15 +46,28 @@ it("shows a record with everything that was written down", async () => {
   expect(onOpen).toHaveBeenLastCalledWith(true);
 });
 
-it.each([
-  [{ kind: "done" }, "Done"],
-  [{ kind: "failed" }, "Failed"],
-  [{ kind: "refused" }, "Refused"],
-] as const)("calls %j %s", (fields, name) => {
-  show(
-    <AuditRow record={{ ...RECORD, ...fields }} words="x" standing={null} open={false} onOpen={vi.fn()} />,
-  );
-  expect(screen.getByText(new RegExp(`\\b${name}$`))).toBeInTheDocument();
+it("tells an end by the words of its beginning, and how long it took", () => {
+  const end: AuditRecord = {
+    ...RECORD,
+    kind: "failed",
+    words: "",
+    ok: false,
+    took_ms: 42,
+    began: 6,
+    detail: "No such file.",
+  };
+  show(<AuditRow record={end} words="Move a.txt." standing={null} open={false} onOpen={vi.fn()} />);
+  expect(screen.getByText("Move a.txt.")).toBeInTheDocument();
+  expect(screen.getByText(/Failed · 42 ms$/)).toBeInTheDocument();
+  expect(screen.getByText("No such file.")).toBeInTheDocument();
+});
+
+it("says of a record without a call what it is", () => {
+  const stop: AuditRecord = { ...RECORD, tool: null, call: null, kind: "emergency_stop", words: "", arguments: null, forgotten: true };
+  show(<AuditRow record={stop} words={undefined} standing={null} open={false} onOpen={vi.fn()} />);
+  expect(screen.getByText("Everything was stopped")).toBeInTheDocument();
+  expect(screen.getByText("Its words were forgotten.")).toBeInTheDocument();
+  expect(screen.queryByText("null")).not.toBeInTheDocument();
 });
 
 it.each([

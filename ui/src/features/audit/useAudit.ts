@@ -1,10 +1,8 @@
-import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import { api, AUDIT_PAGE, shell, type AuditFilter, type AuditFormat, type AuditRecord } from "@/backend";
 import { keys } from "@/shared/queries";
-
-const UNFINISHED: AuditFilter = { tool: "", text: "", unfinished: true };
 
 /** Where the next older page begins; none where a page was not full. */
 export function olderThan(page: AuditRecord[]): number | null {
@@ -22,12 +20,6 @@ export function useAudit(filter: AuditFilter) {
   });
   const records = useMemo(() => query.data?.pages.flat(), [query.data]);
   return { query, records };
-}
-
-/** The calls that were begun and have no end, by their ids: a filtered list alone does not tell. */
-export function useUnfinished(): ReadonlySet<string> {
-  const { data } = useQuery({ queryKey: keys.auditUnfinished, queryFn: () => api.audit(UNFINISHED, null) });
-  return useMemo(() => new Set(data?.flatMap(({ call }) => call ?? [])), [data]);
 }
 
 export function useVerify() {

@@ -21,9 +21,7 @@ const MOVE: LiveTool = {
   arguments: { from: "a.txt", to: "b.txt" },
   ok: true,
   result: "Moved.",
-  call: "c1",
   words: "Move a.txt to b.txt.",
-  risk: "medium",
   took_ms: 42,
   undo: 7,
 };
@@ -43,12 +41,11 @@ it("shows what is kept of a call by its plain name", () => {
   expect(within(row).getByText("No such file.")).toBeInTheDocument();
 });
 
-it("shows of a call of this run its words, its time and its risk", () => {
+it("shows of a call of this run its words and its time", () => {
   list({ tools: [{ tool: "move_file", arguments: {}, ok: true, result: "Moved." }] }, [MOVE]);
   const row = screen.getByRole("listitem");
   expect(within(row).getByText("Move a.txt to b.txt.")).toBeInTheDocument();
   expect(within(row).getByText("42 ms")).toBeInTheDocument();
-  expect(within(row).getByText("Medium risk")).toBeInTheDocument();
   expect(within(row).getByText(/"from": "a.txt"/)).toBeInTheDocument();
   expect(within(row).getByLabelText("Done")).toBeInTheDocument();
 });
@@ -58,7 +55,7 @@ it("takes back what can be taken back, once", async () => {
     .spyOn(api, "callTool")
     .mockResolvedValueOnce({ ok: false, result: "b.txt has changed since.", took_ms: 1 })
     .mockResolvedValueOnce({ ok: true, result: "Moved back.", took_ms: 1 });
-  const { user } = list({}, [MOVE, { ...MOVE, call: "c2", undo: undefined }]);
+  const { user } = list({}, [MOVE, { ...MOVE, undo: null }]);
   const undo = () => screen.getByRole("button", { name: "Undo: Move a.txt to b.txt." });
   await user.click(undo());
   await user.click(undo());
@@ -68,7 +65,7 @@ it("takes back what can be taken back, once", async () => {
 });
 
 it("shows what runs, and what a stopped turn has left", () => {
-  const runs: LiveTool = { ...MOVE, ok: null, result: null, took_ms: undefined, undo: undefined };
+  const runs: LiveTool = { ...MOVE, ok: null, result: null, words: null, took_ms: null, undo: null };
   const { rerender } = list({ status: "streaming" }, [runs]);
   expect(screen.getByLabelText("Running")).toBeInTheDocument();
   expect(screen.queryByText("Result")).not.toBeInTheDocument();

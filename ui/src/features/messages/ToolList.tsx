@@ -2,7 +2,6 @@ import { Ban, Check, LoaderCircle, Undo2, Wrench, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { Message } from "@/backend";
-import { RiskMark } from "@/features/guard/RiskMark";
 import { visible } from "@/features/guard/visible";
 import { plainName } from "@/features/tools/catalogue";
 import { formatMs } from "@/shared/lib/format";
@@ -21,11 +20,7 @@ export function ToolList({ message }: { message: Message }) {
   return (
     <ul className="mb-3 space-y-1.5">
       {tools.map((tool, index) => (
-        <Tool
-          key={tool.call ?? `${index}:${tool.tool}`}
-          tool={tool}
-          running={message.status === "streaming"}
-        />
+        <Tool key={`${index}:${tool.tool}`} tool={tool} running={message.status === "streaming"} />
       ))}
     </ul>
   );
@@ -48,8 +43,7 @@ function Tool({ tool, running }: { tool: LiveTool; running: boolean }) {
             {name}
           </span>
           <span className="ml-auto flex shrink-0 items-center gap-2">
-            {tool.risk && tool.risk !== "low" && <RiskMark risk={tool.risk} className="max-sm:hidden" />}
-            {tool.took_ms !== undefined && (
+            {tool.took_ms != null && (
               <span className="text-xs tabular-nums">{formatMs(tool.took_ms, i18n.language)}</span>
             )}
             <Standing ok={tool.ok} running={running} />
@@ -60,7 +54,7 @@ function Tool({ tool, running }: { tool: LiveTool; running: boolean }) {
           {tool.ok !== null && <Value name={t("tools.result")} value={tool.result} />}
         </dl>
       </details>
-      {tool.undo !== undefined && <UndoButton number={tool.undo} name={name} />}
+      {tool.undo != null && <UndoButton number={tool.undo} name={name} />}
     </li>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Decision, Explained, ToolEntry } from "@/backend";
 import { RiskMark } from "@/features/guard/RiskMark";
+import { Undoable } from "@/features/guard/Undoable";
 import { visible } from "@/features/guard/visible";
 import { BusyButton } from "@/shared/ui/BusyButton";
 import { fieldLook } from "@/shared/ui/fields";
@@ -92,7 +93,7 @@ const looks: Record<Decision, { Icon: LucideIcon; colour: string }> = {
   deny: { Icon: Ban, colour: "text-danger" },
 };
 
-function Verdict({ explained: { decision, risk, rule, effect, words } }: { explained: Explained }) {
+function Verdict({ explained: { decision, risk, rule, effect, words, undoable } }: { explained: Explained }) {
   const { t } = useTranslation();
   const { Icon, colour } = looks[decision];
   return (
@@ -101,6 +102,7 @@ function Verdict({ explained: { decision, risk, rule, effect, words } }: { expla
         <Icon size={16} aria-hidden className={colour} />
         {t(`guard.decision.${decision}`)}
         <RiskMark risk={risk} />
+        <Undoable undoable={undoable} />
       </p>
       <p dir="auto" className="mt-2 wrap-anywhere whitespace-pre-wrap">
         {visible(words)}

@@ -32,7 +32,8 @@ it("says of a tool what it brings in and how it has done, and switches it off", 
   const { user } = show(<ToolRow tool={TOOL} />);
   const row = screen.getByRole("article", { name: "read screen" });
   expect(within(row).getByText("Brings in what stands on the screen")).toBeInTheDocument();
-  expect(row).toHaveTextContent("4 calls · 75% succeeded · 1 refused · 50 ms on average");
+  const figures = "4 calls · 75% succeeded · 1 refused · 50 ms on average";
+  expect(within(row).getByText(figures)).toBeInTheDocument();
   expect(within(row).getByText("what does it say there")).toBeInTheDocument();
   await user.click(within(row).getByRole("switch", { name: "read screen" }));
   expect(off).toHaveBeenCalledExactlyOnceWith("read_screen", false);
@@ -68,7 +69,7 @@ const RULES: Rules = {
 };
 
 it("tells the parser's words where the rules are written, and keeps what was typed", async () => {
-  vi.spyOn(api, "rules").mockResolvedValue(RULES);
+  const read = vi.spyOn(api, "rules").mockResolvedValue(RULES);
   const failure = { code: "bad_request", message: "line 2 column 8: unexpected token", remedy: "" } as const;
   const save = vi
     .spyOn(api, "saveRules")
@@ -86,13 +87,11 @@ it("tells the parser's words where the rules are written, and keeps what was typ
   expect(field).toHaveFocus();
   expect(field.selectionStart).toBe("permit (a);\n".length + 7);
 
-  vi.spyOn(api, "rules").mockResolvedValue({ ...RULES, text: `${RULES.text} // mine`, own: true });
+  read.mockResolvedValue({ ...RULES, text: `${RULES.text} // mine`, own: true });
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(screen.queryByRole("alert")).not.toBeInTheDocument());
   expect(save).toHaveBeenLastCalledWith(`${RULES.text} // mine`);
-  expect(
-    await screen.findByText(`These are your own rules, kept in ${RULES.file}.`, {}, { timeout: 5000 }),
-  ).toBeInTheDocument();
+  expect(await screen.findByText(`These are your own rules, kept in ${RULES.file}.`)).toBeInTheDocument();
 });
 
 it("has the rules as they ship again, after asking", async () => {
@@ -114,6 +113,7 @@ it("says what would happen, of arguments that can be read", async () => {
     effect: "read",
     undoable: false,
     words: "Read /home/ada/.ssh/id_rsa.",
+    undoable: false,
   });
   const { user } = show(<ExplainForm tools={[TOOL]} />);
   const field = screen.getByRole("textbox", { name: "Arguments, as JSON" });

@@ -56,7 +56,8 @@ export function useRuleActions() {
         await api.saveRules(text);
         return null;
       } catch (error) {
-        if (error instanceof RequestFailed && [400, 409, 422].includes(error.status)) return error.failure;
+        const refused = error instanceof RequestFailed && error.status >= 400 && error.status !== 401;
+        if (refused) return error.failure;
         throw error;
       }
     },

@@ -41,7 +41,7 @@ export function asked(question: Question): void {
 }
 
 /** A question was settled: here, or elsewhere, or by itself; `null` where its time ran out or all was stopped. */
-export function settled(id: string, consent: Consent | null): void {
+export function settled(id: string, consent: Consent | null | undefined): void {
   const here = answeredHere.delete(id);
   const question = queryClient.getQueryData<OpenQuestion[]>(keys.approvals)?.find((one) => one.id === id);
   change((questions) => questions.filter((one) => one.id !== id));

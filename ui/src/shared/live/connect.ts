@@ -120,6 +120,12 @@ function react(event: AssistantEvent): void {
       toast(i18next.t("approvals.stopped"));
       void queryClient.invalidateQueries({ queryKey: keys.approvals });
       return;
+    case "tools_changed":
+      // What is allowed for always, and the rules, are among what changes so.
+      for (const queryKey of [keys.tools, keys.grants, keys.rules]) {
+        void queryClient.invalidateQueries({ queryKey });
+      }
+      return;
     case "tool_finished":
       for (const queryKey of [keys.tools, keys.allAudit]) void queryClient.invalidateQueries({ queryKey });
       return;

@@ -10,40 +10,29 @@ const item = (kind: EventKind, turn: string | null = "t"): StreamItem => ({
   turn,
   ...kind,
 });
-const started = (tool: string): EventKind => ({
-  type: "tool_started",
-  tool,
-  arguments: {},
-});
-const finished = (tool: string, call?: string): EventKind => ({
-  type: "tool_finished",
-  tool,
-  ok: true,
-  result: "",
-  ...(call && { call }),
-});
+const started = (tool: string): EventKind => ({ type: "tool_started", tool, arguments: {} });
+const finished = (tool: string): EventKind => ({ type: "tool_finished", tool, ok: true, result: "" });
 
 function running(...items: StreamItem[]): string[] {
   const left: RunningCalls = items.reduce(reduceRunning, []);
-  return left.map((one) => one.tool);
+  return left.map(({ tool, turn }) => `${tool} of ${turn ?? "none"}`);
 }
 
 it("knows what runs, of turns and without one", () => {
-  expect(running(item(started("clock")), item(started("run_command"), null))).toEqual([
-    "clock",
-    "run_command",
+  expect(running(item(started("clock")), item(started("clock"), null))).toEqual([
+    "clock of t",
+    "clock of none",
   ]);
   expect(running(item(started("clock")), item(finished("clock")))).toEqual([]);
-  const other = [item(started("clock")), item(started("clock"), null), item(finished("clock"), null)];
-  expect(running(...other)).toEqual(["clock"]);
+  const both = [item(started("clock")), item(started("clock"), null)];
+  expect(running(...both, item(finished("clock"), null))).toEqual(["clock of t"]);
 });
 
 it("lets go of what can no longer run", () => {
   const both = [item(started("clock")), item(started("run_command"), null)];
   const timings = { transcript_ms: 0 } as never;
-  expect(running(...both, item({ type: "turn_ended", outcome: "answered", answer: "", timings }))).toEqual([
-    "run_command",
-  ]);
+  const ended: EventKind = { type: "turn_ended", outcome: "answered", answer: "", timings };
+  expect(running(...both, item(ended))).toEqual(["run_command of none"]);
   expect(running(...both, item({ type: "everything_stopped" }, null))).toEqual([]);
   expect(running(...both, { type: "missed" })).toEqual([]);
 });
@@ -54,12 +43,16 @@ it("keeps the same object where nothing changed", () => {
   expect(reduceRunning(none, item({ type: "answer_delta", text: "x" }))).toBe(none);
 });
 
-it("ends the first of its name that runs, and knows then what it was", () => {
-  const events = [started("clock"), started("clock")] as const;
-  const tools = events.reduce<LiveTool[]>((all, event) => startTool(all, event as never), []);
-  const ended = finishTool(tools, { ...finished("clock", "b"), took_ms: 3, undo: 9 } as never);
-  expect(ended.map(({ ok, undo, call }) => [ok, undo, call])).toEqual([
-    [true, 9, "b"],
+it("ends the first of its name that runs, with what is told of it", () => {
+  const begun = ["clock", "clock", "run_command"].reduce<LiveTool[]>(
+    (all, tool) => startTool(all, { ...item(started(tool)), type: "tool_started" } as never),
+    [],
+  );
+  const told = { ...finished("clock"), words: "Look at the clock.", took_ms: 3, undo: 9 } as never;
+  const ended = finishTool(finishTool(begun, told), finished("run_command") as never);
+  expect(ended.map(({ ok, words, undo }) => [ok, words, undo])).toEqual([
+    [true, "Look at the clock.", 9],
     [null, undefined, undefined],
+    [true, undefined, undefined],
   ]);
 });

@@ -1,4 +1,4 @@
-import type { AssistantEvent, Risk, StreamItem } from "@/backend";
+import type { AssistantEvent, StreamItem } from "@/backend";
 
 /** A call of a tool, as it is known from events. */
 export interface LiveTool {
@@ -7,13 +7,11 @@ export interface LiveTool {
   /** `null` while it runs. */
   ok: boolean | null;
   result: unknown;
-  call?: string | undefined;
-  /** Its exact effect, one plain sentence. */
-  words?: string | undefined;
-  risk?: Risk | undefined;
-  took_ms?: number | undefined;
+  /** What it was to do, one plain sentence; known when it has ended. */
+  words?: string | null | undefined;
+  took_ms?: number | null | undefined;
   /** Its number in the undo journal, where it can be taken back. */
-  undo?: number | undefined;
+  undo?: number | null | undefined;
 }
 
 type Started = AssistantEvent & { type: "tool_started" };
@@ -23,23 +21,17 @@ export function startTool(tools: readonly LiveTool[], event: Started): LiveTool[
   return [...tools, { tool: event.tool, arguments: event.arguments, ok: null, result: null }];
 }
 
-/** The first of its name that still runs: a turn calls one tool after the other. */
+/** Calls of one turn run one after the other: it is the first of its name that still runs. */
 export function finishTool(tools: readonly LiveTool[], event: Finished): LiveTool[] {
-  const { tool: name, ok, result } = event;
-  const at = tools.findIndex((one) => one.tool === name && one.ok === null);
-  const told = {
-    call: event.call ?? undefined,
-    words: event.words ?? undefined,
-    took_ms: event.took_ms ?? undefined,
-    undo: event.undo ?? undefined,
-  };
-  return tools.map((tool, index) => (index === at ? { ...tool, ok, result, ...told } : tool));
+  const { tool: name, ok, result, words, took_ms, undo } = event;
+  const at = tools.findIndex((tool) => tool.tool === name && tool.ok === null);
+  return tools.map((tool, index) => (index === at ? { ...tool, ok, result, words, took_ms, undo } : tool));
 }
 
 /** A call that runs now, of whatever turn, or of none. */
 export interface RunningCall {
   tool: string;
-  turn: string | undefined;
+  turn: string | null;
 }
 
 export type RunningCalls = readonly RunningCall[];
@@ -48,13 +40,13 @@ export type RunningCalls = readonly RunningCall[];
 export function reduceRunning(running: RunningCalls, item: StreamItem): RunningCalls {
   switch (item.type) {
     case "tool_started":
-      return [...running, { tool: item.tool, turn: item.turn ?? undefined }];
+      return [...running, { tool: item.tool, turn: item.turn ?? null }];
     case "tool_finished": {
-      const at = running.findIndex((one) => one.tool === item.tool && one.turn === (item.turn ?? undefined));
+      const at = running.findIndex(({ tool, turn }) => tool === item.tool && turn === (item.turn ?? null));
       return at < 0 ? running : running.toSpliced(at, 1);
     }
     case "turn_ended": {
-      const left = running.filter((one) => one.turn === undefined || one.turn !== item.turn);
+      const left = running.filter((one) => one.turn === null || one.turn !== item.turn);
       return left.length === running.length ? running : left;
     }
     case "everything_stopped":
