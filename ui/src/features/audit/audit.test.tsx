@@ -63,7 +63,15 @@ it("tells an end by the words of its beginning, and how long it took", () => {
 });
 
 it("says of a record without a call what it is", () => {
-  const stop: AuditRecord = { ...RECORD, tool: null, call: null, kind: "emergency_stop", words: "", arguments: null, forgotten: true };
+  const stop: AuditRecord = {
+    ...RECORD,
+    tool: null,
+    call: null,
+    kind: "emergency_stop",
+    words: "",
+    arguments: null,
+    forgotten: true,
+  };
   show(<AuditRow record={stop} words={undefined} standing={null} open={false} onOpen={vi.fn()} />);
   expect(screen.getByText("Everything was stopped")).toBeInTheDocument();
   expect(screen.getByText("Its words were forgotten.")).toBeInTheDocument();

@@ -113,7 +113,6 @@ it("says what would happen, of arguments that can be read", async () => {
     effect: "read",
     undoable: false,
     words: "Read /home/ada/.ssh/id_rsa.",
-    undoable: false,
   });
   const { user } = show(<ExplainForm tools={[TOOL]} />);
   const field = screen.getByRole("textbox", { name: "Arguments, as JSON" });
