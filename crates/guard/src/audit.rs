@@ -25,7 +25,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -73,7 +73,7 @@ impl AuditLog {
         Ok(Ticket { seq, call: entry.call })
     }
 
-    /// Records how a call ended, and after how long.
+    /// Records how a call ended, and after how long. Waits for other programs longer than the others do.
     pub fn end(&self, ticket: Ticket, how: Ending, detail: &str, took: Duration) -> Result<(), AuditError> {
         let ending = Sealed {
             call: Some(ticket.call.to_string()),
@@ -83,17 +83,14 @@ impl AuditLog {
             ..now(how.into())
         };
         let details = Details { detail: redact::words(detail), ..no_details() };
-        self.write(|chain| {
-            // So that what is asked of a tool finds its endings too.
-            let sql = "SELECT tool, risk, origin, turn FROM records WHERE seq = ?1";
-            let begun = chain
-                .transaction
-                .prepare_cached(sql)?
-                .query_row([ticket.seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
-            let (tool, risk, origin, turn) = begun.optional()?.unwrap_or_default();
-            chain.add(Sealed { tool, risk, origin, turn, ..ending }, details)
-        })?;
-        Ok(())
+        // The call has ended, whoever is writing just now: so this waits longer than what can still be refused.
+        let mut patience = 4;
+        loop {
+            match self.write(|chain| ended(chain, ticket.seq, ending.clone(), details.clone())) {
+                Err(AuditError::Busy) if patience > 0 => patience -= 1,
+                done => return done,
+            }
+        }
     }
 
     /// Records something else: a question, an answer, a refusal, a change of the rules.
@@ -131,9 +128,11 @@ impl AuditLog {
             transaction.commit()?;
             if let Some(file) = &self.head {
                 // The lock anew: the file then says what is really the last, whoever wrote meanwhile.
-                let locked = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                if let Some(last) = chain::last(&locked)? {
-                    head::write(file, last)?;
+                match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+                    Ok(locked) => chain::last(&locked)?.map_or(Ok(()), |last| head::write(file, last))?,
+                    // It is recorded. Who has the lock writes a record after this one, and the head file with it.
+                    Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
+                    Err(error) => return Err(error.into()),
                 }
             }
             Ok(done)
@@ -164,6 +163,18 @@ fn gap(log: &Connection, said: Said, end: i64) -> Result<Option<String>, AuditEr
 fn now(kind: Kind) -> Sealed {
     let at = format!("{:.3}", Timestamp::now());
     Sealed { at, kind: name(&kind).unwrap_or_default(), ..Sealed::default() }
+}
+
+/// Adds the end of a call, with what its beginning says: so that who asks for a tool's records finds its endings too.
+fn ended(chain: &mut Chain<'_>, begun: i64, ending: Sealed, details: Details) -> Result<(), AuditError> {
+    let sql = "SELECT tool, risk, origin, turn FROM records WHERE seq = ?1";
+    let mut statement = chain.transaction.prepare_cached(sql)?;
+    let beginning =
+        statement.query_row([begun], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+    let (tool, risk, origin, turn) = beginning.optional()?.unwrap_or_default();
+    drop(statement);
+    chain.add(Sealed { tool, risk, origin, turn, ..ending }, details)?;
+    Ok(())
 }
 
 fn no_details() -> Details {
