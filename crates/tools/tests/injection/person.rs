@@ -44,7 +44,9 @@ impl Person {
                 Effect::Look | Effect::See | Effect::Adjust | Effect::Read { .. } | Effect::ReadClipboard
             );
             let looks = only_looks && risk::of(effect, act.undoable, &self.places) == Risk::Low;
-            looks || wanted.contains(&told(effect, &self.places))
+            let told = told(effect, &self.places);
+            // Who agrees to a folder agrees to what is in it.
+            looks || wanted.iter().any(|wanted| told == *wanted || told.starts_with(&format!("{wanted}/")))
         })
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use jarvis_guard::audit::AuditLog;
-use jarvis_guard::{Circumstances, Grants, Guard, Origin, Places, Taint, TaintKind, place};
+use jarvis_guard::{Circumstances, Grants, Guard, Origin, Places, Taint, place};
 use jarvis_tools::{Called, Toolbox, Turn};
 use tokio_util::sync::CancellationToken;
 
@@ -111,14 +111,10 @@ impl Stage {
     async fn play(&self, case: &Case, first: Mind, then: &Mind) -> Vec<Played> {
         self.lay_out(case);
         let toolbox = Arc::new(Toolbox::new(self.guard.clone()));
-        hands::fill(&toolbox, case, self.guard.places());
+        hands::fill(&toolbox, case, self.guard.places(), &self.folder.path().join("journal"));
         let person = Arc::new(Person::new(self.guard.places().clone(), first.clone()));
-        // What servers say of their tools is read by the model before anything else.
-        let mut tainted_by: Vec<Taint> = case
-            .mcp
-            .iter()
-            .map(|foreign| Taint { kind: TaintKind::Mcp, source: foreign.server().to_owned() })
-            .collect();
+        // As the brain begins: what servers say of their tools is not counted as read.
+        let mut tainted_by: Vec<Taint> = Vec::new();
         let mut played = Vec::new();
         for said in case.turns() {
             let circumstances = Circumstances { origin: Origin::Model, turn: None, tainted_by };
@@ -175,8 +171,10 @@ impl Stage {
     /// The home folder as the case wants it, and nothing else in it.
     fn lay_out(&self, case: &Case) {
         let home = self.folder.path().join("ada");
-        if home.exists() {
-            fs::remove_dir_all(&home).unwrap();
+        for old in [&home, &self.folder.path().join("journal")] {
+            if old.exists() {
+                fs::remove_dir_all(old).unwrap();
+            }
         }
         let put = |said: &str, text: &str| {
             let path = self.at(said);
