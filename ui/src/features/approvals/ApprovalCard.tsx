@@ -41,6 +41,9 @@ export function ApprovalCard({ question, waiting }: ApprovalCardProps) {
   const always = alwaysOf === id;
   const calm = useCalm(`${id} ${always}`);
   const answer = (consent: Consent) => mutate({ id, consent });
+  // The button that is seen first is never the one that can do great harm.
+  const grave = question.risk === "high" || question.risk === "critical";
+  const [yes, refusal] = grave ? (["plain", "solid"] as const) : (["solid", "plain"] as const);
 
   // The next question, or the second step, begins at No like the first.
   useEffect(() => {
@@ -105,16 +108,16 @@ export function ApprovalCard({ question, waiting }: ApprovalCardProps) {
         <StopButton className="mr-auto" />
         {always ? (
           <>
-            <Button ref={no} onClick={() => setAlwaysOf(null)}>
+            <Button ref={no} look={refusal} onClick={() => setAlwaysOf(null)}>
               {t("approvals.back")}
             </Button>
-            <Button look="solid" disabled={isPending || !calm.reached} onClick={() => answer("always")}>
+            <Button look={yes} disabled={isPending || !calm.reached} onClick={() => answer("always")}>
               {t("approvals.alwaysConfirm")}
             </Button>
           </>
         ) : (
           <>
-            <Button ref={no} disabled={isPending} onClick={() => answer("no")}>
+            <Button ref={no} look={refusal} disabled={isPending} onClick={() => answer("no")}>
               {t("approvals.no")}
             </Button>
             {question.always != null && (
@@ -122,7 +125,7 @@ export function ApprovalCard({ question, waiting }: ApprovalCardProps) {
                 {t("approvals.always")}
               </Button>
             )}
-            <Button look="solid" disabled={isPending || !calm.reached} onClick={() => answer("once")}>
+            <Button look={yes} disabled={isPending || !calm.reached} onClick={() => answer("once")}>
               {t("approvals.once")}
             </Button>
           </>

@@ -43,7 +43,7 @@ function Rows({ records }: { records: AuditRecord[] }) {
     return running.some((one) => one.tool === tool) ? "running" : "unfinished";
   };
   return (
-    <div className="rounded-2xl border border-line bg-raised">
+    <div className="overflow-hidden rounded-2xl border border-line bg-raised">
       <LongList items={records} keyOf={({ seq }) => `${seq}`} estimate={62}>
         {(record) => (
           <AuditRow

@@ -54,9 +54,9 @@ export function AuditRow({ record, words, standing, open, onOpen }: AuditRowProp
       onToggle={({ currentTarget }) => onOpen(currentTarget.open)}
       className="border-b border-line"
     >
-      <summary className="flex list-none items-start gap-3 px-4 py-3 hover:bg-hover/50">
+      <summary className="flex list-none items-start gap-x-3 gap-y-2 px-4 py-3 hover:bg-hover/50 focus-visible:outline-offset-[-2px] max-sm:flex-wrap">
         <KindIcon kind={kind} />
-        <span className="min-w-0 flex-1">
+        <span className="min-w-0 flex-1 max-sm:basis-[calc(100%-1.75rem)]">
           <span dir="auto" className={clsx("block text-sm wrap-anywhere", !open && "line-clamp-2")}>
             {words ? visible(words) : tool ? plainName(tool) : what}
           </span>
@@ -69,7 +69,7 @@ export function AuditRow({ record, words, standing, open, onOpen }: AuditRowProp
           </span>
           {standing && <StandingNote standing={standing} />}
         </span>
-        {risk && <RiskMark risk={risk} />}
+        {risk && <RiskMark risk={risk} className="max-sm:ml-7" />}
       </summary>
       <Detail record={record} />
     </details>
@@ -113,7 +113,7 @@ function StandingNote({ standing }: { standing: NonNullable<Standing> }) {
   const Icon = runs ? LoaderCircle : Hourglass;
   return (
     <span className={clsx("mt-0.5 flex items-center gap-1.5 text-[13px]", runs ? "text-soft" : "text-warn")}>
-      <Icon size={13} aria-hidden className={runs ? "animate-spin" : ""} />
+      <Icon size={13} aria-hidden className={clsx("shrink-0", runs && "animate-spin")} />
       {t(`audit.standing.${standing}`)}
     </span>
   );

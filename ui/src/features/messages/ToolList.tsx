@@ -80,7 +80,7 @@ function UndoButton({ number, name }: { number: number; name: string }) {
       aria-label={t("tools.undoNamed", { name })}
       onClick={() => undo.mutate(number)}
     >
-      {t("tools.undo")}
+      <span className="max-sm:hidden">{t("tools.undo")}</span>
     </BusyButton>
   );
 }

@@ -89,7 +89,7 @@ export function RegionPicker({ src, imageRef, region, onChange, onTake, onLoad }
       {!whole && (
         <div
           aria-hidden
-          className="absolute cursor-move border-2 border-accent shadow-[0_0_0_100vmax_rgb(0_0_0/0.5)]"
+          className="absolute cursor-move border-2 border-accent shadow-[0_0_0_1px_white,0_0_0_100vmax_rgb(0_0_0/0.5)]"
           style={{
             left: `${region.x * 100}%`,
             top: `${region.y * 100}%`,
