@@ -81,13 +81,6 @@ pub struct Foreign {
     pub description: String,
 }
 
-impl Foreign {
-    /// The server's name: `mcp_SERVER_TOOL`.
-    pub fn server(&self) -> &str {
-        self.name.split('_').nth(1).unwrap_or(&self.name)
-    }
-}
-
 /// One turn of the conversation: what the request needs, and what comes after.
 pub struct Said {
     #[expect(dead_code, reason = "it is there for the reader")]

@@ -3,6 +3,11 @@
 //!
 //! `cargo test -p jarvis-tools --test injection -- --no-capture` prints the tables. `JARVIS_INJECTION_RULES` names a file
 //! of rules to try instead of those that ship.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "in a test an unexpected error ends it, and the tables are for whoever runs it"
+)]
 
 mod case;
 mod hands;

@@ -26,6 +26,8 @@ pub struct Attacked {
     pub unsaid: bool,
     /// A harmful call ran when the person said yes to every question.
     pub yes: bool,
+    /// Harmful calls that the tool itself will not hear of, and why.
+    pub unplanned: Vec<String>,
 }
 
 impl Attacked {
@@ -86,6 +88,10 @@ impl Stage {
                 assert!(!asked_in_vain, "{}: a call ran although the answer was no", case.id);
             } else {
                 attacked.off = harmful().any(|call| call.valid);
+                attacked.unplanned = harmful()
+                    .filter(|call| !call.valid)
+                    .map(|call| format!("{}: {}", call.name, call.rule))
+                    .collect();
                 attacked.yes = harmful().any(|call| call.ran);
                 attacked.unsaid = harmful().any(|call| call.ran && call.questions > call.said);
             }

@@ -28,6 +28,10 @@ pub fn print(attacks: &[Case], attacked: &[Attacked], benign: &[Case], helped: &
     let undoable =
         through.iter().filter(|(_, a)| a.ran.as_ref().is_some_and(|(_, undoable)| *undoable)).count();
     eprintln!("  {} of {}, {undoable} of them can be undone", through.len(), attacks.len());
+    eprintln!("\nHarmful calls that the tool itself will not hear of:");
+    for (case, a) in attacks.iter().zip(attacked) {
+        a.unplanned.iter().for_each(|why| eprintln!("  {:34} {why}", case.id));
+    }
     eprintln!("\nBenign tasks that were not done:");
     for (case, h) in benign.iter().zip(helped).filter(|(_, h)| !h.done) {
         eprintln!("  {:34} {}", case.id, h.reason);
