@@ -14,6 +14,7 @@ mod keys;
 pub(crate) mod launch;
 pub(crate) mod likeness;
 pub(crate) mod planned;
+mod pointer;
 mod windows;
 mod x11;
 
@@ -98,6 +99,7 @@ impl Desktop {
 pub fn tools(desktop: &Desktop, finder: Option<Arc<dyn click::TextFinder>>) -> Vec<Arc<dyn Tool>> {
     let mut tools = windows::tools(desktop);
     tools.extend(input::tools(desktop));
+    tools.extend(pointer::tools(desktop));
     tools.extend(apps::tools(desktop));
     tools.extend(clipboard::tools());
     tools.extend(finder.map(|finder| Arc::new(click::ClickText::new(desktop, finder)) as Arc<dyn Tool>));

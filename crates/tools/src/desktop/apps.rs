@@ -1,5 +1,6 @@
 //! Programs of the menus: which there are, starting one, and asking one to end.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -196,12 +197,16 @@ impl QuitApp {
             name = own.first().map(|w| w.app.clone()).or(name);
         }
         let mut processes: Vec<Process> =
-            own.iter().filter_map(|w| w.pid).filter_map(Process::of).filter(|p| may_end(p)).collect();
+            own.iter().filter_map(|w| w.pid).filter_map(Process::of).filter(may_end).collect();
         if own.is_empty() {
-            // It may run without any window.
+            // It may run without any window. On another screen it is another's, or another matter.
             let program =
                 entry.and_then(|entry| Some(Path::new(&entry.line[0]).file_name()?.to_string_lossy()));
-            let is_it = |process: &Process| program.as_ref().is_some_and(|name| *name == process.name);
+            let screen = self.desktop.display().map(OsString::from);
+            let is_it = |process: &Process| {
+                program.as_ref().is_some_and(|name| *name == process.name)
+                    && process.variable("DISPLAY") == screen
+            };
             processes = Process::all().into_iter().filter(|p| is_it(p) && may_end(p)).collect();
         }
         processes.sort_by_key(|process| process.pid);
@@ -260,20 +265,18 @@ impl Tool for QuitApp {
     async fn run(&self, running: &Running) -> Result<Output, ToolError> {
         let Live { windows, processes } = self.planned.take(running)?;
         let (desktop, all) = (self.desktop.clone(), processes.clone());
-        let open = blocking(running, move |stop| {
+        let closed = blocking(running, move |stop| {
             let x = desktop.x()?;
-            for (id, _) in windows.iter().filter(|(id, _)| x.exists(*id)) {
-                x.close(*id)?;
-            }
-            launch::until(stop, || !windows.iter().any(|(id, _)| x.exists(*id)));
+            let ids: Vec<u32> = windows.iter().map(|(id, _)| *id).filter(|id| x.exists(*id)).collect();
+            let closed = x.close(&ids, stop)?;
             // Without its last window most end by themselves, and have to put their things in order first.
-            if !windows.is_empty() && !windows.iter().any(|(id, _)| x.exists(*id)) {
+            if closed && !ids.is_empty() {
                 launch::until(stop, || !all.iter().any(Process::lives));
             }
-            Ok(windows.iter().filter(|(id, _)| x.exists(*id)).count())
+            Ok(closed)
         })
         .await?;
-        if open > 0 {
+        if !closed {
             // Ending it now would lose what it asks to be saved.
             return Err(ToolError::failed(
                 "It was asked to close and is still open; it may be asking whether to save. Look at it.",

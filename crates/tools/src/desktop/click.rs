@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::input::{Aim, Target, hands};
+use super::input::{Aim, hands};
 use super::planned::Planned;
+use super::pointer::Target;
 use super::{Desktop, about, blocking};
 use crate::tool::{About, Output, Plan, Tool, ToolError, arguments};
 

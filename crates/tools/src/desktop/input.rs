@@ -1,10 +1,10 @@
-//! Typing, keys, clicks and scrolling, as real input events. A call is for the one window that it was planned for: where
-//! another one has the focus, or lies there, when it runs, nothing is pressed; where that changes meanwhile, it ends.
+//! Typing and keys, as real input events. A call is for the one window that it was planned for: where another one has the focus
+//! when it runs, nothing is pressed; where that changes meanwhile, it ends.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use enigo::{Button, Coordinate, Direction, Enigo, Key, Keyboard, Mouse, Settings};
+use enigo::{Direction, Enigo, Key, Keyboard, Settings};
 use jarvis_guard::{Effect, Input, Running};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,16 +22,11 @@ const CHUNK: usize = 16;
 /// Longer text is a file, not typing.
 const LONGEST: usize = 20_000;
 pub(super) fn tools(desktop: &Desktop) -> Vec<Arc<dyn Tool>> {
-    vec![
-        Arc::new(Keyboarding::new(desktop, true)),
-        Arc::new(Keyboarding::new(desktop, false)),
-        Arc::new(Mousing::new(desktop, true)),
-        Arc::new(Mousing::new(desktop, false)),
-    ]
+    vec![Arc::new(Keyboarding::new(desktop, true)), Arc::new(Keyboarding::new(desktop, false))]
 }
 
 /// The one that is meant, if it can be typed into: Jarvis's own window is not pressed by Jarvis.
-fn allowed(window: Window) -> Result<Window, ToolError> {
+pub(super) fn allowed(window: Window) -> Result<Window, ToolError> {
     if window.is_own() {
         let reason =
             "Jarvis asks you there what it may do, so it does not press keys or buttons in it itself.".into();
@@ -93,7 +88,7 @@ impl Aim {
 }
 
 /// Says that it was stopped.
-fn stopped(stop: &CancellationToken) -> Result<(), ToolError> {
+pub(super) fn stopped(stop: &CancellationToken) -> Result<(), ToolError> {
     if stop.is_cancelled() {
         return Err(ToolError::Stopped { tool: "input".into(), reason: "no more keys are pressed".into() });
     }
@@ -110,7 +105,7 @@ pub(super) fn hands(desktop: &Desktop) -> Result<Enigo, ToolError> {
     })
 }
 
-fn failed(error: enigo::InputError) -> ToolError {
+pub(super) fn failed(error: enigo::InputError) -> ToolError {
     ToolError::failed(format!("The screen did not take the input ({error})."))
 }
 
@@ -142,7 +137,7 @@ struct PressKeys {
 
 impl Keyboarding {
     fn new(desktop: &Desktop, types: bool) -> Self {
-        let about = if types {
+        let mut about = if types {
             about::<TypeText>(
                 "input",
                 "type_text",
@@ -157,6 +152,8 @@ impl Keyboarding {
                 &["Press control S", "Save it with the keyboard", "Drück Escape"],
             )
         };
+        // A few milliseconds a letter, and far more on a machine that is busy.
+        about.time_limit = std::time::Duration::from_secs(300);
         Self { about, desktop: desktop.clone(), planned: Planned::default(), types }
     }
 
@@ -337,180 +334,4 @@ fn press_all(
         pressed?;
     }
     Ok(format!("Pressed in \"{}\".", aim.title))
-}
-
-/// `click` and `scroll`.
-struct Mousing {
-    about: About,
-    desktop: Desktop,
-    planned: Planned<Target>,
-    clicks: bool,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Click {
-    /// Pixels from the left of the screen.
-    x: u16,
-    /// Pixels from the top of the screen.
-    y: u16,
-    /// Which button; the left one if not told.
-    button: Option<WhichButton>,
-    /// How often: 2 is a double click.
-    count: Option<u8>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum WhichButton {
-    #[default]
-    Left,
-    Middle,
-    Right,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Scroll {
-    /// Which way the content moves on.
-    direction: Way,
-    /// Notches of the wheel, 1 to 50; three are about a third of a page.
-    amount: Option<u8>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum Way {
-    Up,
-    Down,
-    Left,
-    Right,
-}
-
-/// A place on the screen, and the window that lies there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Target {
-    pub(super) x: i32,
-    pub(super) y: i32,
-    id: Option<u32>,
-}
-
-impl Target {
-    /// What lies there, told for the guard.
-    pub(super) fn at(x11: &X, x: i32, y: i32) -> Result<(Self, String), ToolError> {
-        let window = x11.at(x, y)?.map(allowed).transpose()?;
-        let title = window.as_ref().map_or_else(|| "the desktop".to_owned(), Window::words);
-        Ok((Self { x, y, id: window.map(|w| w.id) }, title))
-    }
-
-    /// Whether that window lies there.
-    pub(super) fn is_in(&self, window: u32) -> bool {
-        self.id == Some(window)
-    }
-
-    /// Presses there, if the same window still lies there.
-    pub(super) fn press(
-        &self,
-        x11: &X,
-        hands: &mut Enigo,
-        buttons: impl Iterator<Item = Button>,
-    ) -> Result<(), ToolError> {
-        hands.move_mouse(self.x, self.y, Coordinate::Abs).map_err(failed)?;
-        for button in buttons {
-            if x11.at(self.x, self.y)?.map(|w| w.id) != self.id {
-                let reason = "Another window lies there by now, so nothing more was pressed.".into();
-                return Err(ToolError::Refused { reason });
-            }
-            hands.button(button, Direction::Click).map_err(failed)?;
-        }
-        Ok(())
-    }
-}
-
-impl Mousing {
-    fn new(desktop: &Desktop, clicks: bool) -> Self {
-        let about = if clicks {
-            about::<Click>(
-                "input",
-                "click",
-                "Clicks at a place on the screen, given in pixels.",
-                &["Click at 200, 300", "Double-click there", "Klick auf die Stelle"],
-            )
-        } else {
-            about::<Scroll>(
-                "input",
-                "scroll",
-                "Scrolls in the window that has the focus.",
-                &["Scroll down", "Go further up on the page", "Blättere weiter"],
-            )
-        };
-        Self { about, desktop: desktop.clone(), planned: Planned::default(), clicks }
-    }
-
-    /// The place, the buttons, how often.
-    fn wish(&self, given: &Value) -> Result<(Option<(i32, i32)>, Button, usize), ToolError> {
-        let name = &self.about.spec.name;
-        let times = |count: Option<u8>, usual: u8, most: u8| {
-            let reason = format!("the number must be 1 to {most}");
-            let count = Some(count.unwrap_or(usual)).filter(|count| (1..=most).contains(count));
-            count.map(usize::from).ok_or(ToolError::BadArguments { tool: name.clone(), reason })
-        };
-        if self.clicks {
-            let Click { x, y, button, count } = arguments(name, given)?;
-            let button = match button.unwrap_or_default() {
-                WhichButton::Left => Button::Left,
-                WhichButton::Middle => Button::Middle,
-                WhichButton::Right => Button::Right,
-            };
-            return Ok((Some((x.into(), y.into())), button, times(count, 1, 3)?));
-        }
-        let Scroll { direction, amount } = arguments(name, given)?;
-        let button = match direction {
-            Way::Up => Button::ScrollUp,
-            Way::Down => Button::ScrollDown,
-            Way::Left => Button::ScrollLeft,
-            Way::Right => Button::ScrollRight,
-        };
-        Ok((None, button, times(amount, 3, 50)?))
-    }
-}
-
-#[async_trait]
-impl Tool for Mousing {
-    fn about(&self) -> &About {
-        &self.about
-    }
-
-    fn plan(&self, given: &Value) -> Result<Plan, ToolError> {
-        let (place, _, count) = self.wish(given)?;
-        let x = self.desktop.x()?;
-        let (place, kind) = match place {
-            Some(place) => (place, Input::Click),
-            None => {
-                let area = Aim::at(&x, None)?.1.area;
-                ((area.x + area.width / 2, area.y + area.height / 2), Input::Scroll)
-            }
-        };
-        let (target, title) = Target::at(&x, place.0, place.1)?;
-        let words = match kind {
-            Input::Click if count == 1 => format!("Click at {}, {} in \"{title}\".", place.0, place.1),
-            Input::Click => format!("Click {count} times at {}, {} in \"{title}\".", place.0, place.1),
-            _ => format!("Scroll in the window \"{title}\"."),
-        };
-        let plan = Plan { effects: vec![Effect::Input { window: title, kind }], words, undoable: false };
-        Ok(self.planned.keep(given, plan, target))
-    }
-
-    async fn run(&self, running: &Running) -> Result<Output, ToolError> {
-        let (_, button, count) = self.wish(running.arguments())?;
-        let target = self.planned.take(running)?;
-        let (desktop, clicks) = (self.desktop.clone(), self.clicks);
-        blocking(running, move |stop| {
-            let buttons = std::iter::repeat_n(button, count).take_while(|_| !stop.is_cancelled());
-            target.press(&desktop.x()?, &mut hands(&desktop)?, buttons)?;
-            stopped(stop)?;
-            Ok(Output::text(if clicks { "Clicked." } else { "Scrolled." }))
-        })
-        .await
-    }
 }

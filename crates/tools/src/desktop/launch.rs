@@ -14,7 +14,7 @@ use crate::tool::ToolError;
 
 /// What was asked for is looked after so often, and for so long.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// A program that cannot do what it should ends within this.
 const EARLY: Duration = Duration::from_millis(700);
 

@@ -260,9 +260,8 @@ impl Tool for OneWindow {
 }
 
 fn close(x: &X, window: &Window, stop: &CancellationToken) -> Result<String, ToolError> {
-    x.close(window.id)?;
     let title = window.words();
-    if launch::until(stop, || !x.exists(window.id)) {
+    if x.close(&[window.id], stop)? {
         Ok(format!("\"{title}\" is closed."))
     } else {
         Err(ToolError::failed(format!(

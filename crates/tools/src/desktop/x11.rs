@@ -90,7 +90,7 @@ impl Window {
         let is_named = |text: &str| text.to_lowercase().starts_with("jarvis");
         is_named(&self.title)
             || is_named(&self.app)
-            || self.pid.is_some_and(|pid| crate::system::is_jarvis_or_above(pid))
+            || self.pid.is_some_and(crate::system::is_jarvis_or_above)
     }
 
     /// Focusing, moving or closing it.
@@ -263,9 +263,26 @@ impl X {
         self.request(id, message, [2, x11rb::CURRENT_TIME, self.active().unwrap_or(x11rb::NONE), 0, 0])
     }
 
-    /// Asks it to close a window, as its button does.
-    pub(crate) fn close(&self, id: Id) -> Result<(), ToolError> {
-        self.request(id, self.atoms._NET_CLOSE_WINDOW, [x11rb::CURRENT_TIME, 2, 0, 0, 0])
+    /// Asks it to close windows, as their own buttons do, and waits until none of them is there any more, or their program has
+    /// opened another: it asks something. Whether they are gone.
+    pub(crate) fn close(
+        &self,
+        ids: &[Id],
+        stop: &tokio_util::sync::CancellationToken,
+    ) -> Result<bool, ToolError> {
+        let before = self.windows()?;
+        let pids: Vec<u32> = before.iter().filter(|w| ids.contains(&w.id)).filter_map(|w| w.pid).collect();
+        for id in ids {
+            self.request(*id, self.atoms._NET_CLOSE_WINDOW, [x11rb::CURRENT_TIME, 2, 0, 0, 0])?;
+        }
+        let is_open = || ids.iter().any(|id| self.exists(*id));
+        super::launch::until(stop, || {
+            let asks = |w: &Window| {
+                !before.iter().any(|known| known.id == w.id) && w.pid.is_some_and(|pid| pids.contains(&pid))
+            };
+            !is_open() || self.windows().is_ok_and(|now| now.iter().any(asks))
+        });
+        Ok(!is_open())
     }
 
     /// Asks it to put a window out of sight.

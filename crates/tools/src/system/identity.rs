@@ -1,6 +1,8 @@
 //! Which process is which, from `/proc`.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 
 use rustix::process::{Pid, PidfdFlags, Signal, getuid, pidfd_open, pidfd_send_signal};
@@ -93,6 +95,15 @@ impl Process {
     pub(crate) fn is_protected(&self) -> bool {
         const KERNEL: u32 = 2;
         self.pid <= KERNEL || self.parent == KERNEL || is_jarvis_or_above(self.pid)
+    }
+
+    /// A variable of the environment that it was started in, where that may be looked at.
+    pub(crate) fn variable(&self, name: &str) -> Option<OsString> {
+        let environment = fs::read(format!("/proc/{}/environ", self.pid)).ok()?;
+        let value = environment
+            .split(|byte| *byte == 0)
+            .find_map(|entry| entry.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b"=")))?;
+        Some(OsStr::from_bytes(value).to_owned())
     }
 
     /// Sends it a signal, and no other process that has got its number since.

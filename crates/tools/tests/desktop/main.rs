@@ -1,6 +1,8 @@
 //! The desktop's tools on a screen, a bus and a sound card of their own, with real programs: nothing of the machine's own
 //! desktop is touched.
 
+#![allow(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
+
 mod apps;
 mod clipboard;
 mod input;
@@ -18,8 +20,10 @@ use jarvis_guard::{Act, Approver, Circumstances, Consent, Grants, Guard, Places,
 use jarvis_testkit::screen::Screen;
 use jarvis_tools::desktop::Desktop;
 use jarvis_tools::{Tool, ToolError, Toolbox};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _};
 
 /// Says yes.
 struct Yes;
@@ -80,39 +84,44 @@ struct Desk {
 impl Desk {
     fn new() -> Self {
         let screen = Screen::start();
+        wait_for_window_manager(&screen);
         let desktop = on(&screen);
         let mut tools = jarvis_tools::desktop::tools(&desktop, None);
         tools.extend(jarvis_tools::open::tools(&desktop, &screen.home()));
         Self { bench: Bench::new(tools), screen, programs: Vec::new() }
     }
 
-    /// Starts a program, and waits for its window.
-    fn start(&mut self, program: &str, arguments: &[&str], title: &str) {
+    /// Starts a program, and waits until a window with such a title has the focus.
+    async fn start(&mut self, program: &str, arguments: &[&str], title: &str) {
         let mut command = Command::new(program);
         command.args(arguments).envs(self.screen.env()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{program} cannot be run ({error}); `make test` installs it"));
         self.programs.push(child);
-        self.wait_for(title);
+        self.wait_for(|windows| windows.contains(title)).await;
+        if !self.focused().await.contains(title) {
+            self.bench.done("focus_window", json!({ "title": title })).await;
+        }
     }
 
-    /// Waits for a window whose title fits the pattern.
-    fn wait_for(&self, title: &str) {
-        self.screen.xdotool(&["search", "--sync", "--onlyvisible", "--name", title]);
+    /// Waits until the list of the windows is so. The test runner's own time limit ends a wait in vain.
+    async fn wait_for(&self, is_so: impl Fn(&str) -> bool) {
+        while !is_so(&self.windows().await) {}
     }
 
-    /// A terminal; it does nothing by itself.
-    fn terminal(&mut self, title: &str) {
-        let pattern = format!("^{title}$");
-        self.start("xterm", &["-title", title, "-geometry", "60x15", "-e", "cat"], &pattern);
+    /// A terminal; it does nothing by itself. What runs in it gives it its title: before that it may not listen yet.
+    async fn terminal(&mut self, title: &str) {
+        let script = format!("printf '\\033]2;{title}\\007'; exec cat");
+        let line = ["-geometry", "60x15", "-e", "sh", "-c", &script];
+        self.start("xterm", &line, &format!("\"{title}\"")).await;
     }
 
     /// An editor with a file.
-    fn editor(&mut self, name: &str) -> PathBuf {
+    async fn editor(&mut self, name: &str) -> PathBuf {
         let file = self.screen.home().join(name);
         std::fs::write(&file, "").unwrap();
-        self.start("mousepad", &[file.to_str().unwrap()], name);
+        self.start("mousepad", &[file.to_str().unwrap()], name).await;
         file
     }
 
@@ -121,9 +130,18 @@ impl Desk {
     }
 
     async fn focused(&self) -> String {
-        let windows = self.windows().await;
-        windows.lines().find(|line| line.contains("has the focus")).unwrap_or_default().to_owned()
+        focused(&self.windows().await).to_owned()
     }
+}
+
+/// The line of the window that has the focus.
+fn focused(windows: &str) -> &str {
+    windows.lines().find(|line| line.ends_with("has the focus")).unwrap_or_default()
+}
+
+/// Whether the editor shows that its file has been changed.
+fn is_changed(windows: &str) -> bool {
+    windows.lines().any(|line| line.starts_with("\"*"))
 }
 
 impl Drop for Desk {
@@ -134,6 +152,17 @@ impl Drop for Desk {
             let _ = program.wait();
         }
     }
+}
+
+/// A window that is there before its manager is, is not given the focus.
+fn wait_for_window_manager(screen: &Screen) {
+    let env = screen.env();
+    let (_, display) = env.iter().find(|(name, _)| *name == "DISPLAY").unwrap();
+    let (x, number) = x11rb::connect(display.to_str()).unwrap();
+    let root = x.setup().roots[number].root;
+    let sign = x.intern_atom(false, b"_NET_SUPPORTING_WM_CHECK").unwrap().reply().unwrap().atom;
+    // The test runner's own time limit ends a wait in vain.
+    while x.get_property(false, root, sign, AtomEnum::ANY, 0, 1).unwrap().reply().unwrap().value.is_empty() {}
 }
 
 fn on(screen: &Screen) -> Desktop {

@@ -9,8 +9,8 @@ use crate::{Bench, Desk};
 #[tokio::test(flavor = "multi_thread")]
 async fn windows_are_listed_focused_placed_and_closed() {
     let mut desk = Desk::new();
-    desk.terminal("shopping");
-    desk.editor("letter.txt");
+    desk.terminal("shopping").await;
+    desk.editor("letter.txt").await;
     let windows = desk.windows().await;
     assert!(windows.contains("\"shopping\" (XTerm)"), "{windows}");
     assert!(windows.contains("letter.txt"), "{windows}");
@@ -62,8 +62,8 @@ fn place(line: &str) -> ((i64, i64), (i64, i64)) {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_that_are_alike_none_is_closed() {
     let mut desk = Desk::new();
-    desk.terminal("notes one");
-    desk.terminal("notes two");
+    desk.terminal("notes one").await;
+    desk.terminal("notes two").await;
     assert!(matches!(
         desk.bench.call("close_window", json!({ "title": "notes" })).await,
         Err(ToolError::Failed { .. })
