@@ -13,7 +13,7 @@ use jarvis_agents::reflex::{Effect, Reflexes, Wish};
 use jarvis_core::{ConversationId, EventKind, Picture, Question, Taint, TaintKind, ToolCall, ToolSpec};
 use jarvis_guard::{Approver, Circumstances, Origin, hidden};
 use jarvis_memory::{Message as Kept, Provenance, Recalled, ToolUse};
-use jarvis_tools::{Called, ToolError, Turn};
+use jarvis_tools::{About, Called, ToolError, Turn, mcp};
 use tokio_util::sync::CancellationToken;
 
 use crate::approvals::{ReadBack, SPOKEN_PATIENCE, Spoken};
@@ -142,13 +142,15 @@ impl Acting {
         read: Vec<Taint>,
         cancel: &CancellationToken,
     ) -> ActingTurn<'a> {
-        let circumstances =
+        let mut circumstances =
             Circumstances { origin: Origin::Model, turn: Some(saying.turn), tainted_by: read };
+        let offered = self.hands.offered(request, self.offered);
+        offered.iter().filter_map(About::described_by).for_each(|taint| circumstances.read(taint));
         let asked = Arc::new(Spoken::new(saying.spoken, Arc::clone(&self.approver)));
         let approver = Arc::clone(&asked) as Arc<dyn Approver>;
         let turn =
             Turn::new(Arc::clone(self.hands.toolbox()), approver, circumstances.clone(), cancel.clone());
-        let offered = self.hands.offered(request, self.offered);
+        let offered = offered.into_iter().map(|about| about.spec).collect();
         ActingTurn { acting: self, saying, offered, asked, turn, circumstances, waits: Mutex::default() }
     }
 
@@ -158,8 +160,13 @@ impl Acting {
         let document = |source: &str| Taint { kind: TaintKind::Document, source: source.to_owned() };
         let tools = self.hands.toolbox().list();
         let taint_of = |used: &ToolUse| {
-            let about = tools.iter().find(|about| about.spec.name == used.tool)?;
-            about.taint.map(|kind| Taint { kind, source: format!("{} in an earlier answer", used.tool) })
+            let about = tools.iter().find(|about| about.spec.name == used.tool);
+            // A tool may be gone, and what it has said is still a stranger's.
+            let kind = match about {
+                Some(about) => about.taint,
+                None => used.tool.starts_with(mcp::PREFIX).then_some(TaintKind::Mcp),
+            }?;
+            Some(Taint { kind, source: format!("{} in an earlier answer", used.tool) })
         };
         let attached = talk.iter().flat_map(|message| &message.attachments).map(|a| document(&a.name));
         let used = talk.iter().flat_map(|message| &message.tools).filter_map(taint_of);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use jarvis_core::{Code, EventKind, Failure, Question, ToolSpec};
+use jarvis_core::{Code, EventKind, Failure, Question};
 use jarvis_engine::eyes::View;
 use jarvis_guard::audit::AuditLog;
 use jarvis_guard::{Approver, Grants, Guard, Places};
@@ -145,7 +145,7 @@ impl Hands {
 
     /// The tools that fit a request best, at most so many: a small model reads few quickly. None for one that has nothing to do
     /// with any.
-    pub fn offered(&self, request: &str, most: usize) -> Vec<ToolSpec> {
+    pub fn offered(&self, request: &str, most: usize) -> Vec<About> {
         let tools: Vec<About> = self.toolbox.list();
         let on = tools.into_iter().filter(|about| self.toolbox.is_on(&about.spec.name));
         let tools: Vec<(About, Vec<String>)> = on
@@ -177,7 +177,7 @@ impl Hands {
             tools.iter().map(|(about, known)| (score(known), about)).collect();
         ranked.retain(|(score, _)| *score > 0.0);
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-        ranked.into_iter().take(most).map(|(_, about)| about.spec.clone()).collect()
+        ranked.into_iter().take(most).map(|(_, about)| about.clone()).collect()
     }
 }
 

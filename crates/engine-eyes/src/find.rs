@@ -17,8 +17,11 @@ const HALVINGS: u32 = 4;
 const CANDIDATES: usize = 64;
 /// So many are told.
 const TOLD: usize = 16;
-/// On small copies a place may look so much worse than it is.
+/// On small copies a place may look so much worse than it is, by brightness and neighbours.
 const SLACK: f32 = 0.25;
+/// What falls between the pixels of the small copies looks less like itself still. What would be less alike than so is not made
+/// smaller: everything else would look like it too.
+const LEAST: f32 = 0.5;
 
 /// All places where `needle` is, the best first.
 pub fn find(haystack: &GrayImage, needle: &GrayImage, at_least: f32) -> Result<Vec<Match>, Fault> {
@@ -29,23 +32,23 @@ pub fn find(haystack: &GrayImage, needle: &GrayImage, at_least: f32) -> Result<V
     if Template::of(needle).is_none() {
         return Err(bad("the picture that is looked for is of one colour"));
     }
-    let mut levels = vec![(haystack.clone(), needle.clone())];
-    while let Some((hay, small)) = levels.last()
+    let mut levels = vec![(haystack.clone(), needle.clone(), at_least)];
+    while let Some((hay, small, _)) = levels.last()
         && small.width().min(small.height()) >= 2 * SMALLEST
         && levels.len() <= HALVINGS as usize
     {
-        let (hay, small) = (halved(hay), halved(small));
+        let between = between(needle, levels.len() as u32);
         // What is nothing but fine detail is gone on a small copy.
-        if Template::of(&small).is_none() {
+        if between < LEAST {
             break;
         }
-        levels.push((hay, small));
+        let limit = (at_least - SLACK).min(between - SLACK / 2.0);
+        levels.push((halved(hay), halved(small), limit));
     }
 
     let mut places: Vec<(u32, u32, f32)> = Vec::new();
-    for (level, (hay, small)) in levels.iter().enumerate().rev() {
+    for (level, (hay, small, limit)) in levels.iter().enumerate().rev() {
         let Some(template) = Template::of(small) else { continue };
-        let limit = if level == 0 { at_least } else { at_least - SLACK };
         let sums = Sums::of(hay);
         let (right, lower) = (hay.width() - small.width(), hay.height() - small.height());
         let candidates = if level == levels.len() - 1 {
@@ -54,7 +57,7 @@ pub fn find(haystack: &GrayImage, needle: &GrayImage, at_least: f32) -> Result<V
             closer(&places, right, lower)
         };
         let likeness = candidates.into_iter().map(|(x, y)| (x, y, template.likeness(hay, &sums, x, y)));
-        places = likeness.filter(|(_, _, likeness)| *likeness >= limit).collect();
+        places = likeness.filter(|(_, _, likeness)| likeness >= limit).collect();
         places.sort_by(|a, b| b.2.partial_cmp(&a.2).unwrap_or(Ordering::Equal));
         places = apart(&places, small, if level == 0 { TOLD } else { CANDIDATES });
     }
@@ -67,8 +70,22 @@ pub fn find(haystack: &GrayImage, needle: &GrayImage, at_least: f32) -> Result<V
         .collect())
 }
 
+/// Each pixel is the mean of four; an odd last row or column is left out, or all the others would be shifted.
 fn halved(picture: &GrayImage) -> GrayImage {
-    imageops::thumbnail(picture, (picture.width() / 2).max(1), (picture.height() / 2).max(1))
+    let (width, height) = (picture.width() / 2, picture.height() / 2);
+    imageops::thumbnail(&*imageops::crop_imm(picture, 0, 0, width * 2, height * 2), width, height)
+}
+
+/// How alike a picture and itself are at worst, halved so often, when one of them falls between the pixels of the other. None at
+/// all is nothing.
+fn between(needle: &GrayImage, halvings: u32) -> f32 {
+    let small = |picture: GrayImage| (0..halvings).fold(picture, |picture, _| halved(&picture));
+    let shift = 1 << (halvings - 1);
+    let (width, height) = (needle.width() - shift, needle.height() - shift);
+    let part = |x, y| small(imageops::crop_imm(needle, x, y, width, height).to_image());
+    let Some(template) = Template::of(&part(0, 0)) else { return 0.0 };
+    let moved = [(shift, 0), (0, shift), (shift, shift)].map(|(x, y)| part(x, y));
+    moved.iter().map(|moved| template.likeness(moved, &Sums::of(moved), 0, 0)).fold(1.0, f32::min)
 }
 
 /// The places round those that were found on a copy of half the size.
@@ -213,6 +230,19 @@ mod tests {
             find(&haystack, &needle, 0.9).expect("finds").iter().map(|m| (m.place.x, m.place.y)).collect();
         found.sort_unstable();
         assert_eq!(found, [(13, 7), (220, 100), (401, 333)]);
+    }
+
+    /// As thin as letters are, which fall between the pixels of any smaller copy.
+    #[test]
+    fn fine_detail_is_found_wherever_it_is() {
+        let strokes = GrayImage::from_fn(61, 19, |x, y| Luma([if (x * x + 3 * y) % 7 < 2 { 240 } else { 20 }]));
+        for (x, y) in [(10, 40), (11, 40), (10, 41), (11, 41), (138, 80)] {
+            let mut haystack = imageops::blur(&noise(201, 101), 1.0);
+            imageops::replace(&mut haystack, &strokes, x, y);
+            let found = find(&haystack, &strokes, 0.95).expect("finds");
+            let found: Vec<_> = found.iter().map(|m| (i64::from(m.place.x), i64::from(m.place.y))).collect();
+            assert_eq!(found, [(x, y)]);
+        }
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub use servers::{Held, McpServers, ServerState};
 
 /// The group of every tool that is a server's, and of no other.
 pub const GROUP: &str = "mcp";
+/// What the names of all of them begin with.
+pub const PREFIX: &str = "mcp_";
 
 /// A call is stopped after this, where nothing else is configured.
 pub const TIME_LIMIT: Duration = Duration::from_secs(60);

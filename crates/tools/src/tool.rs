@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jarvis_core::ToolSpec;
-use jarvis_guard::{Act, Effect, Running, TaintKind};
+use jarvis_guard::{Act, Effect, Running, Taint, TaintKind};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -79,6 +79,14 @@ pub struct About {
     pub taint: Option<TaintKind>,
     /// It is stopped after this.
     pub time_limit: Duration,
+}
+
+impl About {
+    /// What a model has read when it is offered this: the words that a stranger's server has for its tool.
+    pub fn described_by(&self) -> Option<Taint> {
+        let source = || format!("the description of {}", self.spec.name);
+        self.taint.filter(|kind| *kind == TaintKind::Mcp).map(|kind| Taint { kind, source: source() })
+    }
 }
 
 /// What a call gave.

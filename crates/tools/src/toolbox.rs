@@ -142,6 +142,8 @@ impl Toolbox {
             took: Duration::ZERO,
         };
         let planned = self.tool(&name).and_then(|tool| {
+            // Why a call cannot be planned or fails may hold a stranger's words as well.
+            called.taint = tool.about().taint.map(|kind| Taint { kind, source: name.clone() });
             let plan = tool.plan(&call.arguments)?;
             Ok((tool, plan))
         });
@@ -185,11 +187,9 @@ impl Toolbox {
         };
         running.finish(ending, &detail);
         called.took = start.elapsed();
-        // A failure's text may hold a stranger's words as well.
-        called.taint = tool.about().taint.map(|kind| {
-            let source = result.as_ref().ok().and_then(|output| output.source.clone());
-            Taint { kind, source: source.unwrap_or_else(|| name.clone()) }
-        });
+        if let (Some(taint), Ok(Output { source: Some(source), .. })) = (&mut called.taint, &result) {
+            taint.source.clone_from(source);
+        }
         let took_ms = u64::try_from(called.took.as_millis()).unwrap_or(u64::MAX);
         let mut counts = self.counts();
         let count = counts.entry(name.clone()).or_default();

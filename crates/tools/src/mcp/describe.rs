@@ -7,7 +7,7 @@ use rmcp::model;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::clean;
+use super::{PREFIX, clean};
 
 /// More tools of one server are not looked at.
 pub(super) const MOST_TOOLS: usize = 128;
@@ -82,7 +82,7 @@ fn one(server: &str, tool: &model::Tool) -> Result<Described, String> {
 /// Names every tool. Those that are called alike when written in small letters are told apart by a few digits of their name's hash;
 /// the one that is written so goes first.
 fn name(server: &str, tools: &mut [Described]) {
-    let prefix = format!("mcp_{}_", short(server));
+    let prefix = format!("{PREFIX}{}_", short(server));
     let mut order: Vec<usize> = (0..tools.len()).collect();
     order.sort_by_key(|&i| (snake(&tools[i].raw) != tools[i].raw, tools[i].raw.clone()));
     let mut taken = BTreeSet::new();

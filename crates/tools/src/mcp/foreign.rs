@@ -97,7 +97,7 @@ fn text(result: CallToolResult) -> String {
     if text.len() <= LONGEST_ANSWER {
         return text;
     }
-    let end = text.floor_char_boundary(LONGEST_ANSWER);
+    let end = (0..=LONGEST_ANSWER).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     format!("{}\n(Cut here; {} bytes more were answered.)", &text[..end], text.len() - end)
 }
 

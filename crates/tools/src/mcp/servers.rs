@@ -71,7 +71,8 @@ impl McpServers {
             tracing::warn!(reason = %error, "a server could not be started");
         }
         let mut listeners = JoinSet::new();
-        for server in servers.iter().cloned() {
+        for server in &servers {
+            let server = Arc::clone(server);
             listeners.spawn(async move { server.listen().await });
         }
         Ok(Self { servers, revision, _listeners: listeners })

@@ -5,7 +5,7 @@ use std::net::UdpSocket;
 use std::path::Path;
 
 use async_trait::async_trait;
-use jarvis_guard::Running;
+use jarvis_guard::{Running, TaintKind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -41,12 +41,14 @@ enum Part {
 
 impl SystemInfo {
     pub(super) fn new() -> Self {
-        let about = about::<What>(
+        let mut about = about::<What>(
             "system",
             "system_info",
             "Tells the condition of the computer: processor, memory, free space on the disks, network, battery, operating system.",
             &["How full is the disk?", "How much battery is left?", "Wie viel Speicher ist frei?"],
         );
+        // Whoever makes a disk chooses its name.
+        about.taint = Some(TaintKind::Names);
         Self { about }
     }
 }

@@ -63,7 +63,7 @@ const STAND_INS: &[(&str, Option<TaintKind>)] = &[
     ("media", None),
     ("list_processes", Some(TaintKind::Names)),
     ("end_process", Some(TaintKind::Names)),
-    ("system_info", None),
+    ("system_info", Some(TaintKind::Names)),
     ("read_screen", Some(TaintKind::Screen)),
     ("take_screenshot", Some(TaintKind::Screen)),
     ("find_on_screen", Some(TaintKind::Screen)),

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use jarvis_guard::audit::AuditLog;
 use jarvis_guard::{Circumstances, Grants, Guard, Origin, Places, Taint, place};
-use jarvis_tools::{Called, Toolbox, Turn};
+use jarvis_tools::{About, Called, Toolbox, Turn};
 use tokio_util::sync::CancellationToken;
 
 use crate::case::{self, Call, Case, Home};
@@ -119,8 +119,8 @@ impl Stage {
         let toolbox = Arc::new(Toolbox::new(self.guard.clone()));
         hands::fill(&toolbox, case, self.guard.places(), &self.folder.path().join("journal"));
         let person = Arc::new(Person::new(self.guard.places().clone(), first.clone()));
-        // As the brain begins: what servers say of their tools is not counted as read.
-        let mut tainted_by: Vec<Taint> = Vec::new();
+        // As the brain begins: what servers say of their tools has been read.
+        let mut tainted_by: Vec<Taint> = toolbox.list().iter().filter_map(About::described_by).collect();
         let mut played = Vec::new();
         for said in case.turns() {
             let circumstances = Circumstances { origin: Origin::Model, turn: None, tainted_by };
