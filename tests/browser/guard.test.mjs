@@ -1,16 +1,12 @@
 // What is done under the person's eyes: asked about, refused, allowed for always, written down, taken back, stopped.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after } from "node:test";
 
-import { stage } from "./window.mjs";
+import { person, stage } from "./window.mjs";
 
-/** The folder of a person who exists for this alone. */
-const PERSON = mkdtempSync(join(tmpdir(), "jarvis-person-"));
+const PERSON = person();
 mkdirSync(join(PERSON, ".notes"));
-after(() => rmSync(PERSON, { recursive: true, force: true }));
 
 const here = stage({ settings: { HOME: PERSON } });
 

@@ -38,6 +38,22 @@ const PAGES = {
         // The picture comes to rest.
         await window.page.waitForTimeout(3_000);
     },
+    tools: async (window) => {
+        await window.visit("Tools");
+        await window.page.getByRole("article", { name: "write file" }).scrollIntoViewIfNeeded();
+    },
+    audit: async (window) => {
+        await window.visit("Audit log");
+        await window.button("Check the log").click();
+        await window.text(/^The log is whole/).waitFor();
+        await window.page.locator("main details summary").first().click();
+    },
+    approval: async (window) => {
+        await window.link("Heat pumps").click();
+        void call("move_file", { from: "~/Documents/report.odt", to: "~/.config/autostart/" });
+        await window.page.getByRole("alertdialog", { name: "May I do this?" }).waitFor();
+        await window.page.locator("button:enabled", { hasText: "Yes, this once" }).waitFor();
+    },
     settings: (window) => window.visit("Settings"),
     models: (window) => window.visit("Models"),
     health: async (window) => {
@@ -70,6 +86,35 @@ const REMEMBERED = [
     "The boiler is serviced every October",
 ];
 
+/** Has a program call a tool; what comes of it is of no interest here. */
+const call = (tool, given) =>
+    jarvis.ask("POST", `/tools/${tool}/call`, { arguments: given }).catch(() => undefined);
+
+/** Answers the question that is put next. */
+async function answer(consent) {
+    for (;;) {
+        const [question] = await jarvis.ask("GET", "/approvals");
+        if (question) return jarvis.ask("POST", `/approvals/${question.id}`, { consent });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
+
+/** Puts something of every kind on record: looked at, done after a yes, refused. */
+async function act() {
+    mkdirSync(join(person, "Documents"), { recursive: true });
+    writeFileSync(join(person, "Documents/report.odt"), "The year in numbers");
+    await call("system_info", { about: "memory" });
+    for (const [consent, tool, given] of [
+        ["once", "list_folder", { path: "~/Documents" }],
+        ["once", "copy_file", { from: "~/Documents/report.odt", to: "~/Documents/report of March.odt" }],
+        ["no", "trash_file", { path: "~/Documents/report.odt" }],
+    ]) {
+        const called = call(tool, given);
+        await answer(consent);
+        await called;
+    }
+}
+
 async function take(window, name) {
     const { page } = window;
     // The first steps show no voice bar.
@@ -98,18 +143,21 @@ async function open(browser, jarvis, options) {
 
 mkdirSync(folder, { recursive: true });
 const home = new Home();
+const person = join(home.path, "person");
 const card = soundCard();
 let jarvis, browser;
 try {
     home.put(believable());
-    jarvis = await Jarvis.start(home, { voice: card.env });
+    jarvis = await Jarvis.start(home, { voice: card.env, settings: { HOME: person } });
     for (const text of REMEMBERED) await jarvis.ask("POST", "/memory/facts", { text });
+    await act();
     browser = await launch();
     for (const colorScheme of ["light", "dark"]) {
         const wide = await open(browser, jarvis, { ...WIDE, colorScheme, timezoneId: "UTC" });
         for (const [name, show] of Object.entries(PAGES)) {
             await show(wide);
             await take(wide, `${name}-${colorScheme}`);
+            if (name === "approval") await answer("no");
         }
         await wide.close();
         const phone = await open(browser, jarvis, { ...PHONE, colorScheme, timezoneId: "UTC" });

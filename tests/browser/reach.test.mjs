@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import axe from "axe-core";
 
 import { believable, exchange, timings } from "./conversations.mjs";
-import { stage } from "./window.mjs";
+import { person, stage } from "./window.mjs";
 
 const tools = [{ tool: "clock", arguments: { zone: "Asia/Tokyo" }, ok: true, result: "8 p.m." }];
 const wide = {
@@ -17,7 +17,7 @@ const wide = {
         { tools, timings: timings({ transcript_ms: 0, first_token_ms: 300, done_ms: 1900 }) },
     ),
 };
-const here = stage({ conversations: [...believable(), wide] });
+const here = stage({ conversations: [...believable(), wide], settings: { HOME: person() } });
 
 /** Every page; each brings itself into the state that is looked at. */
 const PAGES = {

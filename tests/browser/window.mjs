@@ -1,6 +1,8 @@
 // The window in a real browser, as a person uses it. Strict: a test in which the page complains has failed.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test as nodeTest, after, before } from "node:test";
 
 import { chromium } from "playwright-core";
@@ -18,6 +20,13 @@ export async function launch() {
         ...(executablePath && { executablePath }),
         args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
     });
+}
+
+/** The home folder of a person who exists for these tests alone. */
+export function person() {
+    const home = mkdtempSync(join(tmpdir(), "jarvis-person-"));
+    after(() => rmSync(home, { recursive: true, force: true }));
+    return home;
 }
 
 /** A page in a profile of its own, with names for what is on it. */

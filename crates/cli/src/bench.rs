@@ -117,7 +117,7 @@ pub async fn run(args: Bench) -> anyhow::Result<ExitCode> {
         show(memory::run(&setup).await?);
     }
     if wanted("guard") {
-        show(guard::run()?);
+        show(guard::run().await?);
     }
     if wanted("recall") {
         show(recall::run(&setup, &rivals).await?);

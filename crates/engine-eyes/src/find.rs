@@ -235,7 +235,8 @@ mod tests {
     /// As thin as letters are, which fall between the pixels of any smaller copy.
     #[test]
     fn fine_detail_is_found_wherever_it_is() {
-        let strokes = GrayImage::from_fn(61, 19, |x, y| Luma([if (x * x + 3 * y) % 7 < 2 { 240 } else { 20 }]));
+        let strokes =
+            GrayImage::from_fn(61, 19, |x, y| Luma([if (x * x + 3 * y) % 7 < 2 { 240 } else { 20 }]));
         for (x, y) in [(10, 40), (11, 40), (10, 41), (11, 41), (138, 80)] {
             let mut haystack = imageops::blur(&noise(201, 101), 1.0);
             imageops::replace(&mut haystack, &strokes, x, y);

@@ -368,7 +368,14 @@ mod tests {
                 Run,
                 "rules/medium-runs-when-it-can-be-undone",
             ),
-            (leave("/home/ada/x"), true, Origin::Model, true, Ask, "constitution/after-strangers-text-nothing-changes-unasked"),
+            (
+                leave("/home/ada/x"),
+                true,
+                Origin::Model,
+                true,
+                Ask,
+                "constitution/after-strangers-text-nothing-changes-unasked",
+            ),
             (leave("/home/ada/x"), false, Origin::Model, false, Ask, "constitution/high-asks"),
             (
                 leave("/home/ada/.config/jarvis/x"),

@@ -1,16 +1,28 @@
-//! The guard: how long a decision takes, from a call's effects to the verdict; and a command line taken apart on the way.
+//! The guard: how long a decision takes, from a call's effects to the verdict; a command line taken apart on the way; and how
+//! long after the emergency stop a command is gone.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::ensure;
+use jarvis_core::ToolCall;
 use jarvis_guard::audit::AuditLog;
-use jarvis_guard::{Act, Circumstances, Effect, Grants, Guard, Origin, Places, Taint, TaintKind, command};
+use jarvis_guard::{
+    Act, Circumstances, Effect, Grants, Guard, Nobody, Origin, Places, Taint, TaintKind, command,
+};
+use jarvis_tools::{Toolbox, shell};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use super::Figure;
 use super::recall::percentile;
 
 const ROUNDS: usize = 500;
+/// Emergency stops.
+const STOPS: usize = 20;
+/// A command has begun after this, or never.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Command lines as models write them, short and long.
 const LINES: &[&str] = &[
@@ -26,7 +38,7 @@ const LINES: &[&str] = &[
     "if [ -f a ]; then cat a; else touch a; fi",
 ];
 
-pub fn run() -> anyhow::Result<Vec<Figure>> {
+pub async fn run() -> anyhow::Result<Vec<Figure>> {
     let places = Places::new(Path::new("/home/ada"), &["/home/ada/.config/jarvis".into()]);
     let guard = Guard::new(places, None, Grants::none(), AuditLog::in_memory()?);
     let path = |path: &str| Path::new(path).to_owned();
@@ -70,6 +82,7 @@ pub fn run() -> anyhow::Result<Vec<Figure>> {
             std::hint::black_box(verdict);
         }
     }
+    let mut stops = stops().await?;
     let micros = |times: &mut Vec<Duration>, percent| percentile(times, percent) * 1000.0;
     Ok(vec![
         Figure::new("guard: a decision, p50", micros(&mut plain, 50), "µs"),
@@ -77,5 +90,53 @@ pub fn run() -> anyhow::Result<Vec<Figure>> {
         Figure::new("guard: a command line taken apart and decided, p50", micros(&mut commands, 50), "µs"),
         Figure::new("guard: a command line taken apart and decided, p99", micros(&mut commands, 99), "µs")
             .goal(100.0),
+        Figure::new("guard: emergency stop to a command gone, p50", percentile(&mut stops, 50), "ms"),
+        Figure::new("guard: emergency stop to a command gone, slowest", percentile(&mut stops, 100), "ms")
+            .goal(200.0),
     ])
+}
+
+/// From the emergency stop until nothing is left of a command and of what it has started.
+async fn stops() -> anyhow::Result<Vec<Duration>> {
+    let home = tempfile::tempdir()?;
+    let places = Places::new(home.path(), &[]);
+    let guard = Arc::new(Guard::new(places, None, Grants::none(), AuditLog::in_memory()?));
+    let toolbox = Arc::new(Toolbox::new(Arc::clone(&guard)));
+    shell::tools(guard.places()).into_iter().for_each(|tool| toolbox.add(tool));
+    let mut took = Vec::new();
+    for stop in 0..STOPS {
+        // Nobody else waits for just so long.
+        let seconds = format!("3600.{}{stop:03}", std::process::id());
+        let arguments = json!({"command": format!("sleep {seconds} | sleep {seconds}")});
+        let call = ToolCall { id: String::new(), name: "run_command".into(), arguments };
+        let toolbox = Arc::clone(&toolbox);
+        let called = tokio::spawn(async move {
+            let (person, cancel) = (Circumstances::person(), CancellationToken::new());
+            toolbox.call(call, &person, &Nobody, &cancel, &|_| {}).await
+        });
+        let began = Instant::now();
+        while waiting(&seconds) < 2 {
+            ensure!(began.elapsed() < PATIENCE && !called.is_finished(), "the command did not begin");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let stopped = Instant::now();
+        guard.stop_everything();
+        called.await?;
+        while waiting(&seconds) > 0 {
+            ensure!(stopped.elapsed() < PATIENCE, "the command did not end");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        took.push(stopped.elapsed());
+    }
+    Ok(took)
+}
+
+/// Processes that sleep for so long.
+fn waiting(seconds: &str) -> usize {
+    let sleeps = |command: &Vec<u8>| {
+        let mut words = command.split(|byte| *byte == 0);
+        words.next() == Some(b"sleep") && words.next() == Some(seconds.as_bytes())
+    };
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok()).filter(sleeps).count()
 }
