@@ -15,7 +15,7 @@ const card = (window) => window.page.getByRole("alertdialog", { name: TITLE });
 const notice = (window, text) => window.page.getByRole("region", { name: "Notices" }).getByText(text);
 const gone = (window) => card(window).waitFor({ state: "detached" });
 
-/** Has a program write a note where programs keep their own: that is asked about. The answer comes when it is settled. */
+/** Wishes for a note where programs keep their own: that is asked about. The answer comes when it is settled. */
 function write(name, text = "Three minutes.") {
     const path = join(PERSON, ".notes", name);
     const called = here.jarvis.ask("POST", "/tools/write_file/call", {
@@ -37,7 +37,7 @@ here.test("a question says exactly what would happen, and no means no", async (w
     const { path, called } = write("tea.txt");
     await card(window).getByText(path).waitFor();
     await card(window).getByText("High risk").waitFor();
-    await card(window).getByText("Another program wants to do this.").waitFor();
+    await card(window).getByText("You asked for this in your own words.").waitFor();
     await card(window)
         .getByRole("timer", { name: /^\d+ seconds left$/ })
         .waitFor();
@@ -192,7 +192,7 @@ here.test("the audit log has it all, can be checked, and is given away as a file
     const record = records.filter({ hasText: "once.txt" }).first();
     await record.locator("summary").click();
     await record.getByText("write_file", { exact: true }).waitFor();
-    await record.getByText("another program").waitFor();
+    await record.getByText("you", { exact: true }).waitFor();
     await window.button("Check the log").click();
     await window.text(/^The log is whole: all \d+ records/).waitFor();
 

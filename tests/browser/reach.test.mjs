@@ -78,6 +78,7 @@ const PAGES = {
     },
     "What would happen": async (window) => {
         const form = window.page.getByRole("region", { name: "What would happen?" });
+        await form.getByRole("combobox", { name: "Tool" }).selectOption("system_info");
         await form.getByRole("button", { name: "Look" }).click();
         await form.getByText(/^By the rule /).waitFor();
     },

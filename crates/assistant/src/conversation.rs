@@ -192,7 +192,7 @@ impl Conversation {
         let typed = self.brain.hands().call("type_text", json!({ "text": text }), cancel.clone()).await;
         if !typed.ok && !cancel.is_cancelled() {
             let remedy = "Click into the text that it is to go to, and say it again.";
-            self.bus.fail(None, Failure::sentence(Code::Unsupported, &typed.result, remedy));
+            self.bus.fail(None, Failure::sentence(Code::Unavailable, &typed.result, remedy));
         }
         Answered {
             text: String::new(),

@@ -51,6 +51,8 @@ pub enum Code {
     TooLarge,
     /// It is of a kind that is not taken.
     Unsupported,
+    /// What it needs is not there: a screen, a program.
+    Unavailable,
     /// What was asked for makes no sense here.
     BadRequest,
     /// Anything else; a defect of ours.

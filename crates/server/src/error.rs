@@ -62,6 +62,7 @@ impl From<Failure> for ApiError {
             | Code::DeviceLost
             | Code::ModelMissing
             | Code::NoKeyring
+            | Code::Unavailable
             | Code::ModelDamaged => StatusCode::CONFLICT,
             Code::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,

@@ -100,7 +100,7 @@ async fn stop_everything(State(assistant): Shared) -> StatusCode {
 /// A picture of the screen as PNG, for a person to ask about: the one that was taken when they wished to, else one of now.
 #[utoipa::path(get, path = "/api/screen", tag = "tools",
     responses((status = 200, content_type = "image/png", body = Vec<u8>), (status = 400, body = Failure),
-        (status = 409, body = Failure), (status = 415, body = Failure), (status = 503, body = Failure)))]
+        (status = 409, body = Failure), (status = 503, body = Failure)))]
 async fn screen(State(assistant): Shared) -> Result<Response, ApiError> {
     let png = assistant.hands().picture().await?;
     Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")], png).into_response())

@@ -79,7 +79,7 @@ impl EyesError {
     pub fn failure(&self) -> Failure {
         let code = match self {
             Self::Engine(error) => return error.failure(),
-            Self::NoScreen { .. } => Code::Unsupported,
+            Self::NoScreen { .. } => Code::Unavailable,
             Self::NoWindow { .. } => Code::NotFound,
             Self::NoLanguage { .. } => Code::ModelMissing,
             Self::BadPicture { .. } => Code::BadRequest,

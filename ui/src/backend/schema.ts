@@ -1324,6 +1324,7 @@ export interface components {
       | "not_found"
       | "too_large"
       | "unsupported"
+      | "unavailable"
       | "bad_request"
       | "internal";
     /**
@@ -4431,14 +4432,6 @@ export interface operations {
         };
       };
       409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Failure"];
-        };
-      };
-      415: {
         headers: {
           [name: string]: unknown;
         };

@@ -192,8 +192,9 @@ pub fn told(error: &ToolError) -> Failure {
         ToolError::BadArguments { .. } => {
             (Code::BadRequest, "`jarvis tools list --json` shows what each tool takes.")
         }
-        ToolError::Unavailable { .. } => (Code::Unsupported, "See `jarvis doctor`."),
-        ToolError::Refused { .. } => (Code::Unauthorized, "`jarvis guard explain` says by which rule."),
+        ToolError::Unavailable { .. } => (Code::Unavailable, "See `jarvis doctor`."),
+        // Nothing is refused before it is planned, but where there are no rules.
+        ToolError::Refused { .. } => (Code::BadConfig, "`jarvis guard check` says where."),
         ToolError::Stopped { .. } => (Code::Cancelled, "Ask again."),
         ToolError::Failed { .. } => (Code::BadRequest, "Look at what was asked for."),
     };

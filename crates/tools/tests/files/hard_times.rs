@@ -263,8 +263,6 @@ fn killed_at_any_moment_nothing_is_lost_doubled_or_half_there() {
         midway += u32::from(parts(&home.join("things")) || parts(other));
 
         let files = Files::open(&home, &state(&home), Places::new(&home, &[state(&home)])).unwrap();
-        let open = fs::read_to_string(state(&home).join("journal.jsonl")).unwrap();
-        assert!(!open.is_empty());
         let (here, there) = (contents(&home.join("things")), contents(other));
         let mut found: BTreeMap<String, Vec<u8>> = here.clone();
         for (name, content) in &there {
@@ -300,5 +298,7 @@ fn killed_at_any_moment_nothing_is_lost_doubled_or_half_there() {
         assert!(left.is_empty(), "kill {kill}: {left:?}");
         drop(files);
     }
+    let journal = fs::read_to_string(state(&home).join("journal.jsonl")).unwrap();
+    assert!(!journal.is_empty(), "it was killed {KILLS} times before it began");
     eprintln!("{midway} of {KILLS} kills left something half done, which was then settled");
 }
