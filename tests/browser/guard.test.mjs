@@ -189,6 +189,7 @@ here.test("the audit log has it all, can be checked, and is given away as a file
     const records = page.locator("main details");
     await records.first().waitFor();
     await page.getByRole("searchbox", { name: "Search the log" }).fill("once.txt");
+    await records.filter({ hasNotText: "once.txt" }).first().waitFor({ state: "detached" });
     const record = records.filter({ hasText: "once.txt" }).first();
     await record.locator("summary").click();
     await record.getByText("write_file", { exact: true }).waitFor();

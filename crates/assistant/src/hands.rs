@@ -170,11 +170,14 @@ impl Hands {
                 known => Some((stem, (1.0 + tools.len() as f64 / known as f64).ln())),
             })
             .collect();
-        let score = |known: &[String]| -> f64 {
-            weights.iter().filter(|(stem, _)| known.contains(stem)).map(|(_, weight)| weight).sum()
+        // A word of its name says more of a tool than one of its examples.
+        let score = |about: &About, known: &[String]| -> f64 {
+            let named: Vec<String> = stems(&about.spec.name.replace('_', " ")).collect();
+            let counts = |stem| usize::from(known.contains(stem)) + usize::from(named.contains(stem));
+            weights.iter().map(|(stem, weight)| weight * counts(stem) as f64).sum()
         };
         let mut ranked: Vec<(f64, &About)> =
-            tools.iter().map(|(about, known)| (score(known), about)).collect();
+            tools.iter().map(|(about, known)| (score(about, known), about)).collect();
         ranked.retain(|(score, _)| *score > 0.0);
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         ranked.into_iter().take(most).map(|(_, about)| about.clone()).collect()

@@ -54,7 +54,12 @@ impl Open {
             "apps",
             "open",
             "Opens a web address in the browser, or a document or a folder in the program that is set for it.",
-            &["Open wikipedia.org", "Open the letter", "Show me the folder Pictures", "Öffne die Rechnung"],
+            &[
+                "Open wikipedia.org",
+                "Open the link in the letter",
+                "Show me the folder Pictures",
+                "Öffne die Rechnung",
+            ],
         );
         Self { about, desktop: desktop.clone(), home: home.to_owned(), planned: Planned::default() }
     }
