@@ -101,15 +101,16 @@ async function answer(consent) {
 
 /** Puts something of every kind on record: looked at, done after a yes, refused. */
 async function act() {
-    mkdirSync(join(person, "Documents"), { recursive: true });
+    for (const folder of ["Documents", ".notes", ".config/autostart"])
+        mkdirSync(join(person, folder), { recursive: true });
     writeFileSync(join(person, "Documents/report.odt"), "The year in numbers");
     await call("system_info", { about: "memory" });
-    for (const [consent, tool, given] of [
-        ["once", "list_folder", { path: "~/Documents" }],
-        ["once", "copy_file", { from: "~/Documents/report.odt", to: "~/Documents/report of March.odt" }],
-        ["no", "trash_file", { path: "~/Documents/report.odt" }],
+    await call("copy_file", { from: "~/Documents/report.odt", to: "~/Documents/report of March.odt" });
+    for (const [consent, path] of [
+        ["once", "~/.notes/tea.txt"],
+        ["no", "~/.bashrc"],
     ]) {
-        const called = call(tool, given);
+        const called = call("write_file", { path, text: "Three minutes.", mode: "create" });
         await answer(consent);
         await called;
     }
