@@ -145,6 +145,37 @@ fn typed_requests_open_focus_type_save_click_and_close() {
 }
 
 #[test]
+fn a_picture_of_a_part_of_the_screen_is_found_where_it_is() {
+    let desk = Desk::new();
+    desk.start(
+        "zenity",
+        &["--info", "--title", "Notice", "--text", "The kettle is on", "--ok-label", "Splendid"],
+    );
+    desk.until_window("Notice", true);
+    let find = |what: Value| {
+        let found = desk.run(&["tools", "call", "find_on_screen", &what.to_string()]).ok().stdout();
+        let number = |after: &str| {
+            let rest = found.split_once(after)?.1;
+            rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<i64>().ok()
+        };
+        number(" x ").zip(number("y "))
+    };
+    let mut button = None;
+    desk.until("the button is read", || {
+        button = find(json!({"text": "Splendid"}));
+        button.is_some()
+    });
+    let (x, y) = button.unwrap();
+    let region = json!({"target": "region", "x": x - 40, "y": y - 12, "width": 81, "height": 25});
+    let kept = desk.run(&["tools", "call", "take_screenshot", &region.to_string()]).ok().stdout();
+    let picture = kept.split_once("Kept ").unwrap().1.split_once(".png").unwrap().0.to_owned() + ".png";
+    assert_eq!(find(json!({ "picture": picture })), Some((x, y)), "{kept}");
+    desk.ask("close the window Notice");
+    desk.until_window("Notice", false);
+    assert_eq!(find(json!({ "picture": picture })), None);
+}
+
+#[test]
 fn programs_are_opened_and_quit_by_the_name_that_people_give_them() {
     let desk = Desk::new();
     desk.ask("open the text editor");

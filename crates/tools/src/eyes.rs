@@ -3,6 +3,7 @@
 //! It writes no file and decides nothing. The tools (`read_screen` and the like) are its users, and whoever looks for the
 //! place to click.
 
+mod finding;
 mod reading;
 mod tools;
 
@@ -14,8 +15,9 @@ use jarvis_engine::eyes::{Area, Lack, Match, Reply, Request, View, WindowInfo};
 use jarvis_engine::{Engine, EngineError, FaultCode};
 use tokio::time::{Instant, timeout_at};
 
+pub use finding::FindOnScreen;
 pub use reading::{Found, Reading, find_text};
-pub use tools::{FindOnScreen, ReadScreen, TakeScreenshot};
+pub use tools::{ReadScreen, TakeScreenshot};
 
 /// The engine that looks.
 pub type EyesEngine = Engine<Request, Reply>;

@@ -40,7 +40,7 @@ pub(super) fn fill(toolbox: &Toolbox, setup: &Setup, bus: &EventBus) -> Arc<Eyes
     tools.extend(sound::tools(&here));
     tools.extend(system::tools());
     tools.push(Arc::new(ReadScreen::new((*eyes).clone())));
-    tools.push(Arc::new(FindOnScreen::new((*eyes).clone())));
+    tools.push(Arc::new(FindOnScreen::new((*eyes).clone(), &home())));
     tools.push(Arc::new(TakeScreenshot::new((*eyes).clone(), &home())));
     tools.extend(shell::tools(&places));
     tools.into_iter().for_each(|tool| toolbox.add(tool));

@@ -1,4 +1,4 @@
-//! What a model can do with the eyes: read the screen, take a screenshot, find where something stands.
+//! What a model can do with the eyes: read the screen, take a screenshot. Finding something on it: `finding.rs`.
 //!
 //! What stands on the screen was written by anybody: all of it is tainted, titles of windows too.
 
@@ -13,13 +13,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::eyes::{Eyes, EyesError, Picture, find_text};
+use crate::eyes::{Eyes, EyesError, Picture};
 use crate::tool::{About, Output, Plan, Tool, ToolError, arguments, spec};
 
 /// Longest text that is handed to a model, in characters.
 const MAX_TEXT: usize = 12_000;
-/// So many places are told.
-const MAX_PLACES: usize = 10;
 /// The eyes give up before.
 const TIME_LIMIT: Duration = Duration::from_secs(90);
 
@@ -89,7 +87,7 @@ fn view(tool: &str, given: &Value) -> Result<View, ToolError> {
 }
 
 /// What is looked at, in words.
-fn words(view: &View) -> String {
+pub(super) fn words(view: &View) -> String {
     match view {
         View::Screen => "the screen".into(),
         View::Window { title: Some(title) } => format!("the window \"{title}\""),
@@ -104,7 +102,11 @@ fn source(view: &View, picture: &Picture) -> String {
     picture.title.clone().unwrap_or_else(|| words(view))
 }
 
-fn about<A: JsonSchema>(name: &str, description: &str, examples: &'static [&'static str]) -> About {
+pub(super) fn about<A: JsonSchema>(
+    name: &str,
+    description: &str,
+    examples: &'static [&'static str],
+) -> About {
     About {
         spec: spec::<A>(name, description),
         group: "screen",
@@ -261,66 +263,6 @@ fn keep(path: &Path, png: &[u8]) -> std::io::Result<()> {
         let _ = std::fs::remove_file(path);
     }
     written
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Finding {
-    /// What to look for, as it is written there.
-    text: String,
-}
-
-/// `find_on_screen`: where on the screen something stands.
-pub struct FindOnScreen {
-    about: About,
-    eyes: Eyes,
-}
-
-impl FindOnScreen {
-    /// With these eyes.
-    pub fn new(eyes: Eyes) -> Self {
-        const EXAMPLES: &[&str] = &["where is the save button", "find the word invoice on my screen"];
-        let description = "Finds where on the screen a text stands: the places to click, in pixels.";
-        Self { about: about::<Finding>("find_on_screen", description, EXAMPLES), eyes }
-    }
-}
-
-#[async_trait]
-impl Tool for FindOnScreen {
-    fn about(&self) -> &About {
-        &self.about
-    }
-
-    fn plan(&self, given: &Value) -> Result<Plan, ToolError> {
-        let name = &self.about.spec.name;
-        let Finding { text } = arguments(name, given)?;
-        if text.trim().is_empty() {
-            return Err(ToolError::BadArguments {
-                tool: name.clone(),
-                reason: "there is nothing to look for".into(),
-            });
-        }
-        let words = format!("Look for \"{}\" on the screen.", text.trim());
-        Ok(Plan { effects: vec![Effect::See], words, undoable: false })
-    }
-
-    async fn run(&self, running: &Running) -> Result<Output, ToolError> {
-        let Finding { text: wanted } = arguments(&self.about.spec.name, running.arguments())?;
-        let picture = self.eyes.capture(&View::Screen).await?;
-        let from = picture.place;
-        let found = find_text(&self.eyes.read(picture.png).await?, &wanted);
-        let text = if found.is_empty() {
-            format!("\"{}\" is not to be seen on the screen.", wanted.trim())
-        } else {
-            let places = found.iter().take(MAX_PLACES).map(|found| {
-                let (x, y) = found.place.middle();
-                let alike = (found.likeness * 100.0).round();
-                format!("\"{}\" at x {}, y {} ({alike}% alike)", found.text, x + from.x, y + from.y)
-            });
-            places.collect::<Vec<_>>().join("\n")
-        };
-        Ok(Output { text, source: Some(words(&View::Screen)), ..Output::default() })
-    }
 }
 
 #[cfg(test)]
