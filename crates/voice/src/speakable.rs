@@ -12,10 +12,13 @@ mod language;
 mod money;
 mod numbers;
 mod phones;
+mod ranges;
 mod roman;
 mod spell;
 mod times;
 mod units;
+mod versions;
+mod years;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 

@@ -2,7 +2,8 @@
 
 use super::here::{Here, Said};
 use super::language::Language;
-use super::numbers::{english_ordinal, is_digits, ordinal, small, year};
+use super::numbers::{english_ordinal, is_digits, ordinal, small};
+use super::years;
 
 const MONTHS: [(&str, &str); 12] = [
     ("January", "Januar"),
@@ -91,7 +92,7 @@ fn date(day: u32, month: u32, digits: Option<&str>, here: &Here) -> String {
     };
     match digits {
         Some(digits) => {
-            let year = year(digits, here.language);
+            let year = years::spoken(digits, here.language);
             format!("{day}{} {year}", if here.language == Language::American { "," } else { "" })
         }
         None => day,
@@ -145,7 +146,7 @@ fn month_first(month: u32, here: &Here) -> Option<Said> {
                 _ => format!("{} the {}", month_name(month, here.language), english_ordinal(day)),
             };
             Some(match digits {
-                Some(digits) => Said::several(format!("{said}, {}", year(digits, here.language)), 3),
+                Some(digits) => Said::several(format!("{said}, {}", years::spoken(digits, here.language)), 3),
                 None => Said::several(said, 2),
             })
         }

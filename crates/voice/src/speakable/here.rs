@@ -111,3 +111,8 @@ impl<'a> Here<'a> {
         self.at + n >= self.tokens.len()
     }
 }
+
+/// Whether `word` is one of a list of words.
+pub fn listed(list: &str, word: &str) -> bool {
+    list.split_whitespace().any(|listed| listed == word)
+}

@@ -2,7 +2,8 @@
 
 use super::here::{Here, Said};
 use super::language::Language;
-use super::numbers::{is_number, is_range};
+use super::numbers::is_number;
+use super::ranges::is_range;
 
 /// What it is written as, and what it is called: one and several, and the hundredths, in English and in German.
 struct Currency {

@@ -1,40 +1,22 @@
 //! Telephone numbers: digit by digit, in the groups that they are written in.
 
-use super::here::{Here, Said};
+use super::here::{Here, Said, listed};
 use super::numbers::is_digits;
 
 /// Digits of a whole number.
 const LENGTH: std::ops::RangeInclusive<usize> = 7..=15;
 /// Words before a short number.
-const CALLING: &[&str] = &[
-    "call", "dial", "ring", "phone", "text", "wähle", "wählen", "rufe", "ruf", "anrufen", "notruf", "unter",
-];
+const CALLING: &str = "call dial ring phone text wähle wählen rufe ruf anrufen notruf unter";
 
 /// Words behind one.
-const GOES_ON: &[&str] = &[
-    "for",
-    "if",
-    "now",
-    "when",
-    "in",
-    "and",
-    "or",
-    "at",
-    "immediately",
-    "oder",
-    "und",
-    "wenn",
-    "im",
-    "bei",
-    "an",
-];
+const GOES_ON: &str = "for if now when in and or at immediately oder und wenn im bei an";
 
 /// "+44 20 7946 0958", "(0)20 7946 0958", "555-1234", "call 999".
 pub fn read(here: &Here) -> Option<Said> {
     // "call 100 people" is no number.
-    let alone = here.next_close().is_none_or(|next| GOES_ON.contains(&next.core));
+    let alone = here.next_close().is_none_or(|next| listed(GOES_ON, next.core));
     let short = is_digits(here.core()) && (3..=6).contains(&here.core().len());
-    if CALLING.contains(&here.word_before(1).as_str()) && short && alone {
+    if listed(CALLING, &here.word_before(1)) && short && alone {
         return Some(Said::one(groups(&[here.core()], here)));
     }
     let mut found: Vec<&str> = Vec::new();

@@ -1,117 +1,20 @@
 //! Roman numerals: "Henry VIII" is the 8th, "Chapter IV" is 4.
 
-use super::here::{Here, Said};
+use super::here::{Here, Said, listed};
 use super::language::Language;
 use super::numbers::{english_ordinal_words, german_ordinal};
 
 /// Names of kings, queens and popes; those of women come last.
-const RULERS: &[&str] = &[
-    "Albert",
-    "Alexander",
-    "Benedict",
-    "Benedikt",
-    "Boniface",
-    "Charles",
-    "Christian",
-    "Clement",
-    "Edward",
-    "Ferdinand",
-    "Francis",
-    "Franz",
-    "Frederick",
-    "Friedrich",
-    "George",
-    "Georg",
-    "Gregory",
-    "Gregor",
-    "Haakon",
-    "Harald",
-    "Heinrich",
-    "Henry",
-    "Innocent",
-    "Ivan",
-    "James",
-    "John",
-    "Johannes",
-    "Joseph",
-    "Josef",
-    "Juan",
-    "Karl",
-    "Leo",
-    "Leopold",
-    "Louis",
-    "Ludwig",
-    "Malcolm",
-    "Napoleon",
-    "Nicholas",
-    "Nikolaus",
-    "Otto",
-    "Paul",
-    "Peter",
-    "Philip",
-    "Philipp",
-    "Pius",
-    "Ramses",
-    "Richard",
-    "Robert",
-    "Rudolf",
-    "Tsar",
-    "Urban",
-    "Wilhelm",
-    "William",
-    "Xerxes",
-];
-const QUEENS: &[&str] = &[
-    "Anne",
-    "Catherine",
-    "Christina",
-    "Elisabeth",
-    "Elizabeth",
-    "Isabella",
-    "Katharina",
-    "Margaret",
-    "Margrethe",
-    "Maria",
-    "Mary",
-    "Victoria",
-    "Viktoria",
-];
+const RULERS: &str = "Albert Alexander Benedict Benedikt Boniface Charles Christian Clement Edward Ferdinand Francis Franz \
+    Frederick Friedrich George Georg Gregory Gregor Haakon Harald Heinrich Henry Innocent Ivan James \
+    John Johannes Joseph Josef Juan Karl Leo Leopold Louis Ludwig Malcolm Napoleon Nicholas Nikolaus \
+    Otto Paul Peter Philip Philipp Pius Ramses Richard Robert Rudolf Tsar Urban Wilhelm William Xerxes";
+const QUEENS: &str = "Anne Catherine Christina Elisabeth Elizabeth Isabella Katharina Margaret Margrethe Maria Mary \
+    Victoria Viktoria";
 /// Words before a numeral that counts.
-const COUNTED: &[&str] = &[
-    "act",
-    "appendix",
-    "article",
-    "book",
-    "chapter",
-    "class",
-    "episode",
-    "figure",
-    "grade",
-    "level",
-    "mark",
-    "part",
-    "phase",
-    "scene",
-    "section",
-    "stage",
-    "table",
-    "title",
-    "type",
-    "volume",
-    "war",
-    "akt",
-    "artikel",
-    "band",
-    "buch",
-    "kapitel",
-    "klasse",
-    "stufe",
-    "szene",
-    "tabelle",
-    "teil",
-    "typ",
-    "weltkrieg",
-];
+const COUNTED: &str = "act appendix article book chapter class episode figure grade level mark part phase scene section \
+    stage table title type volume war akt artikel band buch kapitel klasse stufe szene tabelle teil typ \
+    weltkrieg";
 
 /// A numeral by the word before it.
 pub fn read(here: &Here) -> Option<Said> {
@@ -122,11 +25,11 @@ pub fn read(here: &Here) -> Option<Said> {
     };
     let value = value(numeral)?;
     let before = here.at.checked_sub(1).map(|at| here.tokens[at]).filter(|token| token.behind.is_empty())?;
-    if COUNTED.contains(&before.core.to_lowercase().as_str()) {
+    if listed(COUNTED, &before.core.to_lowercase()) {
         return Some(Said::one(format!("{value}{possessive}")));
     }
-    let queen = QUEENS.contains(&before.core);
-    if !queen && !RULERS.contains(&before.core) || !is_meant(numeral, here) {
+    let queen = listed(QUEENS, before.core);
+    if !queen && !listed(RULERS, before.core) || !is_meant(numeral, here) {
         // "Apollo XI", "Rocky II": things are counted.
         let counted = before.is_capital()
             && numeral.len() > 1
@@ -149,11 +52,10 @@ pub fn read(here: &Here) -> Option<Said> {
 
 /// "Charles I" is a king, "Charles I met" is a person who speaks of one.
 fn is_meant(numeral: &str, here: &Here) -> bool {
-    const GOES_ON: &[&str] =
-        &["of", "was", "is", "and", "had", "ruled", "reigned", "who", "von", "war", "und", "ist"];
+    const GOES_ON: &str = "of was is and had ruled reigned who von war und ist";
     numeral != "I"
         || !here.token().behind.is_empty()
-        || here.next_close().is_none_or(|next| GOES_ON.contains(&next.core))
+        || here.next_close().is_none_or(|next| listed(GOES_ON, next.core))
 }
 
 /// The value of a numeral that is written as numerals are.

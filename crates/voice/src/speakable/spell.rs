@@ -7,7 +7,9 @@
 use super::clean::clean;
 use super::here::{Here, Said, Token};
 use super::language::Language;
-use super::{abbreviations, addresses, dates, money, numbers, phones, roman, times, units};
+use super::{
+    abbreviations, addresses, dates, money, numbers, phones, ranges, roman, times, units, versions, years,
+};
 
 /// In the order in which they are asked.
 const READERS: &[fn(&Here) -> Option<Said>] = &[
@@ -18,10 +20,10 @@ const READERS: &[fn(&Here) -> Option<Said>] = &[
     times::read,
     money::read,
     units::read,
-    numbers::read_times,
-    numbers::read_version,
-    numbers::read_range,
-    numbers::read_year,
+    ranges::read_sizes,
+    versions::read,
+    ranges::read,
+    years::read,
     numbers::read_ordinal,
     roman::read,
     abbreviations::read,

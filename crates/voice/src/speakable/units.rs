@@ -3,7 +3,8 @@
 use super::here::{Here, Said};
 use super::language::Language;
 use super::money::one_of;
-use super::numbers::{is_number, is_range, read_range};
+use super::numbers::is_number;
+use super::ranges::{self, is_range};
 
 /// Abbreviation; one and several in English; the same in German.
 const UNITS: &[(&str, &str, &str, &str, &str)] = &[
@@ -102,6 +103,6 @@ fn number(written: &str, unit: &str, here: &Here) -> String {
         return if feminine { "eine".into() } else { one_of(written, here.language).into() };
     }
     let alone = [super::here::Token { before: "", core: written, behind: "" }];
-    let range = read_range(&Here { language: here.language, tokens: &alone, at: 0 });
+    let range = ranges::read(&Here { language: here.language, tokens: &alone, at: 0 });
     range.map_or_else(|| written.to_string(), |said| said.words)
 }
