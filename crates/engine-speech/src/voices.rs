@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jarvis_engine::speech::{Reply, VoiceFiles, VoiceModel};
 use jarvis_engine::wire::samples_to_bytes;
-use jarvis_engine::{Fault, Responder};
+use jarvis_engine::{Fault, FaultCode, Responder};
 
 use crate::kokoro::{Kokoro, Style};
 use crate::piper::PiperVoice;
@@ -101,7 +101,10 @@ impl Voices {
                 to(&finish.finish(samples, sample_rate, &text, speed)?, sample_rate)
             }
             Network::Kokoro(model, style) => {
-                let network = kokoro.get_mut(model).expect("it was opened with the voice");
+                // It was opened with the voice, and goes only with the process.
+                let Some(network) = kokoro.get_mut(model) else {
+                    return Err(Fault::new(FaultCode::Internal, "the voice has lost its network"));
+                };
                 for piece in network.pieces(&text, style)? {
                     let samples = network.synthesize(&piece, style, speed, reply)?;
                     let (rate, end) = (crate::kokoro::SAMPLE_RATE, piece.text());

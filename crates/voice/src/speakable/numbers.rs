@@ -72,9 +72,9 @@ pub fn german(number: u32) -> String {
     let joined = |n: u32| nth(SMALL, n).trim_end_matches(|c: char| n == 1 && c == 's').to_string();
     match number {
         0..20 => nth(SMALL, number).into(),
-        20..100 if number % 10 == 0 => TENS[number as usize / 10].into(),
+        20..100 if number.is_multiple_of(10) => TENS[number as usize / 10].into(),
         20..100 => format!("{}und{}", joined(number % 10), TENS[number as usize / 10]),
-        _ if number % 100 == 0 => format!("{}hundert", joined(number / 100 % 10)),
+        _ if number.is_multiple_of(100) => format!("{}hundert", joined(number / 100 % 10)),
         _ => format!("{}hundert{}", joined(number / 100 % 10), german(number % 100)),
     }
 }
