@@ -123,7 +123,7 @@ async fn what_is_written_in_figures_is_read_as_a_person_would() {
             "My aunt lives at 7 High St. near Dr. Brown.",
             &["highstreetneardoctorbrown", "highstreetneardrbrown"],
         ),
-        ("That costs £3.50.", &["3pounds50", "threepoundsfifty", "costs350", "3pound50"]),
+        ("That costs £3.50.", &["3pounds50", "threepoundsfifty", "threepounds50", "costs350", "3pound50"]),
         ("It starts at 7:30 p.m. sharp.", &["730pm"]),
         ("Henry VIII had six wives.", &["henrytheeighth", "henrythe8th", "henryviii"]),
         ("Write to ada@example.com today.", &["adaatexamplecom", "adaexamplecom", "adaatexampledotcom"]),
