@@ -53,7 +53,7 @@ pub use jarvis_models::Hardware;
 pub use journal::{Journal, Request};
 pub use keys::{KeyName, KeySource, KeyStanding, Keys};
 pub use library::{LARGEST_DOCUMENT, Library};
-pub use listen::{Command, Listening};
+pub use listen::{Command, Devices, Listening};
 pub use memory::open as open_memory;
 pub use mouth::{Mouth, Sink};
 pub use preview::Preview;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jarvis_agents::react::Limits;
-use jarvis_core::config::{Provider, VadEngine, WakeEngine};
+use jarvis_core::config::{InterruptBy, Provider, VadEngine, WakeEngine};
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, Failure};
 use jarvis_engine::{Engine, EngineSpec, llm, speech};
@@ -168,6 +168,11 @@ impl Setup {
     /// The turn-taking of a voice conversation.
     pub fn session(&self) -> Result<Session, Failure> {
         let turn = &self.config.turn;
+        let interrupt_by = match turn.interrupt_by {
+            // Jarvis would hear itself talk.
+            InterruptBy::Speech if !self.config.audio.echo_cancellation => InterruptBy::Words,
+            by => by,
+        };
         let config = SessionConfig {
             endpoint: EndpointConfig {
                 threshold: self.config.vad.threshold,
@@ -178,6 +183,8 @@ impl Setup {
             max_request_ms: turn.max_request_ms,
             follow_up_ms: turn.follow_up_ms,
             partials: self.config.stt.partials,
+            interrupt_by,
+            interrupt_after_ms: turn.interrupt_after_ms,
         };
         Ok(Session::new(config, self.wake()?, self.vad()?))
     }
