@@ -18,6 +18,7 @@ mod chime;
 mod conversation;
 mod doctor;
 mod downloads;
+pub mod duet;
 pub mod encryption;
 mod hands;
 mod hear;

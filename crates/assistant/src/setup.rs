@@ -167,12 +167,16 @@ impl Setup {
 
     /// The turn-taking of a voice conversation.
     pub fn session(&self) -> Result<Session, Failure> {
-        let turn = &self.config.turn;
-        let interrupt_by = match turn.interrupt_by {
+        self.session_interrupted_by(match self.config.turn.interrupt_by {
             // Jarvis would hear itself talk.
             InterruptBy::Speech if !self.config.audio.echo_cancellation => InterruptBy::Words,
             by => by,
-        };
+        })
+    }
+
+    /// The same, where it is settled what silences an answer.
+    pub fn session_interrupted_by(&self, interrupt_by: InterruptBy) -> Result<Session, Failure> {
+        let turn = &self.config.turn;
         let config = SessionConfig {
             endpoint: EndpointConfig {
                 threshold: self.config.vad.threshold,

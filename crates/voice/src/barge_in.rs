@@ -10,9 +10,13 @@ use jarvis_core::audio::{FRAME_MS, FRAME_SAMPLES, Frame, SAMPLE_RATE, rms_dbfs};
 
 /// Quieter than this is nobody who talks to us.
 const LEAST_DBFS: f32 = -55.0;
-/// Talk that is forgotten for each frame without it: a third of a frame's worth, so that the gaps between syllables do not
+/// Speech that is forgotten for each frame without it: a third of a frame's worth, so that the gaps between syllables do not
 /// matter and a voice in the next room does not add up.
 const FORGET_MS: f32 = FRAME_MS as f32 / 3.0;
+/// Part of what is said that is said with the mouth open. Of talk it is about two thirds, of a hum a fifth.
+const LEAST_OPEN: f32 = 0.4;
+/// Part of what is said that has a voice. Of talk it is about two thirds, of a cough a tenth.
+const LEAST_VOICED: f32 = 0.3;
 /// Part of a frame's energy above [`ARTICULATION_HZ`] from which on the mouth is open.
 const OPEN: f32 = 0.08;
 /// Vowels have formants above this, a hum has nothing.
@@ -29,7 +33,7 @@ const PITCH_SAMPLES: usize = 2 * FRAME_SAMPLES;
 pub struct BargeInConfig {
     /// Probability above which a frame is speech.
     pub threshold: f32,
-    /// So much talk interrupts, milliseconds.
+    /// So much talk interrupts, milliseconds of speech.
     pub after_ms: u64,
 }
 
@@ -40,43 +44,49 @@ pub struct BargeIn {
     low_pass: LowPass,
     /// The frame before this one and this one.
     sound: [f32; PITCH_SAMPLES],
-    talked_ms: f32,
+    /// Speech that is not forgotten, milliseconds; how much of it had the mouth open, and how much had a voice.
+    speech_ms: f32,
+    open_ms: f32,
+    voiced_ms: f32,
 }
 
 /// What a frame sounds like.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sound {
+struct Sound {
     /// Level, dBFS.
-    pub level: f32,
+    level: f32,
     /// How regular it is, 0..=1: 1 is a perfect tone.
-    pub voicing: f32,
-    /// Part of its energy above 700 Hz, 0..=1.
-    pub open: f32,
+    voicing: f32,
+    /// Part of its energy above [`ARTICULATION_HZ`], 0..=1.
+    open: f32,
 }
 
 impl BargeIn {
     /// Nobody has talked yet.
     pub fn new(config: BargeInConfig) -> Self {
-        Self { config, low_pass: LowPass::new(), sound: [0.0; PITCH_SAMPLES], talked_ms: 0.0 }
+        let sound = [0.0; PITCH_SAMPLES];
+        Self { config, low_pass: LowPass::new(), sound, speech_ms: 0.0, open_ms: 0.0, voiced_ms: 0.0 }
     }
 
     /// Takes a frame and its speech probability (0..=1). Whether there has been talk enough to interrupt.
     pub fn push(&mut self, frame: &Frame, probability: f32) -> bool {
         let sound = self.listen(frame);
-        let talk = probability >= self.config.threshold
-            && sound.level >= LEAST_DBFS
-            && sound.voicing >= VOICED
-            && sound.open >= OPEN;
-        if talk {
-            self.talked_ms += FRAME_MS as f32;
+        if probability >= self.config.threshold && sound.level >= LEAST_DBFS {
+            let ms_if = |so: bool| if so { FRAME_MS as f32 } else { 0.0 };
+            self.speech_ms += FRAME_MS as f32;
+            self.open_ms += ms_if(sound.open >= OPEN);
+            self.voiced_ms += ms_if(sound.voicing >= VOICED);
         } else {
-            self.talked_ms = (self.talked_ms - FORGET_MS).max(0.0);
+            let kept = (1.0 - FORGET_MS / self.speech_ms).max(0.0);
+            for ms in [&mut self.speech_ms, &mut self.open_ms, &mut self.voiced_ms] {
+                *ms *= kept;
+            }
         }
-        self.talked_ms >= self.config.after_ms as f32
+        self.speech_ms >= self.config.after_ms as f32
+            && self.open_ms >= LEAST_OPEN * self.speech_ms
+            && self.voiced_ms >= LEAST_VOICED * self.speech_ms
     }
 
-    /// What the frame sounds like.
-    pub fn listen(&mut self, frame: &Frame) -> Sound {
+    fn listen(&mut self, frame: &Frame) -> Sound {
         self.sound.copy_within(FRAME_SAMPLES.., 0);
         self.sound[FRAME_SAMPLES..].copy_from_slice(frame);
         let (mut all, mut low) = (1e-12, 0.0);
@@ -127,5 +137,62 @@ impl LowPass {
             - self.a[1] * self.y[1];
         (self.x, self.y) = ([x, self.x[0]], [y, self.y[0]]);
         y
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::f32::consts::TAU;
+
+    use super::*;
+
+    /// Plays a sound that is speech as far as the detector goes. After how many milliseconds it interrupts.
+    fn interrupted_after(seconds: f32, mut sample: impl FnMut(f32) -> f32) -> Option<u64> {
+        let mut barge_in = BargeIn::new(BargeInConfig { threshold: 0.5, after_ms: 300 });
+        let frames = (seconds * 1000.0) as usize / FRAME_MS as usize;
+        (0..frames)
+            .find(|frame| {
+                let at = |i| (frame * FRAME_SAMPLES + i) as f32 / SAMPLE_RATE as f32;
+                barge_in.push(&std::array::from_fn(|i| sample(at(i))), 0.9)
+            })
+            .map(|frame| (frame as u64 + 1) * FRAME_MS)
+    }
+
+    /// A voice of 120 Hz with one formant.
+    fn voice(formant: f32) -> impl Fn(f32) -> f32 {
+        move |t| {
+            let harmonics = (1..30).map(|n| 120.0 * n as f32);
+            let gain = |hz: f32| 0.05 * (-(hz - formant).abs() / 200.0).exp();
+            harmonics.map(|hz| gain(hz) * (TAU * hz * t).sin()).sum()
+        }
+    }
+
+    #[test]
+    fn talk_interrupts_and_a_hum_and_a_hiss_do_not() {
+        assert_eq!(interrupted_after(1.0, voice(900.0)), Some(300));
+        assert_eq!(interrupted_after(2.0, voice(250.0)), None, "a hum has the mouth shut");
+        let mut state = 1u32;
+        let hiss = |_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1u32 << 24) as f32 * 0.2 - 0.1
+        };
+        assert_eq!(interrupted_after(2.0, hiss), None, "a cough has no voice");
+    }
+
+    #[test]
+    fn the_gaps_between_syllables_do_not_matter_and_long_ones_do() {
+        let syllables = |gap: f32| {
+            let voice = voice(900.0);
+            move |t: f32| if t % (0.2 + gap) < 0.2 { voice(t) } else { 0.0 }
+        };
+        let after = interrupted_after(1.0, syllables(0.06)).unwrap();
+        assert!((360..=420).contains(&after), "after {after} ms");
+        assert_eq!(interrupted_after(5.0, syllables(0.7)), None);
+    }
+
+    #[test]
+    fn what_is_far_away_does_not_interrupt() {
+        let voice = voice(900.0);
+        assert_eq!(interrupted_after(2.0, |t| 0.005 * voice(t)), None);
     }
 }
