@@ -14,6 +14,7 @@ use jarvis_voice::speakable::speakable;
 use jarvis_voice::tts::Synthesizer;
 
 use super::noise;
+use super::recall::Random;
 use super::turns::percentile;
 use super::wake::cpu_seconds;
 use super::{Figure, clips};
@@ -198,8 +199,7 @@ fn alone(setup: &Setup, words: &[f32], level: f32) -> anyhow::Result<Vec<Figure>
             }
         }
     }
-    // Who is interrupted is not asked a second time in the same answer: those who begin to be heard after an
-    // interruption are the same mistake.
+    // What begins to be heard with an interruption is the same mistake.
     let hours = words.len() as f64 / f64::from(SAMPLE_RATE) / 3600.0;
     let minutes = words.len() / SAMPLE_RATE as usize / 60;
     let figure = |what: &str, count: i32| {
@@ -218,7 +218,7 @@ fn together(setup: &Setup, words: &[f32], over: &[Said], level: f32) -> anyhow::
     let mut waits = [Vec::new(), Vec::new()];
     let (mut talks, mut missed, mut woken, mut calls) = (0, 0, 0, 0);
     let (mut listeners, mut mistaken) = (0, 0);
-    let mut random = noise::Random::new(7);
+    let mut random = Random(7);
     let rooms = ROOMS.map(|(room, delay)| (room, delay, gain_for(&room, words, factor(level))));
     for (room, delay, gain) in rooms {
         let mut duet = Duet::new(session(setup, InterruptBy::Speech)?, cleaning(setup), &room, delay, gain);
@@ -257,12 +257,11 @@ fn together(setup: &Setup, words: &[f32], over: &[Said], level: f32) -> anyhow::
     }
     let part = |of: usize, all: usize| 100.0 * of as f64 / all.max(1) as f64;
     let figure = |what: &str, value: f64, unit| Figure::new(format!("echo {level} dB: {what}"), value, unit);
-    let [first, last] = &mut waits;
-    Ok(vec![
-        figure("first sound of talk to silence, p50", percentile(first, 0.5), "ms"),
-        figure("first sound of talk to silence, p95", percentile(first, 0.95), "ms"),
-        figure("end of \"Stop\" or \"Hey Jarvis\" to silence, p50", percentile(last, 0.5), "ms").goal(200.0),
-        figure("end of \"Stop\" or \"Hey Jarvis\" to silence, p95", percentile(last, 0.95), "ms").goal(200.0),
+    let [first, last] = waits;
+    let mut figures = quantiles("first sound of talk to silence", first, &figure);
+    let ends = quantiles("end of \"Stop\" or \"Hey Jarvis\" to silence", last, &figure);
+    figures.extend(ends.into_iter().map(|f| f.goal(200.0)));
+    figures.extend([
         figure(&format!("talk missed, of {talks}"), part(missed, talks), "%"),
         figure(
             &format!("\"mm-hm\" and coughs taken for talk, of {listeners}"),
@@ -271,7 +270,21 @@ fn together(setup: &Setup, words: &[f32], over: &[Said], level: f32) -> anyhow::
         )
         .goal(0.0),
         figure(&format!("wake word alone missed, of {calls}"), part(calls - woken, calls), "%"),
-    ])
+    ]);
+    Ok(figures)
+}
+
+/// Median and 95th percentile, where anything was measured.
+fn quantiles(
+    what: &str,
+    mut values: Vec<f64>,
+    figure: &impl Fn(&str, f64, &'static str) -> Figure,
+) -> Vec<Figure> {
+    if values.is_empty() {
+        return Vec::new();
+    }
+    let parts = [("p50", 0.5), ("p95", 0.95)];
+    parts.map(|(name, part)| figure(&format!("{what}, {name}"), percentile(&mut values, part), "ms")).into()
 }
 
 /// Somebody says something after `lead_ms`. When the speaker is silent, counted from its first and from its last sound, milliseconds.

@@ -4,29 +4,11 @@ use std::f32::consts::TAU;
 
 use jarvis_core::audio::SAMPLE_RATE;
 
-/// Even random numbers, the same every time.
-pub struct Random(u32);
-
-impl Random {
-    pub fn new(seed: u32) -> Self {
-        Self(seed.wrapping_mul(2_654_435_761).wrapping_add(1))
-    }
-
-    /// -1.0..1.0
-    pub fn sample(&mut self) -> f32 {
-        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (self.0 >> 8) as f32 / (1u32 << 23) as f32 - 1.0
-    }
-
-    /// 0..`end`
-    pub fn below(&mut self, end: usize) -> usize {
-        (((self.sample() + 1.0) / 2.0) as f64 * end as f64) as usize % end.max(1)
-    }
-}
+use super::recall::Random;
 
 /// White noise: a hiss.
 pub fn hiss(samples: usize, random: &mut Random) -> Vec<f32> {
-    (0..samples).map(|_| random.sample()).collect()
+    (0..samples).map(|_| random.number()).collect()
 }
 
 /// Noise that gets softer by 6 dB an octave above 100 Hz: a fan, a road far away.
@@ -34,7 +16,7 @@ pub fn rumble(samples: usize, random: &mut Random) -> Vec<f32> {
     let mut last = 0.0;
     (0..samples)
         .map(|_| {
-            last += (random.sample() - last) * (TAU * 100.0 / SAMPLE_RATE as f32);
+            last += (random.number() - last) * (TAU * 100.0 / SAMPLE_RATE as f32);
             last
         })
         .collect()
@@ -43,7 +25,7 @@ pub fn rumble(samples: usize, random: &mut Random) -> Vec<f32> {
 /// A mains hum with a little hiss: a cheap power supply.
 pub fn mains(samples: usize, random: &mut Random) -> Vec<f32> {
     let wave = |i: usize, n: f32| (TAU * 50.0 * n * i as f32 / SAMPLE_RATE as f32).sin() / n;
-    (0..samples).map(|i| (1..8).map(|n| wave(i, n as f32)).sum::<f32>() + 0.1 * random.sample()).collect()
+    (0..samples).map(|i| (1..8).map(|n| wave(i, n as f32)).sum::<f32>() + 0.2 * random.number()).collect()
 }
 
 /// "Mm-hm" of a voice that pitch, through the nose with the mouth shut.
@@ -63,8 +45,8 @@ pub fn hum(seconds: f32, pitch_hz: f32) -> Vec<f32> {
 }
 
 /// A cough: three bursts of air through an open throat.
-pub fn cough(seed: u32) -> Vec<f32> {
-    let mut random = Random::new(seed + 100);
+pub fn cough(seed: u64) -> Vec<f32> {
+    let mut random = Random(seed + 100);
     let (mut last, mut before) = (0.0, 0.0);
     let bursts = [(0.06, 1.0), (0.18, 0.35), (0.08, 0.5)];
     bursts
@@ -74,7 +56,7 @@ pub fn cough(seed: u32) -> Vec<f32> {
             (0..samples).map(move |i| loud * (-3.0 * i as f32 / samples as f32).exp())
         })
         .map(|loud: f32| {
-            let sample = random.sample() + 1.2 * last - 0.6 * before;
+            let sample = random.number() + 1.2 * last - 0.6 * before;
             (last, before) = (sample, last);
             sample * loud
         })

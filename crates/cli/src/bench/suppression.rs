@@ -12,7 +12,8 @@ use jarvis_voice::stt::{TranscribeOptions, Transcriber};
 
 use super::Figure;
 use super::clips::{self, Clip};
-use super::noise::{self, Random};
+use super::noise;
+use super::recall::Random;
 
 /// Speech above noise, dB.
 const SNRS: [f32; 2] = [10.0, 0.0];
@@ -50,7 +51,7 @@ pub async fn run(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
 /// The clip with one of the noises, each in its turn.
 fn mixed(clips: &[Clip], index: usize, snr: f32) -> Vec<f32> {
     let speech = &clips[index].samples;
-    let mut random = Random::new(index as u32);
+    let mut random = Random(index as u64);
     let noise = match index % NOISES.len() {
         0 => noise::hiss(speech.len(), &mut random),
         1 => noise::rumble(speech.len(), &mut random),
