@@ -4,6 +4,8 @@
 //! are simulated: what Jarvis says comes back through the room's response, with the person's voice and the microphone's own
 //! noise on top. All times are those of the room, as somebody in it would take them.
 
+pub mod listener;
+
 use jarvis_audio::room::{EchoPath, Room};
 use jarvis_audio::{Cleaner, Cleaning};
 use jarvis_core::audio::{FRAME_MS, FRAME_SAMPLES, Frame, ms_to_samples};
@@ -35,7 +37,7 @@ pub struct Duet {
     /// Frames since what was said ended: the session is told when the speaker is silent.
     quiet: u64,
     frames: u64,
-    random: u32,
+    random: Random,
 }
 
 impl Duet {
@@ -50,7 +52,7 @@ impl Duet {
             stopping: None,
             quiet: u64::MAX,
             frames: 0,
-            random: 1,
+            random: Random(1),
         }
     }
 
@@ -120,13 +122,20 @@ impl Duet {
     }
 
     fn noise(&mut self) -> f32 {
-        let mut sum = 0.0;
-        for _ in 0..3 {
-            self.random = self.random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            sum += (self.random >> 8) as f32 / (1u32 << 24) as f32 - 0.5;
-        }
-        // The sum of three even distributions has half the deviation of each of four.
+        // The sum of three even numbers of a width of 1 has half the deviation of 1.
+        let sum: f32 = (0..3).map(|_| self.random.number()).sum();
         sum * 2.0 * MICROPHONE_NOISE
+    }
+}
+
+/// Even random numbers, the same every time.
+struct Random(u32);
+
+impl Random {
+    /// From -0.5 to 0.5.
+    fn number(&mut self) -> f32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.0 >> 8) as f32 / (1u32 << 24) as f32 - 0.5
     }
 }
 

@@ -3,7 +3,7 @@
 
 use futures::StreamExt;
 use jarvis_assistant::Setup;
-use jarvis_assistant::duet::{Duet, LEAST_DELAY_MS, gain_for};
+use jarvis_assistant::duet::{Duet, LEAST_DELAY_MS, gain_for, listener};
 use jarvis_audio::room::{Room, speech_level};
 use jarvis_audio::{Cleaner, Cleaning, resample};
 use jarvis_core::audio::{FRAME_MS, FRAME_SAMPLES, Frame, SAMPLE_RATE, ms_to_samples};
@@ -13,7 +13,6 @@ use jarvis_voice::session::{Session, Signal};
 use jarvis_voice::speakable::speakable;
 use jarvis_voice::tts::Synthesizer;
 
-use super::noise;
 use super::recall::Random;
 use super::turns::percentile;
 use super::wake::cpu_seconds;
@@ -117,8 +116,8 @@ async fn said_over(synthesizer: &dyn Synthesizer) -> anyhow::Result<Vec<Said>> {
         all.push(Said { samples: say(synthesizer, words).await?, kind: Over::Listener });
     }
     for seed in 0..3 {
-        all.push(Said { samples: noise::hum(0.5, 110.0 + 45.0 * seed as f32), kind: Over::Listener });
-        all.push(Said { samples: noise::cough(seed), kind: Over::Listener });
+        all.push(Said { samples: listener::hum(0.5, 110.0 + 45.0 * seed as f32), kind: Over::Listener });
+        all.push(Said { samples: listener::cough(seed), kind: Over::Listener });
     }
     for said in &mut all {
         said.samples = trimmed(&said.samples, TALKER);
