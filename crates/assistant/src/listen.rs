@@ -71,8 +71,8 @@ impl Listening {
     ) -> std::io::Result<Self> {
         let cancel = CancellationToken::new();
         let (inbox, messages) = mpsc::channel(256);
-        let Devices { capture, player, tap, cleaner } = devices;
-        let ears = Ears::start(session, Hearing { capture, cleaner, tap }, inbox.clone())?;
+        let Devices { capture, player, tap, cleaning } = devices;
+        let ears = Ears::start(session, Hearing { capture, cleaning, tap }, inbox.clone())?;
         let stage = Stage::new(conversation, player, ears.inputs(), inbox.clone(), cancel.clone(), bell)?;
         let stage = tokio::spawn(stage.run(messages));
         Ok(Self { cancel, stage, ears, inbox })

@@ -16,7 +16,7 @@ pub struct Cleaning {
     pub noise: bool,
 }
 
-/// See the module.
+/// See the module. It stays on the thread that it was made on.
 pub struct Cleaner {
     echo: Option<EchoCanceller>,
     noise: Option<NoiseSuppressor>,

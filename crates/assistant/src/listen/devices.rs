@@ -1,6 +1,6 @@
 //! The microphone and the speaker of a voice loop, and what comes between the two: the echo, which is removed.
 
-use jarvis_audio::{AudioError, Capture, Cleaner, Cleaning, Player, Tap};
+use jarvis_audio::{AudioError, Capture, Cleaning, Player, Tap};
 use jarvis_core::config::Audio;
 
 /// See the module.
@@ -8,7 +8,7 @@ pub struct Devices {
     pub(super) capture: Capture,
     pub(super) player: Option<Player>,
     pub(super) tap: Option<Tap>,
-    pub(super) cleaner: Cleaner,
+    pub(super) cleaning: Cleaning,
 }
 
 impl Devices {
@@ -25,8 +25,8 @@ impl Devices {
             Err(e) => (None, None, Some(e)),
         };
         // Without a speaker there is no echo.
-        let cleaner = Cleaner::new(Cleaning { echo: tap.is_some(), noise: audio.noise_suppression });
-        (Self { capture, player, tap, cleaner }, problem)
+        let cleaning = Cleaning { echo: tap.is_some(), noise: audio.noise_suppression };
+        (Self { capture, player, tap, cleaning }, problem)
     }
 
     /// Name of the speaker, where there is one.

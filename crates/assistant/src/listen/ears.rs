@@ -4,7 +4,7 @@ use std::sync::mpsc as sync;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use jarvis_audio::{Capture, CaptureItem, Cleaner, Tap};
+use jarvis_audio::{Capture, CaptureItem, Cleaner, Cleaning, Tap};
 use jarvis_core::audio::{FRAME_SAMPLES, rms_dbfs};
 use jarvis_voice::session::{Input, Session};
 use tokio::sync::mpsc;
@@ -16,10 +16,10 @@ const LEVEL_EVERY: u32 = 12;
 /// How long to wait for a frame before looking at the inputs: a lost microphone sends none.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// What is heard, and what it is cleaned by.
+/// What is heard, and what is to be removed from it.
 pub(super) struct Hearing {
     pub capture: Capture,
-    pub cleaner: Cleaner,
+    pub cleaning: Cleaning,
     /// What the speaker plays, where its echo is to be removed.
     pub tap: Option<Tap>,
 }
@@ -72,6 +72,8 @@ fn hear(
     inbox: &mpsc::Sender<Message>,
 ) -> Result<(), StageGone> {
     let tell = |message| inbox.blocking_send(message).map_err(|_| StageGone);
+    // Made here: it does not leave the thread that it was made on.
+    let mut cleaner = Cleaner::new(hearing.cleaning);
     let mut frames_to_level = LEVEL_EVERY;
     loop {
         if inbox.is_closed() {
@@ -85,7 +87,7 @@ fn hear(
         match hearing.capture.frames().recv_timeout(PATIENCE) {
             Ok(CaptureItem::Frame(frame)) => {
                 let played = hearing.tap.as_mut().map_or([0.0; FRAME_SAMPLES], Tap::frame);
-                match session.clean_frame(&hearing.cleaner.clean(&frame, &played)) {
+                match session.clean_frame(&cleaner.clean(&frame, &played)) {
                     Ok(signals) => {
                         for signal in signals {
                             tell(Message::Signal { signal, now_ms: session.now_ms() })?;
