@@ -1,15 +1,18 @@
 //! Barge-in: is somebody talking over the answer?
 //!
-//! Fed with the sound of each frame, without the answer's echo, and its speech probability. Talking is a voice that articulates:
+//! Fed with the sound of each frame, without the answer's echo, and its speech probability. Where little is left of a frame once the
+//! echo has been suppressed, it was echo. Talking is a voice that articulates:
 //! "mm-hm" is a voice that hums, through the nose and with the mouth shut, and a cough is no voice at all. Both are told apart from
 //! talk by where their energy is and by how regular it is, which takes no longer than it takes to hear them.
 //!
 //! It knows nothing of words, and decides nothing about when a request is over: that is [`crate::endpoint`].
 
-use jarvis_core::audio::{FRAME_MS, FRAME_SAMPLES, Frame, SAMPLE_RATE, rms_dbfs};
+use jarvis_core::audio::{CleanFrame, FRAME_MS, FRAME_SAMPLES, Frame, SAMPLE_RATE, rms_dbfs};
 
 /// Quieter than this is nobody who talks to us.
 const LEAST_DBFS: f32 = -55.0;
+/// Where suppression takes more than this away from a frame, in dB, it is the answer's echo that it takes away.
+const MOST_SUPPRESSED_DB: f32 = 10.0;
 /// Speech that is forgotten for each frame without it: a third of a frame's worth, so that the gaps between syllables do not
 /// matter and a voice in the next room does not add up.
 const FORGET_MS: f32 = FRAME_MS as f32 / 3.0;
@@ -68,9 +71,11 @@ impl BargeIn {
     }
 
     /// Takes a frame and its speech probability (0..=1). Whether there has been talk enough to interrupt.
-    pub fn push(&mut self, frame: &Frame, probability: f32) -> bool {
-        let sound = self.listen(frame);
-        if probability >= self.config.threshold && sound.level >= LEAST_DBFS {
+    pub fn push(&mut self, frame: &CleanFrame, probability: f32) -> bool {
+        let sound = self.listen(&frame.detection);
+        let near = sound.level >= LEAST_DBFS;
+        let echo = rms_dbfs(&frame.recognition) - sound.level > MOST_SUPPRESSED_DB;
+        if probability >= self.config.threshold && near && !echo {
             let ms_if = |so: bool| if so { FRAME_MS as f32 } else { 0.0 };
             self.speech_ms += FRAME_MS as f32;
             self.open_ms += ms_if(sound.open >= OPEN);
@@ -153,7 +158,8 @@ mod tests {
         (0..frames)
             .find(|frame| {
                 let at = |i| (frame * FRAME_SAMPLES + i) as f32 / SAMPLE_RATE as f32;
-                barge_in.push(&std::array::from_fn(|i| sample(at(i))), 0.9)
+                let frame: Frame = std::array::from_fn(|i| sample(at(i)));
+                barge_in.push(&frame.into(), 0.9)
             })
             .map(|frame| (frame as u64 + 1) * FRAME_MS)
     }
@@ -188,6 +194,18 @@ mod tests {
         let after = interrupted_after(1.0, syllables(0.06)).unwrap();
         assert!((360..=420).contains(&after), "after {after} ms");
         assert_eq!(interrupted_after(5.0, syllables(0.7)), None);
+    }
+
+    #[test]
+    fn what_suppression_takes_away_was_echo() {
+        let mut barge_in = BargeIn::new(BargeInConfig { threshold: 0.5, after_ms: 300 });
+        let voice = voice(900.0);
+        for frame in 0..100 {
+            let at = |i| (frame * FRAME_SAMPLES + i) as f32 / SAMPLE_RATE as f32;
+            let recognition: Frame = std::array::from_fn(|i| voice(at(i)));
+            let detection = recognition.map(|sample| sample * 0.2);
+            assert!(!barge_in.push(&CleanFrame { detection, recognition }, 0.9));
+        }
     }
 
     #[test]

@@ -304,7 +304,7 @@ impl Session {
             }
             State::Speaking(over) => {
                 let edge = over.endpointer.push(probability, now);
-                if over.interrupt_by == InterruptBy::Speech && over.talk.push(detection, probability) {
+                if over.interrupt_by == InterruptBy::Speech && over.talk.push(frame, probability) {
                     self.talked_over(&mut out);
                 } else {
                     self.heard_over_answer(edge, &mut out);
