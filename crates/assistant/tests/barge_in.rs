@@ -55,7 +55,7 @@ fn session(interrupt_by: InterruptBy) -> Session {
         follow_up_ms: 6000,
         partials: false,
         interrupt_by,
-        interrupt_after_ms: 300,
+        interrupt_after_ms: 200,
     };
     Session::new(config, Some(Box::new(wake)), Box::new(vad))
 }
