@@ -23,7 +23,7 @@ use jarvis_voice::wake::{OpenWakeWord, OpenWakeWordFiles, WakeConfig};
 /// How loud the person is, linear: -26 dBFS.
 const TALKER: f32 = 0.05;
 
-/// What Jarvis says: about a minute, with its own name and its own commands in it.
+/// What Jarvis says: three quarters of a minute, with its own name and its own commands in it.
 const WORDS: [&str; 12] = [
     "The sky looks blue because air scatters short waves of light more than long ones.",
     "Say, Hey Jarvis, and ask; I answer as soon as you have said it.",
@@ -93,7 +93,7 @@ fn duet(by: InterruptBy, words: &[f32], room: &Room, delay_ms: u64, level: f32) 
 #[tokio::test]
 async fn jarvis_does_not_interrupt_itself() {
     let words = own_words().await;
-    assert!(words.len() > 50 * SAMPLE_RATE as usize, "{}", words.len());
+    assert!(words.len() > 45 * SAMPLE_RATE as usize, "{} samples are no minute", words.len());
     for (room, delay_ms, level) in [
         (Room::STUDY, LEAST_DELAY_MS, -24.0),
         (Room::LIVING_ROOM, 150, -12.0),
@@ -135,7 +135,7 @@ fn said_over(duet: &mut Duet, words: &[f32], said: &[f32]) -> bool {
 async fn who_talks_over_jarvis_silences_it_and_who_hums_or_coughs_does_not() {
     let words = own_words().await;
     let read = |name: &str| file::read_16k(&clips::dir().join(name)).unwrap();
-    for level in [-24.0, -12.0, -6.0] {
+    for level in [-24.0, -12.0, -6.0, 0.0] {
         let mut duet = duet(InterruptBy::Speech, &words, &Room::LIVING_ROOM, 150, level);
         for talk in
             ["stop.wav", "hey-jarvis-stop.wav", "austen-0890.wav", "go-forward.wav", "customer-service.wav"]
