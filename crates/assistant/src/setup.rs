@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jarvis_agents::react::Limits;
-use jarvis_core::config::{Provider, VadEngine, WakeEngine};
+use jarvis_core::config::{InterruptBy, Provider, VadEngine, WakeEngine};
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, Failure};
 use jarvis_engine::{Engine, EngineSpec, llm, speech};
@@ -168,6 +168,15 @@ impl Setup {
 
     /// The turn-taking of a voice conversation.
     pub fn session(&self) -> Result<Session, Failure> {
+        self.session_interrupted_by(match self.config.turn.interrupt_by {
+            // Jarvis would hear itself talk.
+            InterruptBy::Speech if !self.config.audio.echo_cancellation => InterruptBy::Words,
+            by => by,
+        })
+    }
+
+    /// The same, where it is settled what silences an answer.
+    pub fn session_interrupted_by(&self, interrupt_by: InterruptBy) -> Result<Session, Failure> {
         let turn = &self.config.turn;
         let config = SessionConfig {
             endpoint: EndpointConfig {
@@ -179,6 +188,8 @@ impl Setup {
             max_request_ms: turn.max_request_ms,
             follow_up_ms: turn.follow_up_ms,
             partials: self.config.stt.partials,
+            interrupt_by,
+            interrupt_after_ms: turn.interrupt_after_ms,
         };
         Ok(Session::new(config, self.wake()?, self.vad()?))
     }

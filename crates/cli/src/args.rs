@@ -722,7 +722,7 @@ pub enum ConfigCommand {
 
 #[derive(clap::Args)]
 pub struct Bench {
-    /// Only these parts: memory, guard, recall, history, wake, stt, tts, turns.
+    /// Only these parts: memory, guard, recall, history, wake, stt, suppression, barge-in, tts, turns.
     pub parts: Vec<String>,
     /// One JSON object a line.
     #[arg(long)]

@@ -2,6 +2,7 @@
 //!
 //! Takes frames, returns facts. It opens no device: sound comes in and goes out as samples.
 
+pub mod barge_in;
 pub mod endpoint;
 pub mod onnx;
 pub mod pronunciation;
