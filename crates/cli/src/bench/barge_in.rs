@@ -82,7 +82,7 @@ async fn own_words(synthesizer: &dyn Synthesizer, seconds: usize) -> anyhow::Res
         let mut sentences = splitter.push(&text);
         sentences.extend(splitter.finish());
         for sentence in sentences {
-            samples.extend(say(synthesizer, &speakable(&sentence)).await?);
+            samples.extend(say(synthesizer, &speakable(&sentence, synthesizer.language())).await?);
             if samples.len() >= seconds * SAMPLE_RATE as usize {
                 return Ok(samples);
             }
