@@ -16,7 +16,7 @@ use jarvis_voice::endpoint::EndpointConfig;
 use jarvis_voice::onnx;
 use jarvis_voice::session::{Session, SessionConfig, Signal};
 use jarvis_voice::speech::SpeechEngine;
-use jarvis_voice::tts::{PiperSynthesizer, Synthesizer, VoiceFiles};
+use jarvis_voice::tts::{EngineVoice, Language, Synthesizer, VoiceFiles, VoiceModel};
 use jarvis_voice::vad::SileroVad;
 use jarvis_voice::wake::{OpenWakeWord, OpenWakeWordFiles, WakeConfig};
 
@@ -69,11 +69,11 @@ async fn own_words() -> Vec<f32> {
     }));
     let data = models::path("espeak-ng-data", "espeak-ng-data");
     let voice = VoiceFiles {
-        config: models::path("piper-en-us-joe", "en_US-joe-medium.onnx.json"),
+        voice: VoiceModel::Piper { config: models::path("piper-en-us-joe", "en_US-joe-medium.onnx.json") },
         onnxruntime: models::path("onnxruntime", "libonnxruntime.so.1.31.1"),
         espeak_data_parent: data.parent().unwrap().to_path_buf(),
     };
-    let piper = PiperSynthesizer::new(engine, voice);
+    let piper = EngineVoice::new(engine, voice, Language::American);
     let mut words = Vec::new();
     for sentence in WORDS {
         let mut speech = piper.synthesize(sentence, 1.0);
