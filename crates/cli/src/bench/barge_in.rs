@@ -45,6 +45,9 @@ const TEXTS: [&str; 6] = [
     "ui/README.md",
 ];
 
+/// Characters of a sentence that is said.
+const LONGEST_SENTENCE: usize = 300;
+
 /// Something a person says over an answer.
 struct Said {
     samples: Vec<f32>,
@@ -81,8 +84,9 @@ async fn own_words(synthesizer: &dyn Synthesizer, seconds: usize) -> anyhow::Res
         let mut splitter = SentenceSplitter::default();
         let mut sentences = splitter.push(&text);
         sentences.extend(splitter.finish());
-        for sentence in sentences {
-            samples.extend(say(synthesizer, &speakable(&sentence, synthesizer.language())).await?);
+        // What is longer is a table or a listing, which nobody reads aloud.
+        for sentence in sentences.iter().filter(|sentence| sentence.len() < LONGEST_SENTENCE) {
+            samples.extend(say(synthesizer, &speakable(sentence, synthesizer.language())).await?);
             if samples.len() >= seconds * SAMPLE_RATE as usize {
                 return Ok(samples);
             }
