@@ -133,7 +133,7 @@ impl Setup {
                 let files = OpenWakeWordFiles {
                     melspectrogram: self.file("openwakeword-features", "melspectrogram")?,
                     embedding: self.file("openwakeword-features", "embedding")?,
-                    head: self.file(&wake.model, ".onnx")?,
+                    head: self.file(&wake.model, ".onnx")?.into(),
                 };
                 Box::new(OpenWakeWord::open(&files, config).map_err(|e| e.failure())?)
             }

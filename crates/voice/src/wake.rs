@@ -13,7 +13,9 @@ use jarvis_core::audio::{FRAME_SAMPLES, SAMPLE_RATE};
 
 use crate::onnx::OnnxError;
 
-pub use openwakeword::{OpenWakeWord, OpenWakeWordFiles};
+pub use openwakeword::{
+    EMBEDDING, Features, HOP, Head, HeadFacts, HeadFile, OWN_ENDING, OpenWakeWord, OpenWakeWordFiles, OwnHead, STEPS,
+};
 pub use porcupine::{Porcupine, PorcupineError, PorcupineFiles};
 
 /// Silence put before and behind a whole file: the chain needs a moment to warm up, and is surest about a word a
