@@ -36,6 +36,7 @@ mod timers;
 mod trial;
 mod typed;
 mod wake_phrase;
+mod wake_words;
 mod watched;
 
 pub use afterthoughts::think_in_pauses;

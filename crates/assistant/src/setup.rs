@@ -98,7 +98,7 @@ impl Setup {
     }
 
     /// Path of a model's one file, or of the one with this ending.
-    fn file(&self, id: &str, ending: &str) -> Result<PathBuf, Failure> {
+    pub(crate) fn file(&self, id: &str, ending: &str) -> Result<PathBuf, Failure> {
         let model = self.catalog.manifest().model(id).ok_or_else(|| {
             let message = format!("The catalogue has no model {id:?}.");
             Failure::new(Code::BadConfig, message, "Choose one that `jarvis models list` shows.")
@@ -133,7 +133,7 @@ impl Setup {
                 let files = OpenWakeWordFiles {
                     melspectrogram: self.file("openwakeword-features", "melspectrogram")?,
                     embedding: self.file("openwakeword-features", "embedding")?,
-                    head: self.file(&wake.model, ".onnx")?.into(),
+                    head: self.head(&wake.model)?,
                 };
                 Box::new(OpenWakeWord::open(&files, config).map_err(|e| e.failure())?)
             }
@@ -161,7 +161,7 @@ impl Setup {
         })
     }
 
-    fn start_onnxruntime(&self) -> Result<(), Failure> {
+    pub(crate) fn start_onnxruntime(&self) -> Result<(), Failure> {
         jarvis_voice::onnx::init(&self.onnxruntime()?).map_err(|e| e.failure())
     }
 

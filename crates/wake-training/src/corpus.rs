@@ -3,6 +3,7 @@
 //! Each utterance is heard many times: in other rooms, over other noises, by other microphones, with other sounds before and
 //! behind it, ending at any place within an embedding's step. [`Renderer`] makes the sound, [`Corpus`] keeps what came of it.
 
+mod keep;
 mod render;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::progress::{OnProgress, Stage};
 use crate::recipe::Recipe;
 use crate::sound::NoiseSource;
 use crate::speech::{SpeechCache, Utterance};
+use crate::train::Training;
 pub use render::{Clip, Renderer};
 
 /// Steps at the start of a clip after which an embedding no longer sees what was before it.
@@ -44,6 +46,8 @@ impl FeatureFiles {
 pub struct Repeats {
     /// The phrase.
     pub phrase: usize,
+    /// A recording of the person's.
+    pub recording: usize,
     /// A near miss.
     pub near_miss: usize,
     /// Ordinary talk.
@@ -54,7 +58,15 @@ pub struct Repeats {
 
 impl Default for Repeats {
     fn default() -> Self {
-        Self { phrase: 20, near_miss: 8, talk: 6, noise: 10 }
+        Self { phrase: 20, recording: 120, near_miss: 8, talk: 6, noise: 10 }
+    }
+}
+
+impl Repeats {
+    /// As seldom as does for a person who waits.
+    #[must_use]
+    pub fn quick(self) -> Self {
+        Self { phrase: 20, recording: 60, near_miss: 6, talk: 3, noise: 3 }
     }
 }
 
@@ -148,6 +160,8 @@ pub struct Corpora {
 /// One thing to render.
 enum Job<'a> {
     Phrase(&'a Utterance),
+    /// One of the person's recordings.
+    Recording(usize),
     NearMiss(&'a Utterance),
     Talk(Vec<&'a Utterance>),
     Noise(usize),
@@ -158,6 +172,8 @@ impl Job<'_> {
         match self {
             Self::Phrase(u) | Self::NearMiss(u) => u.voice.is_held_out(),
             Self::Talk(row) => row.iter().any(|u| u.voice.is_held_out()),
+            // Every fourth.
+            Self::Recording(i) => i % 4 == 3,
             Self::Noise(_) => rng.f32() < 0.15,
         }
     }
@@ -170,20 +186,19 @@ impl Job<'_> {
 pub fn build(
     recipe: &Recipe,
     speech: &SpeechCache,
-    files: &FeatureFiles,
-    repeats: Repeats,
-    seed: u64,
+    training: &Training,
     on: &OnProgress,
     cancel: &CancellationToken,
 ) -> Result<Corpora, TrainingError> {
+    let seed = training.seed;
     let renderer = Renderer::new(recipe, speech, seed)?;
-    let jobs = jobs(recipe, repeats, seed);
+    let jobs = jobs(recipe, &training.recordings, training.repeats, seed);
     let next = AtomicUsize::new(0);
     // A block of jobs at a time, so that what comes of it does not depend on the number of threads.
     const BLOCK: usize = 64;
     let blocks = jobs.len().div_ceil(BLOCK);
     let work = || -> Result<Vec<(usize, Corpora)>, TrainingError> {
-        let mut features = files.open()?;
+        let mut features = training.features.open()?;
         let mut made = Vec::new();
         loop {
             let block = next.fetch_add(1, Ordering::Relaxed);
@@ -198,12 +213,14 @@ pub fn build(
                 let mut rng = Rng::with_seed(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
                 let clip = match job {
                     Job::Phrase(u) => renderer.phrase(u, &mut rng)?,
+                    Job::Recording(i) => Some(renderer.recording(&training.recordings[*i], &mut rng)),
                     Job::NearMiss(u) => Some(renderer.near_miss(u, &mut rng)?),
                     Job::Talk(row) => Some(renderer.talk(row, &mut rng)?),
                     Job::Noise(kind) => Some(renderer.noise(*kind, &mut rng)),
                 };
                 let Some(clip) = clip else { continue };
-                let to = if job.is_held_out(&mut rng) { &mut corpora.held_out } else { &mut corpora.training };
+                let to =
+                    if job.is_held_out(&mut rng) { &mut corpora.held_out } else { &mut corpora.training };
                 to.hear(&mut features, &clip)?;
             }
             made.push((block, corpora));
@@ -225,8 +242,11 @@ pub fn build(
     Ok(all)
 }
 
-fn jobs(recipe: &Recipe, repeats: Repeats, seed: u64) -> Vec<Job<'_>> {
+fn jobs<'a>(recipe: &'a Recipe, recordings: &[Vec<f32>], repeats: Repeats, seed: u64) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
+    for _ in 0..repeats.recording {
+        jobs.extend((0..recordings.len()).map(Job::Recording));
+    }
     for _ in 0..repeats.phrase {
         jobs.extend(recipe.phrases.iter().map(Job::Phrase));
     }

@@ -59,15 +59,19 @@ impl TrainingError {
             Self::Wake(error) => error.failure(),
             Self::Speech(error) => error.failure(),
             Self::Voice(failure) => failure.clone(),
-            Self::Tensor(_) => {
-                Failure::sentence(Code::Internal, self, "Try it with another seed; if it fails again, please report it.")
-            }
+            Self::Tensor(_) => Failure::sentence(
+                Code::Internal,
+                self,
+                "Try it with another seed; if it fails again, please report it.",
+            ),
             Self::Io { .. } => Failure::sentence(
                 Code::BadRequest,
                 self,
                 "Check that the folder is there, that you may write to it, and that the disk has room.",
             ),
-            Self::Unsuitable { message, remedy } => Failure::new(Code::BadRequest, message.clone(), remedy.clone()),
+            Self::Unsuitable { message, remedy } => {
+                Failure::new(Code::BadRequest, message.clone(), remedy.clone())
+            }
             Self::Cancelled => Failure::sentence(
                 Code::BadRequest,
                 self,

@@ -13,6 +13,6 @@ mod statistics;
 pub use curve::det_curve;
 pub use folder::{negatives, positives};
 pub use heard::{About, Condition, Heard, HeardSet};
-pub use public::{PublicSet, Programs, Hours};
+pub use public::{Hours, Programs, PublicSet};
 pub use report::{Alarms, Latency, Measured, Rate, Report, Row, measure};
 pub use statistics::{Interval, poisson, wilson};

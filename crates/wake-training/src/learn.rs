@@ -51,7 +51,8 @@ pub fn learn(
     on: &OnProgress,
     cancel: &CancellationToken,
 ) -> Result<Network, TrainingError> {
-    let [phrases, near, other] = [Label::Phrase, Label::NearMiss, Label::Other].map(|label| corpus.labelled(label));
+    let [phrases, near, other] =
+        [Label::Phrase, Label::NearMiss, Label::Other].map(|label| corpus.labelled(label));
     if phrases.is_empty() || near.is_empty() || other.is_empty() {
         return Err(TrainingError::Unsuitable {
             message: "There is too little to learn the wake word from.".into(),
@@ -98,7 +99,8 @@ fn rate(highest: f64, done: f64) -> f64 {
 
 fn batch(corpus: &Corpus, from: [&[usize]; 4], caution: f32, rng: &mut Rng) -> Batch {
     let sizes = [PHRASES, NEAR_MISSES, OTHERS, MISTAKEN];
-    let others: usize = sizes[1..].iter().zip(&from[1..]).filter(|(_, f)| !f.is_empty()).map(|(size, _)| size).sum();
+    let others: usize =
+        sizes[1..].iter().zip(&from[1..]).filter(|(_, f)| !f.is_empty()).map(|(size, _)| size).sum();
     let mut batch = Batch { windows: Vec::new(), targets: Vec::new(), weights: Vec::new() };
     for (i, (size, from)) in sizes.into_iter().zip(from).enumerate() {
         if from.is_empty() {

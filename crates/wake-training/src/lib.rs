@@ -18,4 +18,5 @@ pub mod train;
 pub mod voices;
 
 pub use error::TrainingError;
+pub use files::replace;
 pub use progress::{OnProgress, Stage};

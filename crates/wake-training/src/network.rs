@@ -155,7 +155,8 @@ impl Network {
         let names = self.layers.iter().flat_map(|l| [(l, "weight", &l.weight), (l, "bias", &l.bias)]);
         let mut tensors = Vec::new();
         for ((layer, part, var), bytes) in names.zip(&bytes) {
-            let view = TensorView::new(Dtype::F32, var.dims().to_vec(), bytes).map_err(candle_core::Error::wrap)?;
+            let view =
+                TensorView::new(Dtype::F32, var.dims().to_vec(), bytes).map_err(candle_core::Error::wrap)?;
             tensors.push((format!("{}.{part}", layer.name), view));
         }
         let mut facts = facts.clone();
@@ -170,8 +171,11 @@ impl Network {
 
     fn forward(&mut self, windows: &[f32], learning: bool) -> candle_core::Result<Tensor> {
         let count = windows.len() / (STEPS * EMBEDDING);
-        let scaled: Vec<f32> =
-            windows.iter().zip(self.scale.iter().cycle()).map(|(v, (off, times))| (v - off) * times).collect();
+        let scaled: Vec<f32> = windows
+            .iter()
+            .zip(self.scale.iter().cycle())
+            .map(|(v, (off, times))| (v - off) * times)
+            .collect();
         let x = Tensor::from_vec(scaled, (count, STEPS, EMBEDDING), &Device::Cpu)?;
         let [first, second, hidden, out] = &self.layers;
         let x = first.convolve(&x)?;
@@ -185,8 +189,7 @@ impl Network {
 
 fn dropped(x: &Tensor, rng: &mut Rng) -> candle_core::Result<Tensor> {
     let kept = 1.0 / (1.0 - DROPPED);
-    let mask: Vec<f32> =
-        (0..x.elem_count()).map(|_| if rng.f32() < DROPPED { 0.0 } else { kept }).collect();
+    let mask: Vec<f32> = (0..x.elem_count()).map(|_| if rng.f32() < DROPPED { 0.0 } else { kept }).collect();
     x * Tensor::from_vec(mask, x.shape(), &Device::Cpu)?
 }
 

@@ -41,6 +41,14 @@ impl Default for Amounts {
     }
 }
 
+impl Amounts {
+    /// As little as does for a person who waits: some minutes on two cores.
+    #[must_use]
+    pub fn quick(self) -> Self {
+        Self { phrase: 4, mixed_voices: 24, near_miss: 1, sentence: 1, rows: 80 }
+    }
+}
+
 /// Everything that is to be said.
 #[derive(Clone, Debug)]
 pub struct Recipe {
@@ -103,8 +111,7 @@ struct Cook {
 impl Cook {
     fn phrases(&mut self) -> Vec<Utterance> {
         let mut said = Vec::new();
-        let mixed: Vec<_> =
-            (0..self.amounts.mixed_voices).map(|_| Voice::mixed(&mut self.rng)).collect();
+        let mixed: Vec<_> = (0..self.amounts.mixed_voices).map(|_| Voice::mixed(&mut self.rng)).collect();
         // A voice of which there is one kind says it more often than a mixed one.
         let few = self.amounts.phrase.div_ceil(4);
         for (voices, times) in [(voices::all(), self.amounts.phrase), (mixed, few)] {
@@ -159,7 +166,12 @@ impl Cook {
             for _ in 0..6 {
                 // The words of the phrase, apart.
                 let between: Vec<_> = (0..2 + self.rng.usize(..3)).map(|_| self.ordinary_word()).collect();
-                texts.insert(format!("{} {} {}", self.words[0], between.join(" "), self.words[1..].join(" ")));
+                texts.insert(format!(
+                    "{} {} {}",
+                    self.words[0],
+                    between.join(" "),
+                    self.words[1..].join(" ")
+                ));
             }
         }
         for i in 0..n {
@@ -221,7 +233,7 @@ impl Cook {
         }
         for i in 0..self.amounts.rows {
             let row: Vec<_> = (0..ROW).map(|_| self.ordinary_word()).collect();
-                // Every other one by the quick voice.
+            // Every other one by the quick voice.
             let voice = if i % 2 == 0 { Voice::piper() } else { self.voice() };
             said.push(self.utterance(&voice, format!("{}.", sentence(&row.join(" ")))));
         }

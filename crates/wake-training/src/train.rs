@@ -1,8 +1,11 @@
 //! From a recipe that has been said to a head's file: hear it, learn it, choose its threshold.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use jarvis_voice::wake::HOP;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
@@ -11,8 +14,11 @@ use crate::error::TrainingError;
 use crate::learn::{self, Course};
 use crate::network::Network;
 use crate::progress::OnProgress;
-use crate::recipe::Recipe;
-use crate::speech::SpeechCache;
+use crate::recipe::{Amounts, Recipe};
+use crate::speech::{SpeechCache, Voices};
+
+/// Counted up when the same recipe makes another corpus.
+const CORPUS_VERSION: u32 = 1;
 
 /// A head that has been trained.
 pub struct Trained {
@@ -23,7 +29,7 @@ pub struct Trained {
 }
 
 /// How it did on the voices that were held out, at its threshold.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct HeldOut {
     /// Times that the phrase was said, in rooms and over noise.
     pub phrases: usize,
@@ -39,19 +45,70 @@ pub struct HeldOut {
     pub alarms: usize,
 }
 
-/// Trains a head on what has been said.
-pub fn train(
-    recipe: &Recipe,
-    speech: &SpeechCache,
-    files: &FeatureFiles,
-    repeats: Repeats,
-    course: Course,
-    seed: u64,
-    on: &OnProgress,
-    cancel: &CancellationToken,
-) -> Result<Trained, TrainingError> {
-    let corpora = corpus::build(recipe, speech, files, repeats, seed, on, cancel)?;
-    finish(recipe, speech, &corpora, course, seed, on, cancel)
+/// Everything that decides what a head becomes.
+#[derive(Clone, Debug)]
+pub struct Training {
+    /// The phrase.
+    pub phrase: String,
+    /// How much is said.
+    pub amounts: Amounts,
+    /// How often each is heard.
+    pub repeats: Repeats,
+    /// How it is learned.
+    pub course: Course,
+    /// What all chance follows from.
+    pub seed: u64,
+    /// The person's own recordings of the phrase, 16 kHz.
+    pub recordings: Vec<Vec<f32>>,
+    /// The networks that turn sound into embeddings.
+    pub features: FeatureFiles,
+    /// The folder where what is made on the way is kept.
+    pub cache: PathBuf,
+}
+
+impl Training {
+    /// Has everything said that has not been said yet, hears it, and trains the head. ONNX Runtime has been started.
+    ///
+    /// # Errors
+    /// When a voice, a network or the disk fails, or it was cancelled.
+    pub async fn run(
+        self,
+        voices: &dyn Voices,
+        on: Arc<OnProgress<'static>>,
+        cancel: CancellationToken,
+    ) -> Result<Trained, TrainingError> {
+        let recipe = Recipe::new(&self.phrase, self.amounts, self.seed);
+        let speech = SpeechCache::new(&self.cache.join("speech"));
+        speech.fill(recipe.utterances(), voices, &*on, &cancel).await?;
+        let work = move || {
+            let kept = self.cache.join(format!("{}.corpus", self.sum(&recipe)));
+            let corpora = match Corpora::load(&kept) {
+                Some(corpora) => corpora,
+                None => {
+                    let built = corpus::build(&recipe, &speech, &self, &*on, &cancel)?;
+                    built.save(&kept)?;
+                    built
+                }
+            };
+            finish(&recipe, &speech, &corpora, self.course, self.seed, &*on, &cancel)
+        };
+        tokio::task::spawn_blocking(work).await.unwrap_or(Err(TrainingError::Cancelled))
+    }
+
+    /// Of everything that a corpus follows from.
+    fn sum(&self, recipe: &Recipe) -> String {
+        let mut sum = Sha256::new();
+        sum.update(format!("{CORPUS_VERSION} {:?} {}", self.repeats, self.seed));
+        recipe.utterances().for_each(|utterance| sum.update(utterance.key()));
+        for recording in &self.recordings {
+            recording.iter().for_each(|sample| sum.update(sample.to_le_bytes()));
+        }
+        hex(&sum.finalize()[..12])
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Trains a head on a corpus that is there.
@@ -81,7 +138,8 @@ pub fn finish(
     facts.insert("phrases said".into(), recipe.phrases.len().to_string());
     facts.insert("near misses said".into(), recipe.near_misses.len().to_string());
     facts.insert("talk said".into(), recipe.talk.len().to_string());
-    for (label, name) in [(Label::Phrase, "phrase"), (Label::NearMiss, "near miss"), (Label::Other, "other")] {
+    for (label, name) in [(Label::Phrase, "phrase"), (Label::NearMiss, "near miss"), (Label::Other, "other")]
+    {
         facts.insert(format!("windows, {name}"), corpora.training.labelled(label).len().to_string());
     }
     facts.insert("held out, missed".into(), format!("{} of {}", held_out.missed, held_out.phrases));
@@ -98,7 +156,7 @@ fn sum_of_speech(recipe: &Recipe, speech: &SpeechCache) -> Result<String, Traini
         let path = speech.path(utterance);
         sum.update(std::fs::read(&path).map_err(|source| TrainingError::Io { path, source })?);
     }
-    Ok(sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&sum.finalize()))
 }
 
 /// The best logit of each clip that was held out.

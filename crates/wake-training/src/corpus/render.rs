@@ -1,7 +1,7 @@
 //! One utterance, as a microphone might hear it.
 
 use fastrand::Rng;
-use jarvis_core::audio::SAMPLE_RATE;
+use jarvis_core::audio::{Pcm, SAMPLE_RATE};
 
 use super::{Label, SETTLED};
 use crate::error::TrainingError;
@@ -92,6 +92,16 @@ impl Renderer {
         }))
     }
 
+    /// The phrase as a person has recorded it.
+    pub fn recording(&self, recorded: &[f32], rng: &mut Rng) -> Clip {
+        // Persons are not made higher or lower by much: they are themselves.
+        let pcm = Pcm { samples: recorded.to_vec(), sample_rate: SAMPLE_RATE };
+        let mut sound = voiced(&pcm, between(rng, 0.93, 1.07));
+        let level = speech_level(&sound).max(1e-5);
+        sound.iter_mut().for_each(|s| *s /= level);
+        self.placed(Label::Phrase, &sound, sound.len(), rng)
+    }
+
     /// Something that is not the phrase, in the same manner.
     pub fn near_miss(&self, said: &Utterance, rng: &mut Rng) -> Result<Clip, TrainingError> {
         let sound = self.said(said, rng)?;
@@ -132,7 +142,8 @@ impl Renderer {
     /// What was said, higher or lower than it was, with a level of 1.
     fn said(&self, utterance: &Utterance, rng: &mut Rng) -> Result<Vec<f32>, TrainingError> {
         // What is learned from is varied more than what a threshold is chosen by.
-        let pitch = if utterance.voice.is_held_out() { between(rng, 0.95, 1.05) } else { between(rng, 0.82, 1.25) };
+        let pitch =
+            if utterance.voice.is_held_out() { between(rng, 0.95, 1.05) } else { between(rng, 0.82, 1.25) };
         let mut sound = voiced(&self.speech.read(utterance)?, pitch);
         let level = speech_level(&sound).max(1e-5);
         sound.iter_mut().for_each(|s| *s /= level);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use jarvis_voice::wake::{EMBEDDING, Features, HeadFile, Head};
+use jarvis_voice::wake::{EMBEDDING, Features, Head, HeadFile};
 use serde::{Deserialize, Serialize};
 
 use crate::error::TrainingError;

@@ -16,13 +16,21 @@ use jarvis_voice::wake::Features;
 use super::heard::{About, Condition, Heard};
 use crate::error::TrainingError;
 use crate::sound::{
-    Distance, NoiseKind, NoiseSource, Room, between, gain, mix, normal, samples, speech_level, trimmed, voiced,
+    Distance, NoiseKind, NoiseSource, Room, between, gain, mix, normal, samples, speech_level, trimmed,
+    voiced,
 };
 
 const FLITE: [&str; 5] = ["awb", "rms", "slt", "kal", "kal16"];
 const FESTIVAL: [&str; 3] = ["kal_diphone", "ked_diphone", "cmu_us_slt_arctic_hts"];
 const ESPEAK: [&str; 8] = [
-    "en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029", "en-us-nyc",
+    "en-us",
+    "en-gb",
+    "en-gb-scotland",
+    "en-gb-x-rp",
+    "en-gb-x-gbclan",
+    "en-gb-x-gbcwmd",
+    "en-029",
+    "en-us-nyc",
 ];
 const ESPEAK_VARIANTS: [&str; 6] = ["", "+m3", "+m7", "+f2", "+f4", "+klatt2"];
 /// How quickly, against the voice's own tempo.
@@ -34,12 +42,24 @@ const REQUESTS: [&str; 4] = ["what time is it?", "set a timer for five minutes."
 /// Where Debian keeps what is read aloud.
 const TEXTS: &str = "/usr/share/games/fortunes";
 const TEXT_FILES: [&str; 12] = [
-    "people", "wisdom", "literature", "politics", "science", "work", "law", "cookie", "food", "love", "miscellaneous",
+    "people",
+    "wisdom",
+    "literature",
+    "politics",
+    "science",
+    "work",
+    "law",
+    "cookie",
+    "food",
+    "love",
+    "miscellaneous",
     "education",
 ];
 /// Recordings of people that Debian has.
-const PEOPLE: [(&str, &str); 2] =
-    [("/usr/share/pocketsphinx/test/data", "pocketsphinx-testdata"), ("/usr/share/sounds/alsa", "alsa-utils")];
+const PEOPLE: [(&str, &str); 2] = [
+    ("/usr/share/pocketsphinx/test/data", "pocketsphinx-testdata"),
+    ("/usr/share/sounds/alsa", "alsa-utils"),
+];
 
 /// How much of what is against it, hours.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -127,14 +147,20 @@ impl TestVoice {
         let mut command = match self.program {
             "flite" => {
                 let mut command = Command::new("flite");
-                command.args(["-voice", &self.name, "--setf"]).arg(format!("duration_stretch={}", 1.0 / tempo));
+                command
+                    .args(["-voice", &self.name, "--setf"])
+                    .arg(format!("duration_stretch={}", 1.0 / tempo));
                 command.arg("-f").arg(&said).arg("-o").arg(&wav);
                 command
             }
             "festival" => {
                 let mut command = Command::new("text2wave");
                 command.arg("-eval").arg(format!("(voice_{})", self.name)).arg("-eval");
-                command.arg(format!("(Parameter.set 'Duration_Stretch {})", 1.0 / tempo)).arg(&said).arg("-o").arg(&wav);
+                command
+                    .arg(format!("(Parameter.set 'Duration_Stretch {})", 1.0 / tempo))
+                    .arg(&said)
+                    .arg("-o")
+                    .arg(&wav);
                 command
             }
             _ => {
@@ -173,7 +199,11 @@ impl PublicSet {
     }
 
     /// Every voice saying the phrase, at every tempo, under every condition; `on` is told how much of how much is done.
-    pub fn positives(&self, features: &mut Features, on: &dyn Fn(u64, u64)) -> Result<Vec<Heard>, TrainingError> {
+    pub fn positives(
+        &self,
+        features: &mut Features,
+        on: &dyn Fn(u64, u64),
+    ) -> Result<Vec<Heard>, TrainingError> {
         let mut rng = Rng::with_seed(self.seed);
         let mut all = Vec::new();
         let voices = self.programs.voices();
@@ -181,7 +211,8 @@ impl PublicSet {
             for (k, tempo) in TEMPI.into_iter().enumerate() {
                 let end = [".", "!", ","][(i + k) % 3];
                 let Some(phrase) = voice.say(&format!("{}{end}", self.phrase), tempo)? else { continue };
-                let phrase = voiced(&jarvis_core::audio::Pcm { samples: phrase, sample_rate: SAMPLE_RATE }, 1.0);
+                let phrase =
+                    voiced(&jarvis_core::audio::Pcm { samples: phrase, sample_rate: SAMPLE_RATE }, 1.0);
                 let request = REQUESTS[(i + k) % REQUESTS.len()];
                 let request = if (i + k) % 2 == 0 { voice.say(request, tempo)? } else { None };
                 let request = request.as_deref().map(trimmed).unwrap_or_default();

@@ -157,7 +157,8 @@ impl Measured {
             let key = (condition.far, -condition.snr.unwrap_or(i32::MAX));
             let found = scores.iter().find(|(_, score)| *score >= threshold);
             let lost = usize::from(found.is_none());
-            let mut counts = vec![missed.entry(key).or_default(), by_group.entry(about.group.clone()).or_default()];
+            let mut counts =
+                vec![missed.entry(key).or_default(), by_group.entry(about.group.clone()).or_default()];
             if condition == (Condition { far: false, snr: None }) {
                 counts.push(by_voice.entry(format!("{} {}", about.group, about.voice)).or_default());
             }
@@ -166,12 +167,14 @@ impl Measured {
             }
             latencies.entry(key).or_default().extend(found.map(|(at, _)| at - end));
         }
-        let condition = |(far, snr): (bool, i32)| Condition { far, snr: (snr != -i32::MAX).then_some(-snr) }.name();
+        let condition =
+            |(far, snr): (bool, i32)| Condition { far, snr: (snr != -i32::MAX).then_some(-snr) }.name();
         let rates = |counts: BTreeMap<String, (usize, usize)>| -> Vec<Row<Rate>> {
             counts.into_iter().map(|(name, (count, of))| Row { name, value: Rate::new(count, of) }).collect()
         };
         let missed = missed.into_iter();
-        let missed = missed.map(|(key, (count, of))| Row { name: condition(key), value: Rate::new(count, of) });
+        let missed =
+            missed.map(|(key, (count, of))| Row { name: condition(key), value: Rate::new(count, of) });
         let latency = latencies.into_iter().filter(|(_, all)| !all.is_empty());
         let latency = latency.map(|(key, all)| Row { name: condition(key), value: latency_of(all) });
         Report {
@@ -181,10 +184,14 @@ impl Measured {
             missed_by_group: rates(by_group),
             missed_by_voice: rates(by_voice).into_iter().filter(|row| row.value.count > 0).collect(),
             alarms: self.alarms(threshold, |_| true),
-            alarms_by_group: self.groups().into_iter().map(|group| {
-                let value = self.alarms(threshold, |about| about.group == group);
-                Row { name: group, value }
-            }).collect(),
+            alarms_by_group: self
+                .groups()
+                .into_iter()
+                .map(|group| {
+                    let value = self.alarms(threshold, |about| about.group == group);
+                    Row { name: group, value }
+                })
+                .collect(),
             alarms_by_people: self.alarms(threshold, |about| about.human),
             latency: latency.collect(),
         }

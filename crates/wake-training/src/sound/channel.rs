@@ -94,9 +94,13 @@ mod tests {
     #[test]
     fn every_channel_keeps_length_and_most_of_the_sound() {
         let sound: Vec<f32> = (0..16_000).map(|i| 0.5 * (i as f32 * 0.2).sin()).collect();
-        for channel in
-            [Channel::Clean, Channel::Telephone, Channel::Narrow(8_000), Channel::Coarse(8), Channel::Clipped(6.0)]
-        {
+        for channel in [
+            Channel::Clean,
+            Channel::Telephone,
+            Channel::Narrow(8_000),
+            Channel::Coarse(8),
+            Channel::Clipped(6.0),
+        ] {
             let out = channel.apply(sound.clone());
             assert_eq!(out.len(), sound.len(), "{channel:?}");
             let (mut together, mut a, mut b) = (0.0, 0.0, 0.0);

@@ -49,7 +49,13 @@ impl Room {
         Self::new(size, microphone, talker, reverberation, rng)
     }
 
-    fn new(size: [f32; 3], microphone: [f32; 3], talker: [f32; 3], reverberation: f32, rng: &mut Rng) -> Self {
+    fn new(
+        size: [f32; 3],
+        microphone: [f32; 3],
+        talker: [f32; 3],
+        reverberation: f32,
+        rng: &mut Rng,
+    ) -> Self {
         let [x, y, z] = size;
         let (volume, surface) = (x * y * z, 2.0 * (x * y + y * z + x * z));
         // Sabine's formula, turned around: what the walls swallow.
@@ -66,7 +72,8 @@ impl Room {
                     if bounces > ORDER {
                         continue;
                     }
-                    let image = [mirrored(nx, x, talker[0]), mirrored(ny, y, talker[1]), mirrored(nz, z, talker[2])];
+                    let image =
+                        [mirrored(nx, x, talker[0]), mirrored(ny, y, talker[1]), mirrored(nz, z, talker[2])];
                     let way = apart(microphone, image);
                     let at = ((way - direct) / SPEED_OF_SOUND * SAMPLE_RATE as f32).round() as usize;
                     if at < length {
