@@ -24,15 +24,15 @@ pub struct Course {
 
 impl Default for Course {
     fn default() -> Self {
-        Self { rounds: 4, steps: 500, caution: 3.0, rate: 2e-3 }
+        Self { rounds: 4, steps: 500, caution: 2.0, rate: 2e-3 }
     }
 }
 
 /// Windows in a batch: of the phrase, of near misses, of other sounds, and of those that were mistaken.
-const PHRASES: usize = 256;
-const NEAR_MISSES: usize = 192;
-const OTHERS: usize = 384;
-const MISTAKEN: usize = 192;
+const PHRASES: usize = 192;
+const NEAR_MISSES: usize = 96;
+const OTHERS: usize = 256;
+const MISTAKEN: usize = 96;
 /// Of the windows that are not the phrase, so many with the highest scores are the mistaken ones.
 const HARDEST: usize = 3000;
 /// Windows that are scored at once.
@@ -108,12 +108,30 @@ fn batch(corpus: &Corpus, from: [&[usize]; 4], caution: f32, rng: &mut Rng) -> B
         }
         let (target, weight) = if i == 0 { (1.0, 1.0 / size as f32) } else { (0.0, caution / others as f32) };
         for _ in 0..size {
-            batch.windows.extend_from_slice(corpus.window(from[rng.usize(..from.len())]));
+            let window = corpus.window(from[rng.usize(..from.len())]);
+            in_another_tempo(window, &mut batch.windows, rng);
             batch.targets.push(target);
             batch.weights.push(weight);
         }
     }
     batch
+}
+
+/// Appends a window as it is, or with one of its steps left out or said twice; it ends where it ended.
+fn in_another_tempo(window: &[f32], to: &mut Vec<f32>, rng: &mut Rng) {
+    let at = (1 + rng.usize(..STEPS - 4)) * EMBEDDING;
+    match rng.usize(..4) {
+        0 => {
+            to.extend_from_slice(&window[..EMBEDDING]);
+            to.extend_from_slice(&window[..at]);
+            to.extend_from_slice(&window[at + EMBEDDING..]);
+        }
+        1 => {
+            to.extend_from_slice(&window[EMBEDDING..at + EMBEDDING]);
+            to.extend_from_slice(&window[at..]);
+        }
+        _ => to.extend_from_slice(window),
+    }
 }
 
 /// Those that look most like the phrase.

@@ -15,11 +15,13 @@ use crate::sound::normal;
 /// Steps that a convolution sees at once.
 const KERNEL: usize = 3;
 /// Outputs of each layer.
-const FIRST: usize = 48;
+const FIRST: usize = 32;
 const SECOND: usize = 32;
 const HIDDEN: usize = 64;
 /// Share of the values that a step of learning leaves out, so that none is relied on alone.
-const DROPPED: f32 = 0.3;
+const DROPPED: f32 = 0.35;
+/// How far a window may be moved while it is learned from, in deviations of its values.
+const SHIFTED: f32 = 0.6;
 
 /// A layer: a row of weights for each output, and what is added.
 struct Layer {
@@ -86,7 +88,7 @@ impl Network {
             Layer::new("out", HIDDEN, 1, &mut rng)?,
         ];
         let vars = layers.iter().flat_map(|l| [l.weight.clone(), l.bias.clone()]).collect();
-        let optimizer = AdamW::new(vars, ParamsAdamW { weight_decay: 0.02, ..ParamsAdamW::default() })?;
+        let optimizer = AdamW::new(vars, ParamsAdamW { weight_decay: 0.03, ..ParamsAdamW::default() })?;
         Ok(Self { layers, optimizer, scale: scale(embeddings), rng, mean: Vec::new(), moments: 0 })
     }
 
@@ -177,6 +179,7 @@ impl Network {
             .map(|(v, (off, times))| (v - off) * times)
             .collect();
         let x = Tensor::from_vec(scaled, (count, STEPS, EMBEDDING), &Device::Cpu)?;
+        let x = if learning { shifted(&x, &mut self.rng)? } else { x };
         let [first, second, hidden, out] = &self.layers;
         let x = first.convolve(&x)?;
         let x = second.convolve(&x)?.flatten_from(1)?;
@@ -185,6 +188,17 @@ impl Network {
         let x = if learning { dropped(&x, &mut self.rng)? } else { x };
         out.forward(&x)?.flatten_all()
     }
+}
+
+/// Each window moved by a small step of its own, the same at all of its times: as another voice or microphone would move it.
+fn shifted(x: &Tensor, rng: &mut Rng) -> candle_core::Result<Tensor> {
+    let (count, _, values) = x.dims3()?;
+    let mut steps = Vec::with_capacity(count * values);
+    for _ in 0..count {
+        let far = SHIFTED * rng.f32();
+        steps.extend((0..values).map(|_| normal(rng) * far));
+    }
+    x.broadcast_add(&Tensor::from_vec(steps, (count, 1, values), &Device::Cpu)?)
 }
 
 fn dropped(x: &Tensor, rng: &mut Rng) -> candle_core::Result<Tensor> {

@@ -6,10 +6,12 @@
 mod channel;
 mod noise;
 mod room;
+mod vocoder;
 
 pub use channel::{Channel, tilt};
 pub use noise::{Noise, NoiseKind, NoiseSource};
 pub use room::{Distance, Room};
+pub use vocoder::{Source, spoken_anew};
 
 use fastrand::Rng;
 use jarvis_core::audio::{Pcm, SAMPLE_RATE};

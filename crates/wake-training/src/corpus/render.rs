@@ -7,12 +7,14 @@ use super::{Label, SETTLED};
 use crate::error::TrainingError;
 use crate::recipe::Recipe;
 use crate::sound::{
-    Channel, Distance, NoiseKind, NoiseSource, Room, between, first_pause, gain, mix, normal, rms, samples,
-    speech_level, tilt, trimmed, voiced,
+    Channel, Distance, NoiseKind, NoiseSource, Room, Source, between, first_pause, gain, mix, normal, rms, samples,
+    speech_level, spoken_anew, tilt, trimmed, voiced,
 };
 use crate::speech::{SpeechCache, Utterance};
 use jarvis_voice::wake::{HOP, STEPS};
 
+/// Share of what is learned from that a machine speaks anew.
+const SPOKEN_ANEW: f32 = 0.3;
 /// Rooms of each distance.
 const ROOMS: usize = 150;
 /// Where the phrase ends in its clip, in samples, at the earliest: when a head sees nothing of the clip's start.
@@ -145,6 +147,9 @@ impl Renderer {
         let pitch =
             if utterance.voice.is_held_out() { between(rng, 0.95, 1.05) } else { between(rng, 0.82, 1.25) };
         let mut sound = voiced(&self.speech.read(utterance)?, pitch);
+        if !utterance.voice.is_held_out() && rng.f32() < SPOKEN_ANEW {
+            sound = spoken_anew(&sound, Source::any(rng), rng);
+        }
         let level = speech_level(&sound).max(1e-5);
         sound.iter_mut().for_each(|s| *s /= level);
         Ok(sound)

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::heard::Condition;
 use super::report::Measured;
+use crate::sound::Distance;
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 460.0;
@@ -18,7 +19,7 @@ const MISSED: (f64, f64) = (0.001, 1.0);
 const COLOURS: [&str; 4] = ["#1f6feb", "#d1480f", "#2f9e44", "#9c36b5"];
 /// The conditions that are drawn, and how.
 const DRAWN: [(Condition, &str); 2] =
-    [(Condition { far: false, snr: None }, "none"), (Condition { far: false, snr: Some(10) }, "6 4")];
+    [(Condition { distance: Distance::Close, snr: None }, "none"), (Condition { distance: Distance::Close, snr: Some(10) }, "6 4")];
 
 /// The picture. A dot on each curve is the head's own threshold.
 pub fn det_curve(title: &str, heads: &[(&Measured, f32)]) -> String {

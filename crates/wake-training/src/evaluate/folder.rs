@@ -9,7 +9,7 @@ use jarvis_voice::wake::Features;
 
 use super::heard::{About, Condition, Heard};
 use crate::error::TrainingError;
-use crate::sound::{NoiseSource, gain, mix, speech_level, trimmed};
+use crate::sound::{Distance, NoiseSource, gain, mix, speech_level, trimmed};
 
 /// Silence before and behind a recording, seconds: a head needs a moment to know the room, and is surest a moment after the end.
 const MARGIN_S: f32 = 2.2;
@@ -43,7 +43,7 @@ pub fn positives(
             voice: path.display().to_string(),
             seconds: seconds(sound.len()),
             human: false,
-            condition: Some(Condition { far: false, snr }),
+            condition: Some(Condition { distance: Distance::Close, snr }),
             phrase: Some((seconds(phrase.0), seconds(phrase.1))),
         };
         all.push(Heard::hear(features, about, &heard)?);

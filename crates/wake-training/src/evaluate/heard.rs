@@ -7,12 +7,13 @@ use jarvis_voice::wake::{EMBEDDING, Features, Head, HeadFile};
 use serde::{Deserialize, Serialize};
 
 use crate::error::TrainingError;
+use crate::sound::Distance;
 
 /// Under which circumstances the phrase was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Condition {
-    /// Across the room rather than at the desk.
-    pub far: bool,
+    /// How far away.
+    pub distance: Distance,
     /// Speech over noise, dB; none without noise.
     pub snr: Option<i32>,
 }

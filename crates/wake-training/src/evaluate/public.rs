@@ -216,8 +216,7 @@ impl PublicSet {
                 let request = REQUESTS[(i + k) % REQUESTS.len()];
                 let request = if (i + k) % 2 == 0 { voice.say(request, tempo)? } else { None };
                 let request = request.as_deref().map(trimmed).unwrap_or_default();
-                for far in [false, true] {
-                    let distance = if far { Distance::Far } else { Distance::Near };
+                for distance in [Distance::Close, Distance::Near, Distance::Far] {
                     let room = Room::any(distance, &mut rng);
                     for snr in SNRS {
                         let (sound, phrase) = self.placed(&phrase, request, &room, snr, &mut rng);
@@ -226,7 +225,7 @@ impl PublicSet {
                             voice: voice.name.clone(),
                             seconds: sound.len() as f32 / SAMPLE_RATE as f32,
                             human: false,
-                            condition: Some(Condition { far, snr }),
+                            condition: Some(Condition { distance, snr }),
                             phrase: Some(phrase),
                         };
                         all.push(Heard::hear(features, about, &sound)?);

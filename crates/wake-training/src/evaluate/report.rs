@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::heard::{About, Condition, HeardSet};
 use super::statistics::{Interval, poisson, wilson};
 use crate::error::TrainingError;
+use crate::sound::Distance;
 
 /// Scores at the start of a stretch that do not count, as in the detector.
 const WARM_UP: usize = 5;
@@ -120,7 +121,7 @@ pub struct Report {
     pub missed: Vec<Row<Rate>>,
     /// By the kind of voice, under every condition.
     pub missed_by_group: Vec<Row<Rate>>,
-    /// By the voice, without noise at the desk; only those that were missed.
+    /// By the voice, at the microphone and without noise; only those that were missed.
     pub missed_by_voice: Vec<Row<Rate>>,
     /// Detected where it was not said.
     pub alarms: Alarms,
@@ -135,7 +136,11 @@ pub struct Report {
 impl Condition {
     /// As a person reads it.
     pub fn name(self) -> String {
-        let distance = if self.far { "far" } else { "near" };
+        let distance = match self.distance {
+            Distance::Close => "close",
+            Distance::Near => "near",
+            Distance::Far => "far",
+        };
         self.snr.map_or_else(|| format!("{distance}, clean"), |snr| format!("{distance}, {snr} dB"))
     }
 }
@@ -148,18 +153,18 @@ impl Measured {
 
     /// At a threshold.
     pub fn report(&self, threshold: f32) -> Report {
-        let mut missed: BTreeMap<(bool, i32), (usize, usize)> = BTreeMap::new();
-        let mut latencies: BTreeMap<(bool, i32), Vec<f32>> = BTreeMap::new();
+        let mut missed: BTreeMap<(Distance, i32), (usize, usize)> = BTreeMap::new();
+        let mut latencies: BTreeMap<(Distance, i32), Vec<f32>> = BTreeMap::new();
         let (mut by_group, mut by_voice) = (BTreeMap::new(), BTreeMap::new());
         for (about, scores) in &self.said {
             let (Some(condition), Some((_, end))) = (about.condition, about.phrase) else { continue };
             // Without noise first, then ever more.
-            let key = (condition.far, -condition.snr.unwrap_or(i32::MAX));
+            let key = (condition.distance, -condition.snr.unwrap_or(i32::MAX));
             let found = scores.iter().find(|(_, score)| *score >= threshold);
             let lost = usize::from(found.is_none());
             let mut counts =
                 vec![missed.entry(key).or_default(), by_group.entry(about.group.clone()).or_default()];
-            if condition == (Condition { far: false, snr: None }) {
+            if condition == (Condition { distance: Distance::Close, snr: None }) {
                 counts.push(by_voice.entry(format!("{} {}", about.group, about.voice)).or_default());
             }
             for (count, of) in counts {
@@ -168,7 +173,7 @@ impl Measured {
             latencies.entry(key).or_default().extend(found.map(|(at, _)| at - end));
         }
         let condition =
-            |(far, snr): (bool, i32)| Condition { far, snr: (snr != -i32::MAX).then_some(-snr) }.name();
+            |(distance, snr): (Distance, i32)| Condition { distance, snr: (snr != -i32::MAX).then_some(-snr) }.name();
         let rates = |counts: BTreeMap<String, (usize, usize)>| -> Vec<Row<Rate>> {
             counts.into_iter().map(|(name, (count, of))| Row { name, value: Rate::new(count, of) }).collect()
         };

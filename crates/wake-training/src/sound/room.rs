@@ -4,6 +4,7 @@
 use fastrand::Rng;
 use jarvis_core::audio::SAMPLE_RATE;
 use realfft::RealFftPlanner;
+use serde::{Deserialize, Serialize};
 
 use super::{between, normal, samples};
 
@@ -13,8 +14,11 @@ const SPEED_OF_SOUND: f32 = 343.0;
 const ORDER: i32 = 3;
 
 /// How far the talker is from the microphone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Distance {
+    /// At the microphone: nothing of the room is heard.
+    Close,
     /// At the desk: 0.3 to 1 m.
     Near,
     /// Across the room: 2 to 5 m.
@@ -32,6 +36,7 @@ impl Room {
     pub fn any(distance: Distance, rng: &mut Rng) -> Self {
         let size = [between(rng, 3.0, 8.0), between(rng, 2.5, 6.0), between(rng, 2.3, 3.2)];
         let wanted = match distance {
+            Distance::Close => return Self { response: vec![1.0] },
             Distance::Near => between(rng, 0.3, 1.0),
             Distance::Far => between(rng, 2.0, 5.0),
         };
@@ -86,14 +91,18 @@ impl Room {
         // The tail begins where a few reflections become many; its energy follows from the critical distance.
         let critical = 0.057 * (volume / reverberation).sqrt();
         let energy = (direct / critical).powi(2);
+        let early: f32 = response.iter().skip(1).map(|v| v * v).sum();
+        // Walls and air swallow the highs first.
+        let (dull, mut low) = (between(rng, 0.25, 0.7), 0.0);
         let fading = -6.91 / (reverberation * SAMPLE_RATE as f32);
         let starts = samples(0.02).min(latest);
         let mut tail = vec![0.0; length];
         for (i, value) in tail.iter_mut().enumerate().skip(starts) {
-            *value = normal(rng) * (fading * i as f32).exp();
+            low += dull * (normal(rng) - low);
+            *value = low * (fading * i as f32).exp();
         }
         let tails: f32 = tail.iter().map(|v| v * v).sum();
-        let factor = (energy / tails.max(1e-9)).sqrt().min(1.0);
+        let factor = ((energy - early).max(0.1 * energy) / tails.max(1e-9)).sqrt();
         for (to, from) in response.iter_mut().zip(&tail) {
             *to += from * factor;
         }
