@@ -16,7 +16,7 @@ use jarvis_tools::EyesEngine;
 use jarvis_voice::endpoint::EndpointConfig;
 use jarvis_voice::session::{Session, SessionConfig};
 use jarvis_voice::stt::{Transcriber, WhisperTranscriber};
-use jarvis_voice::tts::{PiperSynthesizer, Synthesizer};
+use jarvis_voice::tts::{Accent, EngineVoice, Language, Synthesizer, VoiceFiles, VoiceModel};
 use jarvis_voice::vad::{SileroVad, Vad, WebRtcVad};
 use jarvis_voice::wake::{
     OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, WakeConfig, WakeDetector,
@@ -26,6 +26,7 @@ use jiff::Timestamp;
 use crate::bus::EventBus;
 use crate::journal::Journal;
 use crate::keys::KeyName;
+use crate::mouth::Mouth;
 use crate::{memory, settings};
 
 /// Whisper knows "Jarvis" as one spelling of many; this hint makes it the likely one.
@@ -212,22 +213,44 @@ impl Setup {
         Ok(Arc::new(WhisperTranscriber::new(Arc::clone(engine), self.file(&id, ".bin")?)))
     }
 
+    /// Who speaks: the voice that the configuration names, or the best that is installed.
+    pub fn voice_id(&self) -> Result<String, Failure> {
+        self.model(Stage::Tts, &self.config.tts.voice)
+    }
+
     /// Text to speech.
     pub fn synthesizer(
         &self,
         engine: &Arc<Engine<speech::Request, speech::Reply>>,
     ) -> Result<Arc<dyn Synthesizer>, Failure> {
-        self.voice(engine, &self.model(Stage::Tts, &self.config.tts.voice)?)
+        self.voice(engine, &self.voice_id()?)
     }
 
-    /// Text to speech by a certain voice of the catalogue.
+    /// Text to speech by a certain voice of the catalogue; whether Piper or Kokoro speaks follows from it.
     pub fn voice(
         &self,
         engine: &Arc<Engine<speech::Request, speech::Reply>>,
         id: &str,
     ) -> Result<Arc<dyn Synthesizer>, Failure> {
-        let voice = speech::VoiceFiles {
-            config: self.file(id, ".onnx.json")?,
+        let (model, voice) = self.catalog.manifest().voice(id).ok_or_else(|| {
+            let remedy = "Choose one that `jarvis models list` shows.";
+            Failure::new(Code::BadConfig, format!("There is no voice {id:?}."), remedy)
+        })?;
+        let tag = voice.map(|voice| &voice.language).or(model.languages.first());
+        let language = Language::of_tag(tag.map_or("en", String::as_str));
+        let model = match voice {
+            None => VoiceModel::Piper { config: self.file(&model.id, ".onnx.json")? },
+            Some(voice) => VoiceModel::Kokoro {
+                model: self.file(&model.id, ".onnx")?,
+                style: self.file(&model.id, "voices")?.join(format!("{}.bin", voice.id)),
+                accent: match language {
+                    Language::American => Accent::American,
+                    _ => Accent::British,
+                },
+            },
+        };
+        let files = VoiceFiles {
+            voice: model,
             onnxruntime: self.onnxruntime()?,
             espeak_data_parent: self
                 .file("espeak-ng-data", "espeak-ng-data")?
@@ -235,7 +258,18 @@ impl Setup {
                 .map(PathBuf::from)
                 .unwrap_or_default(),
         };
-        Ok(Arc::new(PiperSynthesizer::new(Arc::clone(engine), voice)))
+        Ok(Arc::new(EngineVoice::new(Arc::clone(engine), files, language)))
+    }
+
+    /// What speaks to the person: the configured voice at the configured speed.
+    pub fn mouth(&self, bus: EventBus) -> Result<Mouth, Failure> {
+        self.mouth_of(&self.voice_id()?, self.config.tts.speed, bus)
+    }
+
+    /// The same with another voice and speed.
+    pub fn mouth_of(&self, voice: &str, speed: f32, bus: EventBus) -> Result<Mouth, Failure> {
+        let synthesizer = self.voice(&self.speech_engine(), voice)?;
+        Ok(Mouth::new(synthesizer, speed, self.paths.pronunciation_file(), bus))
     }
 
     /// The language model that the configuration names, or what answers.

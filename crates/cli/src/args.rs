@@ -257,6 +257,12 @@ pub struct Transcribe {
 pub struct Say {
     /// The text; `-` reads standard input.
     pub text: String,
+    /// Who says it: a voice of the catalogue, such as bm_george; the configured one when not given.
+    #[arg(long, value_name = "ID")]
+    pub voice: Option<String>,
+    /// 0.5 (half) to 2.0 (double); the configured speed when not given.
+    #[arg(long)]
+    pub speed: Option<f32>,
     /// Write a WAV file instead of speaking.
     #[arg(short, long, value_name = "WAV")]
     pub output: Option<PathBuf>,

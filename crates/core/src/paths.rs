@@ -76,6 +76,11 @@ impl Paths {
         self.state.join("watched.json")
     }
 
+    /// How the person wants words to be pronounced.
+    pub fn pronunciation_file(&self) -> PathBuf {
+        self.config.join("pronunciation.txt")
+    }
+
     /// The person's own rules; where there is no such file, those that ship hold.
     pub fn rules_file(&self) -> PathBuf {
         self.config.join("rules.cedar")

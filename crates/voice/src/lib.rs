@@ -4,6 +4,7 @@
 
 pub mod endpoint;
 pub mod onnx;
+pub mod pronunciation;
 pub mod sentences;
 pub mod session;
 pub mod speakable;
