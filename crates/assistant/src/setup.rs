@@ -232,6 +232,12 @@ impl Setup {
         engine: &Arc<Engine<speech::Request, speech::Reply>>,
         id: &str,
     ) -> Result<Arc<dyn Synthesizer>, Failure> {
+        let (files, language) = self.voice_files(id)?;
+        Ok(Arc::new(EngineVoice::new(Arc::clone(engine), files, language)))
+    }
+
+    /// The files of a voice of the catalogue, and what it speaks.
+    pub(crate) fn voice_files(&self, id: &str) -> Result<(VoiceFiles, Language), Failure> {
         let (model, voice) = self.catalog.manifest().voice(id).ok_or_else(|| {
             let remedy = "Choose one that `jarvis models list` shows.";
             Failure::new(Code::BadConfig, format!("There is no voice {id:?}."), remedy)
@@ -258,7 +264,7 @@ impl Setup {
                 .map(PathBuf::from)
                 .unwrap_or_default(),
         };
-        Ok(Arc::new(EngineVoice::new(Arc::clone(engine), files, language)))
+        Ok((files, language))
     }
 
     /// What speaks to the person: the configured voice at the configured speed.

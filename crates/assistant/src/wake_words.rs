@@ -2,12 +2,12 @@
 //!
 //! A name is looked for among those that the person has taught, those that are built in, and the catalogue, in this order.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jarvis_core::Failure;
+use jarvis_core::{Code, Failure};
 use jarvis_models::Stage;
-use jarvis_voice::tts::Synthesizer;
+use jarvis_voice::tts::{EngineVoice, Synthesizer, VoiceModel};
 use jarvis_voice::wake::{BUILT_IN_HEADS, HeadFile, OWN_ENDING};
 use jarvis_wake_training::corpus::{FeatureFiles, Repeats};
 use jarvis_wake_training::learn::Course;
@@ -78,7 +78,36 @@ impl Setup {
 
 impl Voices for Setup {
     fn synthesizer(&self, voice: &Voice) -> Result<Arc<dyn Synthesizer>, Failure> {
-        let engine = self.speech_engine();
-        if voice.is_piper() { self.voice(&engine, PIPER) } else { self.voice(&engine, voice.timbre) }
+        let id = if voice.is_piper() { PIPER } else { voice.timbre };
+        let (mut files, language) = self.voice_files(id)?;
+        if voice.timbre != voice.prosody
+            && let VoiceModel::Kokoro { style, .. } = &mut files.voice
+        {
+            let VoiceModel::Kokoro { style: other, .. } = self.voice_files(voice.prosody)?.0.voice else {
+                unreachable!("a voice that lends its melody to another is Kokoro's as well")
+            };
+            let mixed = self.paths.training_cache().join("styles").join(format!("{}.bin", voice.name()));
+            mix_styles(style, &other, &mixed)?;
+            *style = mixed;
+        }
+        Ok(Arc::new(EngineVoice::new(self.speech_engine(), files, language)))
     }
+}
+
+/// Writes a table of styles whose rows have the first half of one table's, the timbre, and the second half of the other's, the
+/// prosody.
+fn mix_styles(timbre: &Path, prosody: &Path, to: &Path) -> Result<(), Failure> {
+    /// Bytes in half a row: 128 `f32` values.
+    const HALF: usize = 128 * 4;
+    let read = |path: &Path| {
+        std::fs::read(path).map_err(|e| {
+            let message = format!("{} cannot be read ({e}).", path.display());
+            Failure::new(Code::ModelMissing, message, "Run `jarvis models pull kokoro`.")
+        })
+    };
+    let (mut table, prosody) = (read(timbre)?, read(prosody)?);
+    for (row, other) in table.chunks_exact_mut(2 * HALF).zip(prosody.chunks_exact(2 * HALF)) {
+        row[HALF..].copy_from_slice(&other[HALF..]);
+    }
+    jarvis_wake_training::replace(to, &table).map_err(|e| e.failure())
 }

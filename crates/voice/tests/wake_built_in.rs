@@ -41,8 +41,12 @@ fn a_head_scores_the_same_whatever_the_pieces_and_after_a_reset() {
             let found = evaluate(&mut detector, &samples).unwrap();
             assert_eq!(found, evaluate(&mut detector, &samples).unwrap(), "{}", clip.file);
             let best = found.best_score.unwrap();
-            writeln!(table, "{:<12} {:<45} best {best:.3}, wake word {}", head.name, clip.file, clip.contains_wake)
-                .unwrap();
+            writeln!(
+                table,
+                "{:<12} {:<45} best {best:.3}, wake word {}",
+                head.name, clip.file, clip.contains_wake
+            )
+            .unwrap();
         }
     }
     // Past the test harness, which keeps what a test prints to itself.

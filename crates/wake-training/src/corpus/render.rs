@@ -7,8 +7,8 @@ use super::{Label, SETTLED};
 use crate::error::TrainingError;
 use crate::recipe::Recipe;
 use crate::sound::{
-    Channel, Distance, NoiseKind, NoiseSource, Room, Source, between, first_pause, gain, mix, normal, rms, samples,
-    speech_level, spoken_anew, tilt, trimmed, voiced,
+    Channel, Distance, NoiseKind, NoiseSource, Room, Source, between, first_pause, gain, mix, normal, rms,
+    samples, speech_level, spoken_anew, tilt, trimmed, voiced,
 };
 use crate::speech::{SpeechCache, Utterance};
 use jarvis_voice::wake::{HOP, STEPS};

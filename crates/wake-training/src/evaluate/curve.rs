@@ -18,8 +18,10 @@ const ALARMS: (f64, f64) = (0.02, 100.0);
 const MISSED: (f64, f64) = (0.001, 1.0);
 const COLOURS: [&str; 4] = ["#1f6feb", "#d1480f", "#2f9e44", "#9c36b5"];
 /// The conditions that are drawn, and how.
-const DRAWN: [(Condition, &str); 2] =
-    [(Condition { distance: Distance::Close, snr: None }, "none"), (Condition { distance: Distance::Close, snr: Some(10) }, "6 4")];
+const DRAWN: [(Condition, &str); 2] = [
+    (Condition { distance: Distance::Close, snr: None }, "none"),
+    (Condition { distance: Distance::Close, snr: Some(10) }, "6 4"),
+];
 
 /// The picture. A dot on each curve is the head's own threshold.
 pub fn det_curve(title: &str, heads: &[(&Measured, f32)]) -> String {

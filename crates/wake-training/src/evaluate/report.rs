@@ -172,8 +172,9 @@ impl Measured {
             }
             latencies.entry(key).or_default().extend(found.map(|(at, _)| at - end));
         }
-        let condition =
-            |(distance, snr): (Distance, i32)| Condition { distance, snr: (snr != -i32::MAX).then_some(-snr) }.name();
+        let condition = |(distance, snr): (Distance, i32)| {
+            Condition { distance, snr: (snr != -i32::MAX).then_some(-snr) }.name()
+        };
         let rates = |counts: BTreeMap<String, (usize, usize)>| -> Vec<Row<Rate>> {
             counts.into_iter().map(|(name, (count, of))| Row { name, value: Rate::new(count, of) }).collect()
         };
