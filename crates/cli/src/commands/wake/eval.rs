@@ -64,7 +64,7 @@ fn heads(args: &WakeEval, setup: &Setup) -> Result<Vec<(String, HeadFile)>, Fail
     if args.head.is_empty() {
         return Ok(setup.heads_there());
     }
-    let one = |name: &String| {
+    let one = |name: &String| -> Result<(String, HeadFile), Failure> {
         let path = Path::new(name);
         let file = if path.is_file() { HeadFile::File(path.into()) } else { setup.head(name)? };
         Ok((name.clone(), file))
