@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use jarvis_assistant::Setup;
 use jarvis_core::{Code, Failure};
@@ -111,11 +112,11 @@ fn public(args: &WakeEval, features: &mut Features) -> Result<HeardSet, Training
         output::note(format!("The set is smaller without {}.", missing.join(", ")));
     }
     let public = PublicSet::new(programs, &args.phrase, SEED)?;
-    let bar = std::sync::Mutex::new(progress::told("the phrase, by every voice"));
-    let told = |done, of| (bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner))(done, of);
+    let bar = Mutex::new(progress::told("the phrase, by every voice"));
+    let told = |done, of| (*bar.lock().unwrap_or_else(PoisonError::into_inner))(done, of);
     let mut all = public.positives(features, &told)?;
-    let bar = std::sync::Mutex::new(progress::told("seconds without it"));
-    let told = |done, of| (bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner))(done, of);
+    let bar = Mutex::new(progress::told("seconds without it"));
+    let told = |done, of| (*bar.lock().unwrap_or_else(PoisonError::into_inner))(done, of);
     all.extend(public.negatives(Hours::default(), features, &told)?);
     Ok(HeardSet { all })
 }
