@@ -37,6 +37,7 @@ mod timers;
 mod trial;
 mod typed;
 mod wake_phrase;
+mod wake_words;
 mod watched;
 
 pub use afterthoughts::think_in_pauses;

@@ -99,7 +99,7 @@ impl Setup {
     }
 
     /// Path of a model's one file, or of the one with this ending.
-    fn file(&self, id: &str, ending: &str) -> Result<PathBuf, Failure> {
+    pub(crate) fn file(&self, id: &str, ending: &str) -> Result<PathBuf, Failure> {
         let model = self.catalog.manifest().model(id).ok_or_else(|| {
             let message = format!("The catalogue has no model {id:?}.");
             Failure::new(Code::BadConfig, message, "Choose one that `jarvis models list` shows.")
@@ -134,7 +134,7 @@ impl Setup {
                 let files = OpenWakeWordFiles {
                     melspectrogram: self.file("openwakeword-features", "melspectrogram")?,
                     embedding: self.file("openwakeword-features", "embedding")?,
-                    head: self.file(&wake.model, ".onnx")?,
+                    head: self.head(&wake.model)?,
                 };
                 Box::new(OpenWakeWord::open(&files, config).map_err(|e| e.failure())?)
             }
@@ -162,7 +162,7 @@ impl Setup {
         })
     }
 
-    fn start_onnxruntime(&self) -> Result<(), Failure> {
+    pub(crate) fn start_onnxruntime(&self) -> Result<(), Failure> {
         jarvis_voice::onnx::init(&self.onnxruntime()?).map_err(|e| e.failure())
     }
 
@@ -243,6 +243,12 @@ impl Setup {
         engine: &Arc<Engine<speech::Request, speech::Reply>>,
         id: &str,
     ) -> Result<Arc<dyn Synthesizer>, Failure> {
+        let (files, language) = self.voice_files(id)?;
+        Ok(Arc::new(EngineVoice::new(Arc::clone(engine), files, language)))
+    }
+
+    /// The files of a voice of the catalogue, and what it speaks.
+    pub(crate) fn voice_files(&self, id: &str) -> Result<(VoiceFiles, Language), Failure> {
         let (model, voice) = self.catalog.manifest().voice(id).ok_or_else(|| {
             let remedy = "Choose one that `jarvis models list` shows.";
             Failure::new(Code::BadConfig, format!("There is no voice {id:?}."), remedy)
@@ -269,7 +275,7 @@ impl Setup {
                 .map(PathBuf::from)
                 .unwrap_or_default(),
         };
-        Ok(Arc::new(EngineVoice::new(Arc::clone(engine), files, language)))
+        Ok((files, language))
     }
 
     /// What speaks to the person: the configured voice at the configured speed.
