@@ -101,7 +101,9 @@ mod tests {
         // And again, once the last echo has died away.
         let mut cleaner = Cleaner::new(Cleaning { echo: true, noise: false });
         assert_ne!(cleaner.clean(&frame, &frame), CleanFrame::from(frame));
-        (0..60).for_each(|_| drop(cleaner.clean(&silence, &silence)));
+        for _ in 0..60 {
+            cleaner.clean(&silence, &silence);
+        }
         assert_eq!(cleaner.clean(&frame, &silence), CleanFrame::from(frame));
     }
 
@@ -117,6 +119,6 @@ mod tests {
         let (frame, clean) = last.unwrap();
         assert_eq!(clean.recognition, frame);
         let quieter = rms_dbfs(&frame) - rms_dbfs(&clean.detection);
-        assert!(quieter > 6.0, "{quieter} dB");
+        assert!(quieter > 4.0, "{quieter} dB");
     }
 }
