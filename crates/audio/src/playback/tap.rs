@@ -150,7 +150,9 @@ mod tests {
         assert_eq!(tap.waiting.len(), SLACK);
         // The reader is half a second late, once, and then reads what both devices have gathered.
         play(&mut spout, 25 * FRAME_SAMPLES, 0.3);
-        (0..25).for_each(|_| drop(tap.frame()));
+        for _ in 0..25 {
+            tap.frame();
+        }
         for _ in 0..LOOK_EVERY {
             play(&mut spout, FRAME_SAMPLES, 0.2);
             tap.frame();

@@ -30,6 +30,8 @@ const ALONE_S: usize = 30 * 60;
 /// Length of one answer, and of the pause behind it, seconds.
 const ANSWER_S: usize = 20;
 const PAUSE_S: usize = 2;
+/// So often the speaker is carried into another room.
+const MOVES: usize = 30;
 /// So often a person talks over an answer, at each level.
 const TALKS: usize = 60;
 /// After the end of what is said, an interruption is still one by it, milliseconds.
@@ -67,7 +69,7 @@ enum Over {
 pub async fn run(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
     let synthesizer = setup.synthesizer(&setup.speech_engine())?;
     let words = own_words(&*synthesizer, ALONE_S).await?;
-    let over = said_over(&*synthesizer).await?;
+    let over = said_over()?;
     let mut figures = cost(&words);
     for level in LEVELS {
         figures.extend(alone(setup, &words, level)?);
@@ -105,7 +107,7 @@ async fn say(synthesizer: &dyn Synthesizer, text: &str) -> anyhow::Result<Vec<f3
     Ok(samples)
 }
 
-async fn said_over(synthesizer: &dyn Synthesizer) -> anyhow::Result<Vec<Said>> {
+fn said_over() -> anyhow::Result<Vec<Said>> {
     let mut all = Vec::new();
     for clip in clips::all()? {
         let words = clip.transcript.to_lowercase();
@@ -116,9 +118,7 @@ async fn said_over(synthesizer: &dyn Synthesizer) -> anyhow::Result<Vec<Said>> {
         };
         all.push(Said { samples: clip.samples, kind });
     }
-    for words in ["Mm-hmm.", "Hmm.", "Mhm."] {
-        all.push(Said { samples: say(synthesizer, words).await?, kind: Over::Listener });
-    }
+    // The voice spells "mm-hm": hums are computed.
     for seed in 0..3 {
         all.push(Said { samples: listener::hum(0.5, 110.0 + 45.0 * seed as f32), kind: Over::Listener });
         all.push(Said { samples: listener::cough(seed), kind: Over::Listener });
@@ -172,47 +172,69 @@ fn cost(words: &[f32]) -> Vec<Figure> {
     ]
 }
 
-/// Jarvis talks, and nobody else.
-fn alone(setup: &Setup, words: &[f32], level: f32) -> anyhow::Result<Vec<Figure>> {
-    let rooms = ROOMS.map(|(room, delay)| (room, delay, gain_for(&room, words, factor(level))));
-    let (room, delay, gain) = rooms[0];
-    let mut duet = Duet::new(session(setup, InterruptBy::Speech)?, cleaning(setup), &room, delay, gain);
-    let answers: Vec<&[f32]> = words.chunks(ANSWER_S * SAMPLE_RATE as usize).collect();
-    let (mut interrupted, mut woken, mut begun) = (0, 0, 0);
-    for (i, answer) in answers.iter().enumerate() {
-        let (room, delay, gain) = &rooms[i * rooms.len() / answers.len()];
-        if i > 0 && i * rooms.len() / answers.len() != (i - 1) * rooms.len() / answers.len() {
-            duet.move_to(room, *delay, *gain);
-        }
+/// How often Jarvis took its own voice for somebody's.
+#[derive(Default)]
+struct Mistakes {
+    interrupted: usize,
+    woken: usize,
+    begun: usize,
+}
+
+impl Mistakes {
+    /// Has Jarvis say that and listen for a moment, while nobody else speaks.
+    fn hear_out(&mut self, duet: &mut Duet, answer: &[f32]) -> anyhow::Result<()> {
         duet.say(answer);
         let mut pause = PAUSE_S as u64 * 1000 / FRAME_MS;
-        let mut disturbed = false;
-        while pause > 0 && !disturbed {
-            if !duet.is_speaking() {
-                pause -= 1;
-            }
+        while pause > 0 {
+            pause -= u64::from(!duet.is_speaking());
             for signal in duet.frame(&[0.0; FRAME_SAMPLES]).map_err(|e| e.failure())? {
                 match signal {
-                    Signal::Wake { .. } => woken += 1,
-                    Signal::Interrupt => interrupted += 1,
-                    Signal::SpeechStarted { .. } => begun += 1,
+                    Signal::Wake { .. } => self.woken += 1,
+                    Signal::Interrupt => self.interrupted += 1,
+                    Signal::SpeechStarted { .. } => self.begun += 1,
                     _ => continue,
                 }
-                disturbed = true;
+                // What follows from it is the same mistake.
+                return Ok(());
             }
         }
+        Ok(())
     }
-    // What begins to be heard with an interruption is the same mistake.
+}
+
+/// Jarvis talks, and nobody else: a third of the time in each room, then where the room changes with every answer.
+fn alone(setup: &Setup, words: &[f32], level: f32) -> anyhow::Result<Vec<Figure>> {
+    let rooms = ROOMS.map(|(room, delay)| (room, delay, gain_for(&room, words, factor(level))));
+    let answers: Vec<&[f32]> = words.chunks(ANSWER_S * SAMPLE_RATE as usize).collect();
+    let duet = |(room, delay, gain): &(Room, u64, f32)| -> anyhow::Result<Duet> {
+        Ok(Duet::new(session(setup, InterruptBy::Speech)?, cleaning(setup), room, *delay, *gain))
+    };
+    let mut steady = Mistakes::default();
+    for (room, answers) in rooms.iter().zip(answers.chunks(answers.len().div_ceil(rooms.len()))) {
+        let mut duet = duet(room)?;
+        for answer in answers {
+            steady.hear_out(&mut duet, answer)?;
+        }
+    }
+    let mut moved = Mistakes::default();
+    let mut moving = duet(&rooms[0])?;
+    let moves = answers.len().min(MOVES);
+    for (answer, (room, delay, gain)) in answers.iter().zip(rooms.iter().cycle().skip(1)).take(moves) {
+        moving.move_to(room, *delay, *gain);
+        moved.hear_out(&mut moving, answer)?;
+    }
     let hours = words.len() as f64 / f64::from(SAMPLE_RATE) / 3600.0;
     let minutes = words.len() / SAMPLE_RATE as usize / 60;
-    let figure = |what: &str, count: i32| {
+    let hourly = |what: &str, count: usize| {
         let what = format!("echo {level} dB: {what} ({minutes} min of own speech)");
-        Figure::new(what, f64::from(count) / hours, "an hour").goal(0.0)
+        Figure::new(what, count as f64 / hours, "an hour").goal(0.0)
     };
+    let what = format!("echo {level} dB: interrupts or wakes itself in a new room, of {moves}");
     Ok(vec![
-        figure("interrupts itself", interrupted),
-        figure("wakes itself", woken),
-        figure("hears itself after an answer", begun - interrupted.min(begun)),
+        hourly("interrupts itself", steady.interrupted),
+        hourly("wakes itself", steady.woken),
+        hourly("hears itself after an answer", steady.begun),
+        Figure::new(what, 100.0 * (moved.interrupted + moved.woken) as f64 / moves.max(1) as f64, "%"),
     ])
 }
 
