@@ -109,27 +109,32 @@ here.test("the graph is saved as a file in both formats", async (window) => {
     }
 });
 
-here.test("an entity gets another name and kind, and becomes part of another", async (window) => {
-    const { page } = window;
-    await window.visit("Connections");
-    await open(window, "Siemens");
-    await window.button("Rename").click();
-    await page.getByRole("textbox", { name: "Name" }).fill("Siemens AG");
-    await page.keyboard.press("Enter");
-    await panel(window, "Siemens AG").getByText("Anna works at Siemens AG").waitFor();
-    await combobox(window, "Kind").selectOption("Place");
-    await panel(window, "Siemens AG").getByRole("paragraph").filter({ hasText: "Place" }).waitFor();
+here.test(
+    "an entity gets another name and kind, and becomes part of another",
+    async (window) => {
+        const { page } = window;
+        await window.visit("Connections");
+        await open(window, "Siemens");
+        await window.button("Rename").click();
+        await page.getByRole("textbox", { name: "Name" }).fill("Siemens AG");
+        await page.keyboard.press("Enter");
+        await panel(window, "Siemens AG").getByText("Anna works at Siemens AG").waitFor();
+        await combobox(window, "Kind").selectOption("Place");
+        await panel(window, "Siemens AG").getByRole("paragraph").filter({ hasText: "Place" }).waitFor();
 
-    await here.jarvis.ask("POST", "/memory/facts", { text: "Annabel lives in Hamburg" });
-    await open(window, "Annabel");
-    await window.button("Is the same as …").click();
-    await combobox(window, "Find the other one").fill("Anna");
-    await page.keyboard.press("Enter");
-    await window.text(/^“Annabel” becomes part of “Anna”/).waitFor();
-    await window.button("Make them one").click();
-    await panel(window, "Anna").getByText("Also called Annabel").waitFor();
-    await panel(window, "Anna").getByText("Anna lives in Hamburg").waitFor();
-});
+        await here.jarvis.ask("POST", "/memory/facts", { text: "Annabel lives in Hamburg" });
+        await open(window, "Annabel");
+        await window.button("Is the same as …").click();
+        await combobox(window, "Find the other one").fill("Anna");
+        await page.keyboard.press("Enter");
+        await window.text(/^“Annabel” becomes part of “Anna”/).waitFor();
+        await window.button("Make them one").click();
+        await panel(window, "Anna").getByText("Also called Annabel").waitFor();
+        await panel(window, "Anna").getByText("Anna lives in Hamburg").waitFor();
+    },
+    // The one that became part of another may be asked for once more.
+    { expected: [/404/] },
+);
 
 here.test(
     "on a phone the page fits, and a tap in the picture chooses",
