@@ -263,7 +263,7 @@ async fn follow(
             _ = looks.tick(), if ended.is_none() && status.is_none() => {
                 let Some(pid) = child.id() else { continue };
                 // Bubblewrap's own first process is no part of it.
-                let used = watch::descendants(pid);
+                let used = watch::descendants(pid, limits.processes + 2);
                 ended = too_much(used, limits);
                 if ended.is_some() {
                     child.start_kill().map_err(SandboxError::failed)?;

@@ -148,7 +148,8 @@ pub(super) fn arguments(
     for filter in filters {
         list.add(&["--add-seccomp-fd", &filter.as_raw_fd().to_string()]);
     }
-    list.add(&["--", "/usr/bin/prlimit"]);
+    // Whoever holds the program must come before it, or thousands of its processes keep its end waiting while they make more.
+    list.add(&["--", "/usr/bin/nice", "-n", "19", "/usr/bin/prlimit"]);
     let limits = &cage.limits;
     // At the first of the two it is told, at the second it is killed.
     list.add(&[&format!("--cpu={}:{}", limits.cpu_s, limits.cpu_s + 1)]);
