@@ -3,6 +3,7 @@
 //   make pictures        (CHROMIUM names the browser, where it is not the system's)
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { NOON, believable } from "./conversations.mjs";
@@ -86,17 +87,17 @@ const REMEMBERED = [
     "The boiler is serviced every October",
 ];
 
-/** Has a program call a tool; what comes of it is of no interest here. */
+/** Calls a tool; what comes of it is of no interest here. */
 const call = (tool, given) =>
     jarvis.ask("POST", `/tools/${tool}/call`, { arguments: given }).catch(() => undefined);
 
 /** Answers the question that is put next. */
 async function answer(consent) {
-    for (;;) {
+    for (const until = Date.now() + 30_000; Date.now() < until; await pause(50)) {
         const [question] = await jarvis.ask("GET", "/approvals");
         if (question) return jarvis.ask("POST", `/approvals/${question.id}`, { consent });
-        await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    throw new Error("nothing was asked");
 }
 
 /** Puts something of every kind on record: looked at, done after a yes, refused. */

@@ -37,12 +37,12 @@ pub fn find(haystack: &GrayImage, needle: &GrayImage, at_least: f32) -> Result<V
         && small.width().min(small.height()) >= 2 * SMALLEST
         && levels.len() <= HALVINGS as usize
     {
-        let between = between(needle, levels.len() as u32);
+        let worst = between(needle, levels.len() as u32);
         // What is nothing but fine detail is gone on a small copy.
-        if between < LEAST {
+        if worst < LEAST {
             break;
         }
-        let limit = (at_least - SLACK).min(between - SLACK / 2.0);
+        let limit = (at_least - SLACK).min(worst - SLACK / 2.0);
         levels.push((halved(hay), halved(small), limit));
     }
 
