@@ -11,17 +11,49 @@ const TEXTS: [&str; 5] = [
     "Turn the oven down and open the window.",
 ];
 
+/// One of each engine.
+const VOICES: [&str; 2] = ["piper-en-us-joe", "bm_george"];
+
 /// The voice never says a thing twice in quite the same way, and the recogniser mishears a word in twenty or so ("Your" as
 /// "or"): what counts is how much of all that was said is understood.
 #[test]
 fn what_is_said_is_understood() {
     let home = Home::new();
     let wav = home.path().join("said.wav");
-    let heard = TEXTS.map(|text| {
-        home.run(["say", text, "-o", wav.to_str().unwrap()]).ok();
-        let ran = home.run(["transcribe", wav.to_str().unwrap(), "--json"]).ok();
-        ran.records()[0]["text"].as_str().unwrap().to_string()
-    });
-    let errors = word_error_rate(&TEXTS.join(" "), &heard.join(" "));
-    assert!(errors <= 0.2, "{errors}: {heard:#?}");
+    for voice in VOICES {
+        let heard = TEXTS.map(|text| {
+            home.run(["say", "--voice", voice, text, "-o", wav.to_str().unwrap()]).ok();
+            let ran = home.run(["transcribe", wav.to_str().unwrap(), "--json"]).ok();
+            ran.records()[0]["text"].as_str().unwrap().to_string()
+        });
+        let errors = word_error_rate(&TEXTS.join(" "), &heard.join(" "));
+        assert!(errors <= 0.2, "{voice}: {errors}: {heard:#?}");
+    }
+}
+
+/// A word that the person has said how to pronounce, in the file beside the settings.
+#[test]
+fn a_word_sounds_as_the_person_says() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.path().join("config")).unwrap();
+    std::fs::write(home.path().join("config/pronunciation.txt"), "# mine\nzqxv = umbrella\n").unwrap();
+    let wav = home.path().join("said.wav");
+    home.run(["say", "--voice", "bm_george", "Please take the zqxv with you.", "-o", wav.to_str().unwrap()])
+        .ok();
+    let ran = home.run(["transcribe", wav.to_str().unwrap(), "--json"]).ok();
+    let heard = ran.records()[0]["text"].as_str().unwrap().to_lowercase();
+    assert!(heard.contains("umbrella"), "{heard}");
+}
+
+#[test]
+fn what_cannot_speak_is_named() {
+    let home = Home::new();
+    for (args, words) in [
+        (["--voice", "bm_nobody"], "There is no voice \"bm_nobody\"."),
+        (["--voice", "whisper-base"], "There is no voice \"whisper-base\"."),
+        (["--speed", "3"], "The speed must be between 0.5 and 2, not 3."),
+    ] {
+        let ran = home.run(["say", args[0], args[1], "Hello."]);
+        assert!(!ran.0.status.success() && ran.stderr().contains(words), "{}", ran.stderr());
+    }
 }

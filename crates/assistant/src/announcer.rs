@@ -17,7 +17,6 @@ use crate::assistant::Parts;
 use crate::bus::EventBus;
 use crate::chime::chime;
 use crate::listen::bell::Bell;
-use crate::mouth::Mouth;
 
 /// A ring has no other beside it.
 const UTTERANCE: u64 = 1;
@@ -96,8 +95,7 @@ async fn ring(parts: &Parts, bus: &EventBus, words: String) -> Result<(), Failur
     let (setup, audio) = (&parts.setup, &parts.setup.config.audio);
     let speaker = Speaker::open(&audio.output, audio.volume).await?;
     let mouth = setup
-        .synthesizer(&setup.speech_engine())
-        .map(|synthesizer| Mouth::new(synthesizer, setup.config.tts.speed, bus.clone()))
+        .mouth(bus.clone())
         .inspect_err(|failure| tracing::info!(code = ?failure.code, "there is no voice to announce with"));
     let _speaking = Alone::speaks(bus);
     speaker.play(Some(chime()), mouth.as_ref().ok().map(|mouth| (mouth, words)), &Begun::default()).await

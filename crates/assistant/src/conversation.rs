@@ -81,8 +81,7 @@ impl Conversation {
     pub fn with_brain(setup: &Setup, brain: Arc<Brain>, bus: EventBus) -> Result<Self, Failure> {
         let speech = setup.speech_engine();
         let transcriber = setup.transcriber(&speech)?;
-        let synthesizer = setup.synthesizer(&speech)?;
-        let mouth = Mouth::new(synthesizer, setup.config.tts.speed, bus.clone());
+        let mouth = setup.mouth(bus.clone())?;
         let (languages, vocabulary) = (setup.languages(), setup.vocabulary());
         Ok(Self { bus, transcriber, brain, mouth, languages, vocabulary, request_language: Mutex::default() })
     }

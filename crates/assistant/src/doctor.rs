@@ -85,7 +85,7 @@ async fn recognition(setup: &Setup) -> Result<String, Failure> {
 async fn voice(setup: &Setup) -> Result<String, Failure> {
     let synthesizer = setup.synthesizer(&setup.speech_engine())?;
     synthesizer.warm().await.map_err(|e| e.failure())?;
-    setup.model(Stage::Tts, &setup.config.tts.voice)
+    setup.voice_id()
 }
 
 /// Where the keys come from. None is a failure of its own: who needs one says so.

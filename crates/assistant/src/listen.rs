@@ -5,6 +5,7 @@
 //! run as tasks of their own and report back. All of it arrives in one inbox.
 
 pub(crate) mod bell;
+mod devices;
 mod ears;
 mod stage;
 
@@ -12,15 +13,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jarvis_agents::reflex::VolumeChange;
-use jarvis_audio::{Capture, Player};
 use jarvis_voice::session::{Input, Session};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::conversation::Conversation;
 use bell::Bell;
-use ears::Ears;
+use ears::{Ears, Hearing};
 use stage::{Message, Stage};
+
+pub use devices::Devices;
 
 /// What a person can ask of a running assistant besides speaking to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,28 +52,27 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Starts. `player` may be missing: answers are then given in writing only.
+    /// Starts. Where there is no speaker, answers are given in writing only.
     pub fn start(
         conversation: Arc<Conversation>,
         session: Session,
-        capture: Capture,
-        player: Option<Player>,
+        devices: Devices,
     ) -> std::io::Result<Self> {
         let bell = Bell::with(conversation.bus.take_unsaid(), Instant::now());
-        Self::go_on(conversation, session, capture, player, bell)
+        Self::go_on(conversation, session, devices, bell)
     }
 
     /// The same, with what somebody else has left to ring.
     pub(crate) fn go_on(
         conversation: Arc<Conversation>,
         session: Session,
-        capture: Capture,
-        player: Option<Player>,
+        devices: Devices,
         bell: Bell,
     ) -> std::io::Result<Self> {
         let cancel = CancellationToken::new();
         let (inbox, messages) = mpsc::channel(256);
-        let ears = Ears::start(session, capture, inbox.clone())?;
+        let Devices { capture, player, tap, cleaning } = devices;
+        let ears = Ears::start(session, Hearing { capture, cleaning, tap }, inbox.clone())?;
         let stage = Stage::new(conversation, player, ears.inputs(), inbox.clone(), cancel.clone(), bell)?;
         let stage = tokio::spawn(stage.run(messages));
         Ok(Self { cancel, stage, ears, inbox })

@@ -1,6 +1,7 @@
 //! From the pieces of an answer to sound: sentence by sentence, the first clause on its way while the rest
 //! is still being written.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,6 +9,7 @@ use futures::StreamExt;
 use jarvis_audio::Player;
 use jarvis_core::audio::Pcm;
 use jarvis_core::{EventKind, TurnId};
+use jarvis_voice::pronunciation::Pronunciation;
 use jarvis_voice::sentences::SentenceSplitter;
 use jarvis_voice::speakable::speakable;
 use jarvis_voice::speech::SpeechError;
@@ -39,13 +41,15 @@ impl Sink for Player {
 pub struct Mouth {
     synthesizer: Arc<dyn Synthesizer>,
     speed: f32,
+    pronunciation: PathBuf,
     bus: EventBus,
 }
 
 impl Mouth {
-    /// `speed` is 0.5 (half) to 2.0 (double).
-    pub fn new(synthesizer: Arc<dyn Synthesizer>, speed: f32, bus: EventBus) -> Self {
-        Self { synthesizer, speed, bus }
+    /// `speed` is 0.5 (half) to 2.0 (double); `pronunciation` the person's own file of how words sound, which need not be
+    /// there.
+    pub fn new(synthesizer: Arc<dyn Synthesizer>, speed: f32, pronunciation: PathBuf, bus: EventBus) -> Self {
+        Self { synthesizer, speed, pronunciation, bus }
     }
 
     /// Gets the voice ready ahead of the first word.
@@ -63,16 +67,18 @@ impl Mouth {
         sink: &dyn Sink,
         cancel: &CancellationToken,
     ) -> Result<Option<Instant>, SpeechError> {
-        let mut splitter = SentenceSplitter::default();
+        let mut splitter = SentenceSplitter::new(self.synthesizer.language());
+        // Read for each answer: it is small, and a change holds at once.
+        let words = Pronunciation::read(&self.pronunciation);
         let mut first_audio = None;
         let work = async {
             while let Some(delta) = text.recv().await {
                 for sentence in splitter.push(&delta) {
-                    self.sentence(turn, utterance, &sentence, sink, &mut first_audio).await?;
+                    self.sentence(turn, utterance, &sentence, &words, sink, &mut first_audio).await?;
                 }
             }
             for sentence in splitter.finish() {
-                self.sentence(turn, utterance, &sentence, sink, &mut first_audio).await?;
+                self.sentence(turn, utterance, &sentence, &words, sink, &mut first_audio).await?;
             }
             Ok(())
         };
@@ -89,14 +95,15 @@ impl Mouth {
         turn: Option<TurnId>,
         utterance: u64,
         sentence: &str,
+        words: &Pronunciation,
         sink: &dyn Sink,
         first_audio: &mut Option<Instant>,
     ) -> Result<(), SpeechError> {
-        let text = speakable(sentence);
+        let text = speakable(sentence, self.synthesizer.language());
         if text.is_empty() {
             return Ok(());
         }
-        let mut audio = self.synthesizer.synthesize(&text, self.speed);
+        let mut audio = self.synthesizer.synthesize(&words.apply(&text), self.speed);
         let mut begun = false;
         while let Some(piece) = audio.next().await {
             let piece = piece?;

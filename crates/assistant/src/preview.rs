@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jarvis_core::{Code, Failure};
-use jarvis_models::Stage;
 use serde::Deserialize;
 
 use crate::bus::EventBus;
@@ -50,21 +49,20 @@ impl Preview {
         }
         let id = match self.voice {
             Some(id) => id,
-            None => setup.model(Stage::Tts, &setup.config.tts.voice)?,
+            None => setup.voice_id()?,
         };
-        let model = setup.catalog.manifest().model(&id).filter(|model| model.stage == Stage::Tts);
-        let Some(model) = model else {
+        let Some((model, voice)) = setup.catalog.manifest().voice(&id) else {
             let remedy = "Choose one of those in the catalogue, see `jarvis models list`.";
             return Err(Failure::new(Code::NotFound, format!("There is no voice {id:?}."), remedy));
         };
-        let synthesizer = setup.voice(&setup.speech_engine(), &id)?;
-        let text = text.unwrap_or_else(|| sentence(&model.languages).to_string());
-        Ok((Arc::new(Mouth::new(synthesizer, speed, bus.clone())), text))
+        let language = voice.map(|voice| &voice.language).or(model.languages.first());
+        let text = text.unwrap_or_else(|| sentence(language.map_or("en", String::as_str)).to_string());
+        Ok((Arc::new(setup.mouth_of(&id, speed, bus.clone())?), text))
     }
 }
 
-fn sentence(languages: &[String]) -> &'static str {
-    let code = languages.first().map(|tag| tag.split('-').next().unwrap_or_default());
+fn sentence(tag: &str) -> &'static str {
+    let code = tag.split('-').next();
     SENTENCES.iter().find(|(language, _)| Some(*language) == code).unwrap_or(&SENTENCES[0]).1
 }
 
@@ -75,7 +73,7 @@ mod tests {
     #[test]
     fn a_voice_speaks_its_own_language() {
         for (tag, beginning) in [("en-GB", "Hello"), ("de-DE", "Hallo"), ("de", "Hallo"), ("xx", "Hello")] {
-            assert!(sentence(&[tag.to_string()]).starts_with(beginning), "{tag}");
+            assert!(sentence(tag).starts_with(beginning), "{tag}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jarvis_agents::react::Limits;
-use jarvis_core::config::{Provider, VadEngine, WakeEngine};
+use jarvis_core::config::{InterruptBy, Provider, VadEngine, WakeEngine};
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, Failure};
 use jarvis_engine::{Engine, EngineSpec, llm, speech};
@@ -16,7 +16,7 @@ use jarvis_tools::EyesEngine;
 use jarvis_voice::endpoint::EndpointConfig;
 use jarvis_voice::session::{Session, SessionConfig};
 use jarvis_voice::stt::{Transcriber, WhisperTranscriber};
-use jarvis_voice::tts::{PiperSynthesizer, Synthesizer};
+use jarvis_voice::tts::{Accent, EngineVoice, Language, Synthesizer, VoiceFiles, VoiceModel};
 use jarvis_voice::vad::{SileroVad, Vad, WebRtcVad};
 use jarvis_voice::wake::{
     OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, WakeConfig, WakeDetector,
@@ -26,6 +26,7 @@ use jiff::Timestamp;
 use crate::bus::EventBus;
 use crate::journal::Journal;
 use crate::keys::KeyName;
+use crate::mouth::Mouth;
 use crate::{memory, settings};
 
 /// Whisper knows "Jarvis" as one spelling of many; this hint makes it the likely one.
@@ -98,7 +99,7 @@ impl Setup {
     }
 
     /// Path of a model's one file, or of the one with this ending.
-    fn file(&self, id: &str, ending: &str) -> Result<PathBuf, Failure> {
+    pub(crate) fn file(&self, id: &str, ending: &str) -> Result<PathBuf, Failure> {
         let model = self.catalog.manifest().model(id).ok_or_else(|| {
             let message = format!("The catalogue has no model {id:?}.");
             Failure::new(Code::BadConfig, message, "Choose one that `jarvis models list` shows.")
@@ -133,7 +134,7 @@ impl Setup {
                 let files = OpenWakeWordFiles {
                     melspectrogram: self.file("openwakeword-features", "melspectrogram")?,
                     embedding: self.file("openwakeword-features", "embedding")?,
-                    head: self.file(&wake.model, ".onnx")?,
+                    head: self.head(&wake.model)?,
                 };
                 Box::new(OpenWakeWord::open(&files, config).map_err(|e| e.failure())?)
             }
@@ -161,12 +162,21 @@ impl Setup {
         })
     }
 
-    fn start_onnxruntime(&self) -> Result<(), Failure> {
+    pub(crate) fn start_onnxruntime(&self) -> Result<(), Failure> {
         jarvis_voice::onnx::init(&self.onnxruntime()?).map_err(|e| e.failure())
     }
 
     /// The turn-taking of a voice conversation.
     pub fn session(&self) -> Result<Session, Failure> {
+        self.session_interrupted_by(match self.config.turn.interrupt_by {
+            // Jarvis would hear itself talk.
+            InterruptBy::Speech if !self.config.audio.echo_cancellation => InterruptBy::Words,
+            by => by,
+        })
+    }
+
+    /// The same, where it is settled what silences an answer.
+    pub fn session_interrupted_by(&self, interrupt_by: InterruptBy) -> Result<Session, Failure> {
         let turn = &self.config.turn;
         let config = SessionConfig {
             endpoint: EndpointConfig {
@@ -178,6 +188,8 @@ impl Setup {
             max_request_ms: turn.max_request_ms,
             follow_up_ms: turn.follow_up_ms,
             partials: self.config.stt.partials,
+            interrupt_by,
+            interrupt_after_ms: turn.interrupt_after_ms,
         };
         Ok(Session::new(config, self.wake()?, self.vad()?))
     }
@@ -212,22 +224,50 @@ impl Setup {
         Ok(Arc::new(WhisperTranscriber::new(Arc::clone(engine), self.file(&id, ".bin")?)))
     }
 
+    /// Who speaks: the voice that the configuration names, or the best that is installed.
+    pub fn voice_id(&self) -> Result<String, Failure> {
+        self.model(Stage::Tts, &self.config.tts.voice)
+    }
+
     /// Text to speech.
     pub fn synthesizer(
         &self,
         engine: &Arc<Engine<speech::Request, speech::Reply>>,
     ) -> Result<Arc<dyn Synthesizer>, Failure> {
-        self.voice(engine, &self.model(Stage::Tts, &self.config.tts.voice)?)
+        self.voice(engine, &self.voice_id()?)
     }
 
-    /// Text to speech by a certain voice of the catalogue.
+    /// Text to speech by a certain voice of the catalogue; whether Piper or Kokoro speaks follows from it.
     pub fn voice(
         &self,
         engine: &Arc<Engine<speech::Request, speech::Reply>>,
         id: &str,
     ) -> Result<Arc<dyn Synthesizer>, Failure> {
-        let voice = speech::VoiceFiles {
-            config: self.file(id, ".onnx.json")?,
+        let (files, language) = self.voice_files(id)?;
+        Ok(Arc::new(EngineVoice::new(Arc::clone(engine), files, language)))
+    }
+
+    /// The files of a voice of the catalogue, and what it speaks.
+    pub(crate) fn voice_files(&self, id: &str) -> Result<(VoiceFiles, Language), Failure> {
+        let (model, voice) = self.catalog.manifest().voice(id).ok_or_else(|| {
+            let remedy = "Choose one that `jarvis models list` shows.";
+            Failure::new(Code::BadConfig, format!("There is no voice {id:?}."), remedy)
+        })?;
+        let tag = voice.map(|voice| &voice.language).or(model.languages.first());
+        let language = Language::of_tag(tag.map_or("en", String::as_str));
+        let model = match voice {
+            None => VoiceModel::Piper { config: self.file(&model.id, ".onnx.json")? },
+            Some(voice) => VoiceModel::Kokoro {
+                model: self.file(&model.id, ".onnx")?,
+                style: self.file(&model.id, "voices")?.join(format!("{}.bin", voice.id)),
+                accent: match language {
+                    Language::American => Accent::American,
+                    _ => Accent::British,
+                },
+            },
+        };
+        let files = VoiceFiles {
+            voice: model,
             onnxruntime: self.onnxruntime()?,
             espeak_data_parent: self
                 .file("espeak-ng-data", "espeak-ng-data")?
@@ -235,7 +275,18 @@ impl Setup {
                 .map(PathBuf::from)
                 .unwrap_or_default(),
         };
-        Ok(Arc::new(PiperSynthesizer::new(Arc::clone(engine), voice)))
+        Ok((files, language))
+    }
+
+    /// What speaks to the person: the configured voice at the configured speed.
+    pub fn mouth(&self, bus: EventBus) -> Result<Mouth, Failure> {
+        self.mouth_of(&self.voice_id()?, self.config.tts.speed, bus)
+    }
+
+    /// The same with another voice and speed.
+    pub fn mouth_of(&self, voice: &str, speed: f32, bus: EventBus) -> Result<Mouth, Failure> {
+        let synthesizer = self.voice(&self.speech_engine(), voice)?;
+        Ok(Mouth::new(synthesizer, speed, self.paths.pronunciation_file(), bus))
     }
 
     /// The language model that the configuration names, or what answers.

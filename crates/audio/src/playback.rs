@@ -11,6 +11,7 @@
 mod feed;
 mod output;
 mod queue;
+mod tap;
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
@@ -23,6 +24,9 @@ use crate::{AudioError, Direction};
 use feed::Dials;
 use output::Output;
 use queue::Queue;
+use tap::Plumbing;
+
+pub use tap::Tap;
 
 /// Waits between two attempts to find a lost device.
 const RETRY: std::ops::RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_secs(2);
@@ -65,6 +69,19 @@ impl Player {
     /// # Errors
     /// When there is none, none of that name, or it cannot be used. Only a speaker that was open once is waited for.
     pub fn open(device: &str, volume: f32) -> Result<Self, AudioError> {
+        Self::start(device, volume, None)
+    }
+
+    /// The same, and what it plays.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_tapped(device: &str, volume: f32) -> Result<(Self, Tap), AudioError> {
+        let (plumbing, tap) = Plumbing::new();
+        Ok((Self::start(device, volume, Some(plumbing))?, tap))
+    }
+
+    fn start(device: &str, volume: f32, tap: Option<Plumbing>) -> Result<Self, AudioError> {
         let (commands, inbox) = mpsc::channel();
         let (opened, result) = mpsc::sync_channel(1);
         let dials = Arc::<Dials>::default();
@@ -72,11 +89,11 @@ impl Player {
         let (name, device, shared) = (device.to_owned(), device.to_owned(), Arc::clone(&dials));
         let thread = thread::Builder::new()
             .name("player".into())
-            .spawn(move || match Output::open(&device, &shared) {
+            .spawn(move || match Output::open(&device, &shared, tap.as_ref()) {
                 Ok(output) => {
                     // The opener waits for exactly this.
                     let _ = opened.send(Ok(output.name.clone()));
-                    Desk::new(device, shared, inbox, output).run();
+                    Desk::new(device, shared, tap, inbox, output).run();
                 }
                 Err(e) => {
                     let _ = opened.send(Err(e));
@@ -166,6 +183,7 @@ impl Drop for Player {
 struct Desk {
     device: String,
     dials: Arc<Dials>,
+    tap: Option<Plumbing>,
     inbox: Receiver<Command>,
     listeners: Vec<Sender<PlayerEvent>>,
     queue: Queue,
@@ -178,9 +196,15 @@ enum Speaker {
 }
 
 impl Desk {
-    fn new(device: String, dials: Arc<Dials>, inbox: Receiver<Command>, output: Output) -> Self {
+    fn new(
+        device: String,
+        dials: Arc<Dials>,
+        tap: Option<Plumbing>,
+        inbox: Receiver<Command>,
+        output: Output,
+    ) -> Self {
         let queue = Queue::new(output.rate);
-        Self { device, dials, inbox, listeners: Vec::new(), queue, speaker: Speaker::Open(output) }
+        Self { device, dials, tap, inbox, listeners: Vec::new(), queue, speaker: Speaker::Open(output) }
     }
 
     fn run(mut self) {
@@ -272,7 +296,7 @@ impl Desk {
         if Instant::now() < retry_at {
             return retry_at;
         }
-        match Output::open(&self.device, &self.dials) {
+        match Output::open(&self.device, &self.dials, self.tap.as_ref()) {
             Ok(output) => {
                 self.queue.restart(output.rate);
                 let name = output.name.clone();

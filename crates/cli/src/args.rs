@@ -23,8 +23,9 @@ pub enum Command {
     Listen(Listen),
     /// Run the whole loop on recordings instead of the microphone.
     Hear(Hear),
-    /// Look for the wake word in recordings: every detection, and the best score of each file.
-    Wake(Files),
+    /// Look for the wake word in recordings: every detection, and the best score of each file. Also: train, measure and teach wake
+    /// words.
+    Wake(Wake),
     /// Write down what is said in a recording.
     Transcribe(Transcribe),
     /// Say something.
@@ -156,6 +157,80 @@ pub struct Hear {
 }
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Wake {
+    #[command(subcommand)]
+    pub command: Option<WakeCommand>,
+    #[command(flatten)]
+    pub files: Files,
+}
+
+#[derive(Subcommand)]
+pub enum WakeCommand {
+    /// Train a head from nothing: its data is said by Kokoro's and Piper's voices, heard in rooms and over noise, and learned. Ctrl-C
+    /// stops it; what was said is kept.
+    Train {
+        /// What it is to listen for.
+        #[arg(long, default_value = "hey jarvis")]
+        phrase: String,
+        /// The new head.
+        #[arg(long, value_name = "FILE", default_value = "head.safetensors")]
+        out: PathBuf,
+        /// What all chance follows from: the same seed makes the same head.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// One JSON object: what was seen on voices that were held out.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure heads: what they miss, what they mistake, how soon they are sure, with confidence intervals.
+    Eval(WakeEval),
+    /// Teach a wake word of your own, from a few recordings of yours and synthetic ones; it is measured before it is used.
+    Teach {
+        /// The phrase, in words.
+        phrase: String,
+        /// Recordings of you saying it once (WAV or FLAC), best five or more.
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        recordings: Vec<PathBuf>,
+        /// Record it so many times from the microphone.
+        #[arg(long, value_name = "TIMES", default_value_t = 0)]
+        record: u32,
+        /// Listen for it from now on, where it has been measured to be good enough.
+        #[arg(long)]
+        r#use: bool,
+    },
+}
+
+#[derive(clap::Args)]
+pub struct WakeEval {
+    /// A head (`.safetensors` or `.onnx`), or the name of one that Jarvis knows; several by giving it again. Without it, those for
+    /// "Hey Jarvis" that are there.
+    #[arg(long, value_name = "FILE")]
+    pub head: Vec<String>,
+    /// The phrase of the public test set.
+    #[arg(long, default_value = "Hey Jarvis")]
+    pub phrase: String,
+    /// A folder of recordings in which the phrase is said once, instead of the public set.
+    #[arg(long, value_name = "DIR")]
+    pub positives: Option<PathBuf>,
+    /// A folder of recordings of people who do not say it; beside the public set where no positives are named, else instead of it.
+    #[arg(long, value_name = "DIR")]
+    pub negatives: Vec<PathBuf>,
+    /// Put noise over your positives, at so many dB.
+    #[arg(long, value_name = "DB")]
+    pub snr: Option<i32>,
+    /// Write the curve of misses against false accepts, an SVG picture.
+    #[arg(long, value_name = "SVG")]
+    pub curve: Option<PathBuf>,
+    /// The score from which on it is a detection.
+    #[arg(long)]
+    pub threshold: Option<f32>,
+    /// One JSON object a head.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
 pub struct Files {
     /// Sound files (WAV or FLAC, any rate).
     #[arg(required = true)]
@@ -182,6 +257,12 @@ pub struct Transcribe {
 pub struct Say {
     /// The text; `-` reads standard input.
     pub text: String,
+    /// Who says it: a voice of the catalogue, such as bm_george; the configured one when not given.
+    #[arg(long, value_name = "ID")]
+    pub voice: Option<String>,
+    /// 0.5 (half) to 2.0 (double); the configured speed when not given.
+    #[arg(long)]
+    pub speed: Option<f32>,
     /// Write a WAV file instead of speaking.
     #[arg(short, long, value_name = "WAV")]
     pub output: Option<PathBuf>,
@@ -716,7 +797,7 @@ pub enum ConfigCommand {
 
 #[derive(clap::Args)]
 pub struct Bench {
-    /// Only these parts: memory, guard, recall, history, wake, stt, tts, turns.
+    /// Only these parts: memory, guard, recall, history, wake, stt, suppression, barge-in, tts, turns.
     pub parts: Vec<String>,
     /// One JSON object a line.
     #[arg(long)]

@@ -4,12 +4,15 @@
 //! apart. The rivals are Python programs in an environment that `scripts/bench-rivals` makes and `JARVIS_RIVALS` names;
 //! without it Jarvis's own figures stand alone, and that is said.
 
+mod barge_in;
 mod clips;
 mod guard;
 mod history;
 mod memory;
+mod noise;
 mod recall;
 mod stt;
+mod suppression;
 mod tts;
 mod turns;
 mod wake;
@@ -130,6 +133,12 @@ pub async fn run(args: Bench) -> anyhow::Result<ExitCode> {
     }
     if wanted("stt") {
         show(stt::run(&setup, &rivals).await?);
+    }
+    if wanted("suppression") {
+        show(suppression::run(&setup).await?);
+    }
+    if wanted("barge-in") {
+        show(barge_in::run(&setup).await?);
     }
     if wanted("tts") {
         show(tts::run(&setup, &rivals).await?);

@@ -34,7 +34,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Listen(args) => commands::listen::run(args).await,
         Command::Hear(args) => commands::hear::run(args).await,
-        Command::Wake(args) => commands::wake::run(args),
+        Command::Wake(args) => commands::wake::run(args).await,
         Command::Transcribe(args) => commands::speech::transcribe(args).await,
         Command::Say(args) => commands::speech::say(args).await,
         Command::Serve(args) => commands::serve::run(args).await,

@@ -84,6 +84,27 @@ pub fn told(what: &str) -> impl FnMut(u64, u64) + use<> {
     }
 }
 
+/// What training calls: a line for each of its stages, one after the other.
+pub fn of_training() -> Arc<jarvis_wake_training::OnProgress<'static>> {
+    let now: Mutex<Option<(jarvis_wake_training::Stage, ProgressBar)>> = Mutex::new(None);
+    Arc::new(move |stage, done, of| {
+        let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.as_ref().is_none_or(|(last, _)| *last != stage) {
+            if !console_is_drawable() {
+                crate::output::note(format!("{}: {of}", stage.name()));
+            }
+            if let Some((_, bar)) = now.take() {
+                bar.finish_and_clear();
+            }
+            *now = Some((stage, counting(stage.name())));
+        }
+        if let Some((_, bar)) = &*now {
+            bar.set_length(of);
+            bar.set_position(done.max(bar.position()));
+        }
+    })
+}
+
 fn console_is_drawable() -> bool {
     use std::io::IsTerminal;
     std::io::stderr().is_terminal()

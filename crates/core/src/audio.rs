@@ -9,6 +9,26 @@ pub const FRAME_SAMPLES: usize = 320;
 /// Milliseconds in one frame.
 pub const FRAME_MS: u64 = 20;
 
+/// One frame of sound.
+pub type Frame = [f32; FRAME_SAMPLES];
+
+/// One frame of the microphone, cleaned for each of the two who listen. They want different things: whoever decides *whether*
+/// somebody speaks must not hear the speaker's echo at all, whoever understands *what* is said wants the voice untouched.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CleanFrame {
+    /// For wake word and voice activity: echo and, where that is wanted, noise are suppressed, at some cost to the voice.
+    pub detection: Frame,
+    /// For the recogniser: echo is subtracted and nothing is suppressed.
+    pub recognition: Frame,
+}
+
+impl From<Frame> for CleanFrame {
+    /// A frame with nothing in it that had to be removed.
+    fn from(frame: Frame) -> Self {
+        Self { detection: frame, recognition: frame }
+    }
+}
+
 /// A stretch of mono sound at its own rate, for playing or for writing to a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pcm {

@@ -9,14 +9,20 @@ pub struct Paths {
     config: PathBuf,
     data: PathBuf,
     state: PathBuf,
+    cache: PathBuf,
 }
 
 impl Paths {
-    /// Reads `JARVIS_HOME`, `XDG_CONFIG_HOME`, `XDG_DATA_HOME`, `XDG_STATE_HOME` and `HOME` through `env`.
+    /// Reads `JARVIS_HOME`, `XDG_CONFIG_HOME`, `XDG_DATA_HOME`, `XDG_STATE_HOME`, `XDG_CACHE_HOME` and `HOME` through `env`.
     pub fn from_env(env: impl Fn(&str) -> Option<OsString>) -> Self {
         let set = |key: &str| env(key).filter(|v| !v.is_empty()).map(PathBuf::from);
         if let Some(home) = set("JARVIS_HOME") {
-            return Self { config: home.join("config"), data: home.join("data"), state: home.join("state") };
+            return Self {
+                config: home.join("config"),
+                data: home.join("data"),
+                state: home.join("state"),
+                cache: home.join("cache"),
+            };
         }
         let home = set("HOME").unwrap_or_else(|| PathBuf::from("."));
         let xdg = |key: &str, default: &str| {
@@ -26,6 +32,7 @@ impl Paths {
             config: xdg("XDG_CONFIG_HOME", ".config"),
             data: xdg("XDG_DATA_HOME", ".local/share"),
             state: xdg("XDG_STATE_HOME", ".local/state"),
+            cache: xdg("XDG_CACHE_HOME", ".cache"),
         }
     }
 
@@ -49,6 +56,16 @@ impl Paths {
         self.data.join("models")
     }
 
+    /// Heads of wake words that were taught, each named for its phrase.
+    pub fn taught(&self) -> PathBuf {
+        self.data.join("wake-words")
+    }
+
+    /// What training made on the way and can make again.
+    pub fn training_cache(&self) -> PathBuf {
+        self.cache.join("wake-training")
+    }
+
     /// Timers and alarms that have not rung yet.
     pub fn timers_file(&self) -> PathBuf {
         self.state.join("timers.json")
@@ -57,6 +74,11 @@ impl Paths {
     /// What was read of the folders that are watched, without their names.
     pub fn watched_file(&self) -> PathBuf {
         self.state.join("watched.json")
+    }
+
+    /// How the person wants words to be pronounced.
+    pub fn pronunciation_file(&self) -> PathBuf {
+        self.config.join("pronunciation.txt")
     }
 
     /// The person's own rules; where there is no such file, those that ship hold.

@@ -1,11 +1,13 @@
-//! The speech engine process: Whisper recognises, Piper speaks.
+//! The speech engine process: Whisper recognises, Piper and Kokoro speak.
 //!
 //! It answers the requests of [`jarvis_engine::speech`] on its standard input until that is closed. It opens no
 //! device, writes no file and reaches no network. It links espeak-ng, so it is GPL-3.0-or-later, alone.
 
 mod ggml_file;
+mod kokoro;
 mod piper;
 mod repetition;
+mod voices;
 mod whisper;
 
 use jarvis_engine::speech::{Reply, Request};
@@ -16,14 +18,14 @@ use tracing_subscriber::EnvFilter;
 #[derive(Default)]
 struct Speech {
     recognisers: whisper::Recognisers,
-    voices: piper::Voices,
+    voices: voices::Voices,
 }
 
 impl Handler<Request, Reply> for Speech {
     fn handle(&self, request: Request, payload: Vec<u8>, reply: &Responder<Reply>) -> Result<(), Fault> {
         match request {
             Request::LoadTranscriber { model } => self.recognisers.load(&model),
-            Request::LoadVoice { voice } => self.voices.load(&voice),
+            Request::LoadVoice { voice } => self.voices.load(&voice, reply),
             Request::Transcribe { model, languages, vocabulary, draft } => {
                 let samples = bytes_to_samples(&payload);
                 let task =

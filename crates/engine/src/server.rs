@@ -21,11 +21,27 @@ pub trait Handler<Req, Rep>: Send + Sync + 'static {
     fn handle(&self, request: Req, payload: Vec<u8>, reply: &Responder<Rep>) -> Result<(), Fault>;
 }
 
+/// That nobody waits for a reply any more: seen by whoever looks, and told to whoever cannot look.
+#[derive(Default)]
+struct Cancel {
+    flag: Arc<AtomicBool>,
+    hook: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Cancel {
+    fn cancel(&self) {
+        self.flag.store(true, Ordering::Relaxed);
+        if let Some(hook) = self.hook.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            hook();
+        }
+    }
+}
+
 /// Where a handler sends the items of one reply, and learns that nobody waits for them any more.
 pub struct Responder<Rep> {
     id: u64,
     out: Arc<Mutex<File>>,
-    cancelled: Arc<AtomicBool>,
+    cancel: Arc<Cancel>,
     item: std::marker::PhantomData<fn(Rep)>,
 }
 
@@ -41,12 +57,25 @@ impl<Rep: Serialize> Responder<Rep> {
 
     /// Whether to stop early.
     pub fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
+        self.cancel.flag.load(Ordering::Relaxed)
     }
 
     /// The same, as a flag that native callbacks can read.
     pub fn cancel_flag(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.cancelled)
+        Arc::clone(&self.cancel.flag)
+    }
+
+    /// Has `hook` called when the request is cancelled, at once if it has been: for native code that is stopped by a call. It
+    /// takes the place of an earlier one, and must be quick.
+    pub fn on_cancel(&self, hook: impl FnOnce() + Send + 'static) {
+        let mut slot = self.cancel.hook.lock().unwrap_or_else(PoisonError::into_inner);
+        // Under the lock: whoever cancels sets the flag first and then looks for a hook.
+        if self.is_cancelled() {
+            drop(slot);
+            hook();
+        } else {
+            *slot = Some(Box::new(hook));
+        }
     }
 
     fn write(&self, answer: &Answer<Rep>, payload: &[u8]) -> io::Result<()> {
@@ -62,21 +91,21 @@ where
 {
     let out = Arc::new(Mutex::new(take_stdout()?));
     let handler = Arc::new(handler);
-    let running: Arc<Mutex<HashMap<u64, Arc<AtomicBool>>>> = Arc::default();
+    let running: Arc<Mutex<HashMap<u64, Arc<Cancel>>>> = Arc::default();
     let mut input = io::BufReader::new(io::stdin().lock());
     while let Some((call, payload)) = wire::read::<Call<Req>>(&mut input)? {
         let mut table = running.lock().unwrap_or_else(PoisonError::into_inner);
         match call {
             Call::Cancel { id } => {
-                if let Some(flag) = table.get(&id) {
-                    flag.store(true, Ordering::Relaxed);
+                if let Some(cancel) = table.get(&id) {
+                    cancel.cancel();
                 }
             }
             Call::Request { id, body } => {
-                let cancelled = Arc::new(AtomicBool::new(false));
-                table.insert(id, Arc::clone(&cancelled));
+                let cancel = Arc::<Cancel>::default();
+                table.insert(id, Arc::clone(&cancel));
                 let responder =
-                    Responder { id, out: Arc::clone(&out), cancelled, item: std::marker::PhantomData };
+                    Responder { id, out: Arc::clone(&out), cancel, item: std::marker::PhantomData };
                 let (handler, running) = (Arc::clone(&handler), Arc::clone(&running));
                 thread::Builder::new().name(format!("request-{id}")).spawn(move || {
                     let result = catch_unwind(AssertUnwindSafe(|| handler.handle(body, payload, &responder)))

@@ -40,17 +40,47 @@ pub enum Request {
     },
 }
 
-/// A Piper voice and the two things it cannot speak without.
+/// A voice and the two things it cannot speak without.
 ///
 /// Paths are absolute: the engine works in the folder of the pronunciation data, where espeak-ng looks for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct VoiceFiles {
-    /// The voice's `.onnx.json`; its `.onnx` stands beside it.
-    pub config: PathBuf,
+    /// The voice itself; what it is decides which network speaks.
+    pub voice: VoiceModel,
     /// ONNX Runtime's shared library.
     pub onnxruntime: PathBuf,
     /// The folder that holds `espeak-ng-data`.
     pub espeak_data_parent: PathBuf,
+}
+
+/// The files of a voice, by the network that speaks with it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "engine", rename_all = "snake_case")]
+pub enum VoiceModel {
+    /// A network of its own.
+    Piper {
+        /// The voice's `.onnx.json`; its `.onnx` stands beside it.
+        config: PathBuf,
+    },
+    /// A network that many voices share, and a table that makes it this one.
+    Kokoro {
+        /// The network.
+        model: PathBuf,
+        /// The voice's table of styles: 510 of 256 `f32` values, by the number of tokens to be said.
+        style: PathBuf,
+        /// How it pronounces.
+        accent: Accent,
+    },
+}
+
+/// An English accent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Accent {
+    /// Received pronunciation.
+    British,
+    /// General American.
+    American,
 }
 
 /// A piece of a reply of the speech engine.

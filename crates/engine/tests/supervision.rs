@@ -93,6 +93,16 @@ async fn dropping_the_reply_stops_the_work() {
 }
 
 #[tokio::test]
+async fn dropping_the_reply_wakes_native_code() {
+    let engine = echo();
+    let mut replies = engine.request(json!({"do": "sleep"}), Vec::new());
+    replies.next().await.unwrap().unwrap();
+    drop(replies);
+    // It is answered when the sleeper was woken, and not before.
+    assert_eq!(ask(&engine, "await the sleeper").await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_missing_program_is_a_clear_error() {
     let engine = with_program("/nowhere/jarvis-engine-none", None);
     let error = ask(&engine, "hello").await.unwrap_err();

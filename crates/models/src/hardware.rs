@@ -133,7 +133,9 @@ mod tests {
         check(&machine(1, 128), Stage::Llm, &["smollm2-135m-instruct"]);
         check(&laptop, Stage::Stt, &["whisper-base", "whisper-tiny-en"]);
         check(&small, Stage::Stt, &["whisper-tiny-en"]);
-        check(&laptop, Stage::Tts, &["piper-en-gb-alan", "piper-en-us-joe"]);
+        let (alan, joe, thorsten) = ("piper-en-gb-alan", "piper-en-us-joe", "piper-de-de-thorsten");
+        check(&laptop, Stage::Tts, &[alan, joe, thorsten]);
+        check(&large, Stage::Tts, &["kokoro", alan, joe, thorsten]);
         check(&Hardware { arch: "riscv64".to_owned(), ..laptop }, Stage::Runtime, &[]);
     }
 

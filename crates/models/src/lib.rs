@@ -21,5 +21,5 @@ pub use fetch::{OnProgress, Phase, Progress};
 pub use hardware::{Gpu, Hardware, recommend};
 pub use manifest::{
     Convert, ConvertKind, Expected, FileKind, Manifest, ManifestError, Model, ModelFile, Package, Part,
-    Source, Stage, Verify,
+    Source, Stage, Verify, Voice,
 };

@@ -104,9 +104,25 @@ pub struct Model {
     pub min_cores: usize,
     /// Processor it is compiled for, as Rust names it; none for plain data.
     pub arch: Option<String>,
+    /// Those who speak through it, where it is a voice model that holds several.
+    #[serde(default)]
+    pub voices: Vec<Voice>,
     /// Its files.
     #[serde(rename = "file")]
     pub files: Vec<ModelFile>,
+}
+
+/// Somebody who speaks through a model that holds several voices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Voice {
+    /// The name that is set: lower-case letters, digits, `.`, `-` and `_`; no model has the same.
+    pub id: String,
+    /// The name for a person.
+    pub name: String,
+    /// Language tag.
+    pub language: String,
 }
 
 fn one() -> usize {
@@ -316,6 +332,15 @@ impl Manifest {
         self.models.iter().find(|model| model.id == id)
     }
 
+    /// The model through which the voice `id` speaks, and what it is in that model. A model with one voice is that voice; of a
+    /// model with several its own id means the first.
+    pub fn voice(&self, id: &str) -> Option<(&Model, Option<&Voice>)> {
+        self.stage(Stage::Tts).find_map(|model| match model.voices.iter().find(|voice| voice.id == id) {
+            Some(voice) => Some((model, Some(voice))),
+            None => (model.id == id).then(|| (model, model.voices.first())),
+        })
+    }
+
     /// The models of a stage, best first.
     pub fn stage(&self, stage: Stage) -> impl Iterator<Item = &Model> {
         self.models.iter().filter(move |model| model.stage == stage)
@@ -332,6 +357,17 @@ impl Manifest {
             let id_ok = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c);
             if !id.starts_with(|c: char| c.is_ascii_alphanumeric()) || !id.chars().all(id_ok) {
                 problems.push(format!("{id}: an id is lower-case letters, digits, . and -"));
+            }
+            for voice in &model.voices {
+                if !ids.insert(&voice.id) {
+                    problems.push(format!("{}: the id is used twice", voice.id));
+                }
+                if !voice.id.chars().all(|c| id_ok(c) || c == '_') {
+                    problems.push(format!(
+                        "{}: an id of a voice is lower-case letters, digits, ., - and _",
+                        voice.id
+                    ));
+                }
             }
             if model.files.is_empty() {
                 problems.push(format!("{id}: has no file"));
@@ -419,6 +455,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_voice_is_found_by_its_own_name_and_by_its_models() {
+        let manifest = Manifest::embedded();
+        let check = |id: &str, expected: Option<(&str, Option<&str>)>| {
+            let found = manifest.voice(id).map(|(model, voice)| (&*model.id, voice.map(|v| &*v.language)));
+            assert_eq!(found, expected, "{id}");
+        };
+        check("af_heart", Some(("kokoro", Some("en-US"))));
+        check("bm_daniel", Some(("kokoro", Some("en-GB"))));
+        check("kokoro", Some(("kokoro", Some("en-GB"))));
+        check("piper-en-us-joe", Some(("piper-en-us-joe", None)));
+        check("whisper-base", None);
+        check("bm_nobody", None);
+        assert_eq!(manifest.model("kokoro").unwrap().voices.len(), 28);
+    }
+
     const GOOD: &str = r#"
 [[model]]
 id = "a"
@@ -471,6 +523,11 @@ url = "https://example.org/a.bin"
             "neither pypi",
         );
         check("name = \"A\"", "nmae = \"A\"", "unknown field");
+        let voice = |id: &str| {
+            format!("min_ram_mb = 1\nvoices = [{{ id = {id:?}, name = \"V\", language = \"en\" }}]")
+        };
+        check("min_ram_mb = 1", &voice("a"), "used twice");
+        check("min_ram_mb = 1", &voice("V 1"), "an id of a voice");
         let twice = format!("{GOOD}{GOOD}");
         assert!(Manifest::parse(&twice).unwrap_err().to_string().contains("used twice"));
     }

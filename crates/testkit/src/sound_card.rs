@@ -110,6 +110,26 @@ impl SoundCard {
         recording
     }
 
+    /// From now on the microphone hears the speaker, that much later and with a part (0.0 to 1.0) of its loudness, as in a room.
+    ///
+    /// # Panics
+    /// When the speaker is unplugged.
+    pub fn let_microphone_hear_speaker(&self, delay_ms: u32, part: f32) {
+        let loop_back =
+            "module-loopback source=speaker.monitor sink=mic_in source_dont_move=true sink_dont_move=true";
+        let delay = format!("latency_msec={delay_ms}");
+        let args: Vec<&str> =
+            ["load-module"].into_iter().chain(loop_back.split(' ')).chain([&*delay]).collect();
+        let module = self.run("pactl", &args);
+        let inputs = self.run("pactl", &["list", "sink-inputs"]);
+        let owner = format!("Owner Module: {module}");
+        let input = inputs.split("Sink Input #").find(|input| input.contains(&owner));
+        let input =
+            input.and_then(|input| input.split_whitespace().next()).expect("a loaded module has its stream");
+        // PulseAudio's volumes are cubic; 65536 is full.
+        self.run("pactl", &["set-sink-input-volume", input, &format!("{}", (part.cbrt() * 65_536.0) as u32)]);
+    }
+
     /// Pulls the microphone out.
     pub fn unplug_microphone(&self) {
         self.unplug(&self.microphone, ("sources", "virt_mic"), "source-output");

@@ -2,8 +2,10 @@
 //!
 //! Takes frames, returns facts. It opens no device: sound comes in and goes out as samples.
 
+pub mod barge_in;
 pub mod endpoint;
 pub mod onnx;
+pub mod pronunciation;
 pub mod sentences;
 pub mod session;
 pub mod speakable;

@@ -7,6 +7,8 @@ mod marks;
 
 use marks::{is_abbreviation, starts_block};
 
+use crate::speakable::Language;
+
 /// Words in a first clause before it may be cut at a comma.
 const CLAUSE_WORDS: usize = 4;
 /// Words after which a first piece is cut wherever a word begins that opens a phrase.
@@ -19,11 +21,17 @@ const LONG: usize = 200;
 /// Takes text as it comes and gives pieces as they are complete.
 #[derive(Debug, Default)]
 pub struct SentenceSplitter {
+    language: Language,
     waiting: String,
     begun: bool,
 }
 
 impl SentenceSplitter {
+    /// Cuts what is to be read in `language`.
+    pub fn new(language: Language) -> Self {
+        Self { language, ..Self::default() }
+    }
+
     /// Takes `delta` and returns the pieces it completed, in order.
     pub fn push(&mut self, delta: &str) -> Vec<String> {
         self.waiting.push_str(delta);
@@ -33,7 +41,7 @@ impl SentenceSplitter {
     /// The text is over: returns what is left and is ready for the next.
     pub fn finish(&mut self) -> Vec<String> {
         let pieces = self.cut(true);
-        *self = Self::default();
+        *self = Self::new(self.language);
         pieces
     }
 
@@ -43,7 +51,7 @@ impl SentenceSplitter {
             // Nothing is lost: what is indented is cut off from what it was indented under.
             let start = self.waiting.len() - self.waiting.trim_start().len();
             self.waiting.drain(..start);
-            let end = match next_cut(&self.waiting, !self.begun, complete) {
+            let end = match next_cut(&self.waiting, !self.begun, complete, self.language) {
                 Some(end) => end,
                 None if complete && !self.waiting.is_empty() => self.waiting.len(),
                 None => return pieces,
@@ -63,11 +71,11 @@ impl SentenceSplitter {
 }
 
 /// Where the first piece of `text` ends; none when that cannot be told yet.
-fn next_cut(text: &str, first: bool, complete: bool) -> Option<usize> {
+fn next_cut(text: &str, first: bool, complete: bool, language: Language) -> Option<usize> {
     if let Some(block) = whole_block(text, complete) {
         return block;
     }
-    let mut scan = Scan::new(text, first);
+    let mut scan = Scan::new(text, first, language);
     for (at, c) in text.char_indices() {
         if let Some(end) = scan.step(at, c, complete) {
             return Some(end);
@@ -112,6 +120,7 @@ fn whole_block(text: &str, complete: bool) -> Option<Option<usize>> {
 struct Scan<'a> {
     text: &'a str,
     first: bool,
+    language: Language,
     /// Where the line began.
     line: usize,
     words: usize,
@@ -125,10 +134,11 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(text: &'a str, first: bool) -> Self {
+    fn new(text: &'a str, first: bool, language: Language) -> Self {
         Self {
             text,
             first,
+            language,
             line: 0,
             words: 0,
             in_word: false,
@@ -176,7 +186,7 @@ impl<'a> Scan<'a> {
         let bare = before.trim_end_matches(['"', '\'', ')', ']', '”', '’', '*', '_', '»']);
         let mark = bare.chars().next_back().filter(|c| matches!(c, '.' | '!' | '?' | '…'))?;
         let line = &before[self.line..];
-        let ends = mark != '.' || !is_abbreviation(bare, line);
+        let ends = mark != '.' || !is_abbreviation(bare, line, self.language);
         ends.then_some(mark)
     }
 

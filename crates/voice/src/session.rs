@@ -8,7 +8,7 @@
 //!          wake word / push-to-talk
 //!   Idle ───────────────────────────▶ Listening ──request──▶ Thinking ──first sound──▶ Speaking
 //!    ▲                                   ▲  ▲                   │                         │
-//!    │ silence                  speech   │  └──── wake word ────┴─────────────────────────┤
+//!    │ silence                  speech   │  └──── wake word ────┴── or talk over it ──────┤
 //!    └───────────── FollowUp ────────────┘                                                │
 //!                       ▲                                                  last sound     │
 //!                       └─────────────────────────────────────────────────────────────────┘
@@ -18,9 +18,11 @@ mod ring;
 #[cfg(test)]
 mod tests;
 
-use jarvis_core::audio::{FRAME_SAMPLES, ms_to_samples, samples_to_ms};
+use jarvis_core::audio::{CleanFrame, FRAME_SAMPLES, Frame, ms_to_samples, samples_to_ms};
+use jarvis_core::config::InterruptBy;
 use jarvis_core::{Completeness, VoiceState};
 
+use crate::barge_in::{BargeIn, BargeInConfig};
 use crate::endpoint::{Edge, EndpointConfig, Endpointer};
 use crate::vad::Vad;
 use crate::wake::WakeDetector;
@@ -54,6 +56,10 @@ pub struct SessionConfig {
     pub follow_up_ms: u64,
     /// Ask for guesses while the person is still speaking.
     pub partials: bool,
+    /// What silences an answer besides the wake word. [`InterruptBy::Speech`] wants frames without the answer's echo.
+    pub interrupt_by: InterruptBy,
+    /// So much talk over an answer silences it, where talk does.
+    pub interrupt_after_ms: u64,
 }
 
 /// What the session is told.
@@ -74,6 +80,8 @@ pub enum Input {
     AnswerEnded,
     /// Something is about to be said unasked: a timer has run out.
     Announcing,
+    /// The same, by a speaker whose echo is not taken out of the frames: only words silence it.
+    Aside,
     /// What was said unasked is over, and nobody has to answer it.
     Announced,
     /// The person clicked to talk: a request without the wake word, which ends as one with it does.
@@ -169,6 +177,13 @@ struct Hearing {
     next_partial_voiced_ms: u64,
 }
 
+/// What is heard over an answer.
+struct Over {
+    interrupt_by: InterruptBy,
+    talk: BargeIn,
+    endpointer: Endpointer,
+}
+
 enum State {
     Idle,
     Listening(Box<Hearing>),
@@ -177,7 +192,7 @@ enum State {
         opening: Opening,
         since: u64,
     },
-    Speaking(Box<Endpointer>),
+    Speaking(Box<Over>),
     FollowUp {
         armed_at: u64,
         until: u64,
@@ -253,17 +268,23 @@ impl Session {
         }
     }
 
+    /// Hears one frame of a microphone that hears nothing of what is answered.
+    pub fn frame(&mut self, frame: &Frame) -> Result<Vec<Signal>, SessionError> {
+        self.clean_frame(&CleanFrame::from(*frame))
+    }
+
     /// Hears one frame.
-    pub fn frame(&mut self, frame: &[f32; FRAME_SAMPLES]) -> Result<Vec<Signal>, SessionError> {
+    pub fn clean_frame(&mut self, frame: &CleanFrame) -> Result<Vec<Signal>, SessionError> {
+        let CleanFrame { detection, recognition } = frame;
         let mut out = Vec::new();
         if self.muted {
             // The clock runs on; what is said while muted is not even kept.
             self.ring.push(&[0.0; FRAME_SAMPLES]);
             return Ok(out);
         }
-        self.ring.push(frame);
+        self.ring.push(recognition);
         let wake = match &mut self.wake {
-            Some(detector) => detector.process(frame)?,
+            Some(detector) => detector.process(detection)?,
             None => None,
         };
         if let Some(detection) = wake {
@@ -273,7 +294,7 @@ impl Session {
         if matches!(self.state, State::Idle | State::Thinking { .. }) {
             return Ok(out);
         }
-        let probability = self.vad.process(frame)?;
+        let probability = self.vad.process(detection)?;
         let now = self.position();
         match &mut self.state {
             State::Idle | State::Thinking { .. } => {}
@@ -281,9 +302,13 @@ impl Session {
                 let edge = hearing.endpointer.push(probability, now);
                 self.heard(edge, &mut out);
             }
-            State::Speaking(endpointer) => {
-                let edge = endpointer.push(probability, now);
-                self.heard_over_answer(edge, &mut out);
+            State::Speaking(over) => {
+                let edge = over.endpointer.push(probability, now);
+                if over.interrupt_by == InterruptBy::Speech && over.talk.push(frame, probability) {
+                    self.talked_over(&mut out);
+                } else {
+                    self.heard_over_answer(edge, &mut out);
+                }
             }
             State::FollowUp { armed_at, until, endpointer } => {
                 let (armed_at, until) = (*armed_at, *until);
@@ -318,7 +343,7 @@ impl Session {
             Input::NoWords => self.no_words(&mut out),
             Input::AnswerStarted => {
                 if matches!(self.state, State::Thinking { .. }) {
-                    self.enter(State::Speaking(Box::new(self.endpointer())), &mut out);
+                    self.speak(self.config.interrupt_by, &mut out);
                 }
             }
             Input::AnswerEnded => {
@@ -326,9 +351,13 @@ impl Session {
                     self.follow_up(&mut out);
                 }
             }
-            Input::Announcing => {
+            Input::Announcing | Input::Aside => {
                 if matches!(self.state, State::Idle | State::FollowUp { .. }) {
-                    self.enter(State::Speaking(Box::new(self.endpointer())), &mut out);
+                    let by = match self.config.interrupt_by {
+                        InterruptBy::Speech if input == Input::Aside => InterruptBy::Words,
+                        by => by,
+                    };
+                    self.speak(by, &mut out);
                 }
             }
             Input::Announced => {
@@ -410,18 +439,30 @@ impl Session {
         }
     }
 
+    /// Somebody talks over the answer: it is silenced, and what they say is a request.
+    fn talked_over(&mut self, out: &mut Vec<Signal>) {
+        let State::Speaking(over) = &self.state else { return };
+        let endpointer = over.endpointer.clone();
+        let position = endpointer.started().unwrap_or_else(|| self.position());
+        let from = position.saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
+        let until = self.position() + ms_to_samples(self.config.follow_up_ms);
+        out.push(Signal::Interrupt);
+        self.listen(Opening::FollowUp { until }, from, endpointer, out);
+        out.push(Signal::SpeechStarted { position });
+    }
+
     fn heard_over_answer(&mut self, edge: Option<Edge>, out: &mut Vec<Signal>) {
         let now = self.position();
-        let State::Speaking(endpointer) = &mut self.state else { return };
-        let Some(started) = endpointer.started() else { return };
+        let State::Speaking(over) = &mut self.state else { return };
+        let Some(started) = over.endpointer.started() else { return };
         let long = now - started > ms_to_samples(MAX_INTERJECTION_MS);
-        if edge == Some(Edge::Settled) && !long {
+        if edge == Some(Edge::Settled) && !long && over.interrupt_by != InterruptBy::Off {
             let from = started.saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
-            let voiced_ms = endpointer.voiced_ms();
+            let voiced_ms = over.endpointer.voiced_ms();
             out.push(Signal::Interjection { samples: self.ring.since(from), voiced_ms });
         }
         if matches!(edge, Some(Edge::Settled | Edge::Ended)) {
-            self.state = State::Speaking(Box::new(self.endpointer()));
+            over.endpointer = Endpointer::new(self.config.endpoint);
         }
     }
 
@@ -526,6 +567,15 @@ impl Session {
             next_partial_voiced_ms: FIRST_PARTIAL_MS,
         };
         self.enter(State::Listening(Box::new(hearing)), out);
+    }
+
+    fn speak(&mut self, interrupt_by: InterruptBy, out: &mut Vec<Signal>) {
+        let SessionConfig { endpoint, interrupt_after_ms: after_ms, .. } = self.config;
+        let talk = BargeIn::new(BargeInConfig { threshold: endpoint.threshold, after_ms });
+        let over = Over { interrupt_by, talk, endpointer: self.endpointer() };
+        // What the detector heard last was the request.
+        self.vad.reset();
+        self.enter(State::Speaking(Box::new(over)), out);
     }
 
     fn endpointer(&self) -> Endpointer {

@@ -3,30 +3,48 @@
 //! Takes a piece as [`crate::sentences`] cuts it, so emphasis or a quotation may begin in one and end in the next.
 //! What the eye takes in at a glance and the ear cannot (code, addresses, pictures of faces) is named or left out.
 
-mod symbols;
+mod abbreviations;
+mod addresses;
+mod clean;
+mod dates;
+mod here;
+mod language;
+mod money;
+mod numbers;
+mod phones;
+mod ranges;
+mod roman;
+mod spell;
+mod times;
+mod units;
+mod versions;
+mod years;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// Said in place of a code block.
-const CODE_BLOCK: &str = "There is a code block in the window.";
+pub use language::Language;
+
+/// Said in place of a code block, in English and in German.
+const CODE_BLOCK: (&str, &str) = ("There is a code block in the window.", "Im Fenster steht Programmcode.");
 /// Said in place of inline code that nobody would read aloud.
-const INLINE_CODE: &str = "some code";
+const INLINE_CODE: (&str, &str) = ("some code", "etwas Programmcode");
 /// Longest inline code that is read aloud, in characters.
 const SPOKEN_CODE: usize = 40;
 
-/// What a voice is given to say for `markdown`. Empty when there is nothing to say.
-pub fn speakable(markdown: &str) -> String {
+/// What a voice that speaks `language` is given to say for `markdown`. Empty when there is nothing to say.
+pub fn speakable(markdown: &str, language: Language) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut flat = Flat::default();
+    let mut flat = Flat { language, ..Flat::default() };
     for event in Parser::new_ext(markdown, options) {
         flat.take(event);
     }
-    symbols::spell_out(&flat.text)
+    spell::spell_out(&flat.text, language)
 }
 
 /// The document as one line.
 #[derive(Default)]
 struct Flat {
+    language: Language,
     text: String,
     /// Within a code block, whose text is not said.
     in_code: bool,
@@ -39,7 +57,7 @@ impl Flat {
         match event {
             Event::Start(Tag::CodeBlock(_)) => {
                 self.end_sentence();
-                self.text.push_str(CODE_BLOCK);
+                self.text.push_str(self.language.pick(CODE_BLOCK.0, CODE_BLOCK.1));
                 self.in_code = true;
             }
             Event::End(TagEnd::CodeBlock) => {
@@ -77,7 +95,8 @@ impl Flat {
         let words = code.trim_end_matches("()").replace(['_', '`'], " ");
         let readable = words.chars().all(|c| c.is_alphanumeric() || " .-/:,+'~".contains(c));
         let short = words.chars().count() <= SPOKEN_CODE;
-        self.text.push_str(if readable && short { &words } else { INLINE_CODE });
+        let instead = self.language.pick(INLINE_CODE.0, INLINE_CODE.1);
+        self.text.push_str(if readable && short { &words } else { instead });
     }
 
     fn end_sentence(&mut self) {
@@ -105,7 +124,7 @@ mod tests {
     use super::*;
 
     fn check(markdown: &str, expected: &str) {
-        assert_eq!(speakable(markdown), expected, "{markdown}");
+        assert_eq!(speakable(markdown, Language::British), expected, "{markdown}");
     }
 
     #[test]
@@ -144,9 +163,9 @@ mod tests {
     #[test]
     fn addresses_become_names() {
         check("See [the manual](https://a.example/x?y=1).", "See the manual.");
-        check("See <https://www.example.com/a/b>.", "See example.com.");
-        check("Go to https://docs.rs/tokio/latest, then stop.", "Go to docs.rs, then stop.");
+        check("See <https://www.example.com/a/b>.", "See example dot com.");
+        check("Go to https://docs.rs/tokio/latest, then stop.", "Go to docs dot R S, then stop.");
         check("![A cat](cat.png) sleeps.", "A cat sleeps.");
-        check("[https://x.org/1](https://x.org/1)", "x.org");
+        check("[https://x.org/1](https://x.org/1)", "x dot org");
     }
 }

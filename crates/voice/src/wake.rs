@@ -4,6 +4,7 @@
 //! have its library and a key. Fed by the session with every sample the microphone gives, all day, so what it costs
 //! is what Jarvis costs at rest. It opens no device and never decides what happens next.
 
+mod built_in;
 mod openwakeword;
 mod porcupine;
 mod trigger;
@@ -13,7 +14,11 @@ use jarvis_core::audio::{FRAME_SAMPLES, SAMPLE_RATE};
 
 use crate::onnx::OnnxError;
 
-pub use openwakeword::{OpenWakeWord, OpenWakeWordFiles};
+pub use built_in::{BUILT_IN_HEADS, BuiltInHead};
+pub use openwakeword::{
+    EMBEDDING, Features, HOP, Head, HeadFacts, HeadFile, OWN_ENDING, OpenWakeWord, OpenWakeWordFiles,
+    OwnHead, STEPS,
+};
 pub use porcupine::{Porcupine, PorcupineError, PorcupineFiles};
 
 /// Silence put before and behind a whole file: the chain needs a moment to warm up, and is surest about a word a

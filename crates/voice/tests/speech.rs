@@ -23,7 +23,7 @@ use jarvis_testkit::{models, program};
 use jarvis_voice::speakable::speakable;
 use jarvis_voice::speech::SpeechEngine;
 use jarvis_voice::stt::{TranscribeOptions, Transcriber, Transcript, WhisperTranscriber, gate};
-use jarvis_voice::tts::{PiperSynthesizer, SpeechError, Synthesizer, VoiceFiles};
+use jarvis_voice::tts::{Accent, EngineVoice, Language, SpeechError, Synthesizer, VoiceFiles, VoiceModel};
 
 /// Recogniser, its file, and the mean word-error rate it may have on people and on synthetic voices.
 const RECOGNISERS: [(&str, &str, f32, f32); 2] =
@@ -42,10 +42,28 @@ fn tiny() -> PathBuf {
     models::path("whisper-tiny-en", "ggml-tiny.en.bin")
 }
 
+fn joe() -> PathBuf {
+    models::path("piper-en-us-joe", "en_US-joe-medium.onnx.json")
+}
+
+/// One of Piper's.
 fn voice() -> VoiceFiles {
+    files(VoiceModel::Piper { config: joe() })
+}
+
+/// One of Kokoro's.
+fn kokoro(id: &str) -> VoiceFiles {
+    files(VoiceModel::Kokoro {
+        model: models::path("kokoro", "kokoro-v1.0.int8.onnx"),
+        style: models::path("kokoro", "voices").join(format!("{id}.bin")),
+        accent: if id.starts_with('b') { Accent::British } else { Accent::American },
+    })
+}
+
+fn files(voice: VoiceModel) -> VoiceFiles {
     let data = models::path("espeak-ng-data", "espeak-ng-data");
     VoiceFiles {
-        config: models::path("piper-en-us-joe", "en_US-joe-medium.onnx.json"),
+        voice,
         onnxruntime: models::path("onnxruntime", "libonnxruntime.so.1.31.1"),
         espeak_data_parent: data.parent().expect("it has a parent").to_path_buf(),
     }
@@ -56,8 +74,21 @@ async fn hear(engine: &Arc<SpeechEngine>, model: &Path, samples: &[f32]) -> Resu
     WhisperTranscriber::new(Arc::clone(engine), model.into()).transcribe(samples, &options).await
 }
 
+fn speaker(engine: &Arc<SpeechEngine>, voice: VoiceFiles) -> EngineVoice {
+    EngineVoice::new(Arc::clone(engine), voice, Language::British)
+}
+
 async fn say(engine: &Arc<SpeechEngine>, text: &str, speed: f32) -> Result<Pcm, SpeechError> {
-    let mut speech = PiperSynthesizer::new(Arc::clone(engine), voice()).synthesize(text, speed);
+    say_as(engine, voice(), text, speed).await
+}
+
+async fn say_as(
+    engine: &Arc<SpeechEngine>,
+    voice: VoiceFiles,
+    text: &str,
+    speed: f32,
+) -> Result<Pcm, SpeechError> {
+    let mut speech = speaker(engine, voice).synthesize(text, speed);
     let mut all = Pcm::default();
     while let Some(piece) = speech.next().await {
         let piece = piece?;
@@ -170,7 +201,7 @@ async fn what_is_said_is_heard_again() {
         // The voice never says a thing twice in the same way, so a slip of one take is no defect; three are.
         let mut takes = Vec::new();
         while takes.len() < 3 {
-            let said = say(&engine, &speakable(written), 1.0).await.unwrap();
+            let said = say(&engine, &speakable(written, Language::British), 1.0).await.unwrap();
             // A microphone hears a moment of room before and after.
             let room = [0.0; SAMPLE_RATE as usize / 4];
             let samples =
@@ -221,7 +252,7 @@ async fn a_killed_engine_answers_the_question_all_the_same() {
         assert_ne!(engine.pid(), Some(first));
 
         let second = engine.pid().expect("it runs");
-        let mut speech = PiperSynthesizer::new(Arc::clone(&engine), voice())
+        let mut speech = speaker(&engine, voice())
             .synthesize("This sentence is long enough to be broken off somewhere in the middle of it.", 1.0);
         kill(second);
         let mut ms = 0;
@@ -245,8 +276,12 @@ async fn nothing_is_said_twice_after_a_death() {
         args: args.into(),
         idle_stop: None,
     }));
-    let files = VoiceFiles { config: "x".into(), onnxruntime: "x".into(), espeak_data_parent: "x".into() };
-    let pieces: Vec<_> = PiperSynthesizer::new(engine, files).synthesize("Count.", 1.0).collect().await;
+    let files = VoiceFiles {
+        voice: VoiceModel::Piper { config: "x".into() },
+        onnxruntime: "x".into(),
+        espeak_data_parent: "x".into(),
+    };
+    let pieces: Vec<_> = speaker(&engine, files).synthesize("Count.", 1.0).collect().await;
     let samples: Vec<f32> = pieces.into_iter().flat_map(|piece| piece.unwrap().samples).collect();
     assert_eq!(samples, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
 }
@@ -275,19 +310,35 @@ async fn bad_files_are_named_and_the_engine_lives_on() {
         assert_eq!(failure.code, code, "{}: {failure}", path.display());
     }
 
-    let good = voice();
-    let onnx = fs::read(good.config.with_extension("")).unwrap();
-    let (config, nowhere) = (fs::read(&good.config).unwrap(), folder.path().join("nowhere"));
+    let (good, good_kokoro) = (voice(), kokoro("bm_george"));
+    let onnx = fs::read(joe().with_extension("")).unwrap();
+    let (config, nowhere) = (fs::read(joe()).unwrap(), folder.path().join("nowhere"));
+    let piper = |config: PathBuf| VoiceFiles { voice: VoiceModel::Piper { config }, ..good.clone() };
+    let VoiceModel::Kokoro { model, style, accent } = good_kokoro.voice.clone() else { unreachable!() };
+    let of_kokoro = |model: &Path, style: &Path| {
+        let voice = VoiceModel::Kokoro { model: model.into(), style: style.into(), accent };
+        VoiceFiles { voice, ..good_kokoro.clone() }
+    };
+    let network = fs::read(&model).unwrap();
+    let half_network = put("half-kokoro.onnx", &network[..network.len() / 2]);
+    let styles = fs::read(&style).unwrap();
     put("half.onnx", &onnx[..onnx.len() / 2]);
     put("bad-config.onnx", &onnx);
     for (voice, code) in [
-        (VoiceFiles { config: nowhere.join("a.onnx.json"), ..good.clone() }, Code::ModelMissing),
+        (piper(nowhere.join("a.onnx.json")), Code::ModelMissing),
         (VoiceFiles { onnxruntime: nowhere.clone(), ..good.clone() }, Code::ModelMissing),
-        (VoiceFiles { espeak_data_parent: nowhere, ..good.clone() }, Code::ModelMissing),
-        (VoiceFiles { config: put("half.onnx.json", &config), ..good.clone() }, Code::ModelDamaged),
-        (VoiceFiles { config: put("bad-config.onnx.json", b"{"), ..good.clone() }, Code::ModelDamaged),
+        (VoiceFiles { espeak_data_parent: nowhere.clone(), ..good.clone() }, Code::ModelMissing),
+        (piper(put("half.onnx.json", &config)), Code::ModelDamaged),
+        (piper(put("bad-config.onnx.json", b"{")), Code::ModelDamaged),
+        (of_kokoro(&nowhere, &style), Code::ModelMissing),
+        (of_kokoro(&model, &nowhere), Code::ModelMissing),
+        (of_kokoro(&half_network, &style), Code::ModelDamaged),
+        // Whole, but another network.
+        (of_kokoro(&joe().with_extension(""), &style), Code::ModelDamaged),
+        (of_kokoro(&model, &put("half.bin", &styles[..styles.len() / 2])), Code::ModelDamaged),
+        (of_kokoro(&model, &put("text.bin", b"<html>404 Not Found</html>")), Code::ModelDamaged),
     ] {
-        let error = PiperSynthesizer::new(Arc::clone(&engine), voice.clone()).warm().await.unwrap_err();
+        let error = speaker(&engine, voice.clone()).warm().await.unwrap_err();
         assert_eq!(error.failure().code, code, "{voice:?}: {error}");
     }
 
@@ -295,7 +346,9 @@ async fn bad_files_are_named_and_the_engine_lives_on() {
     let pid = engine.pid();
     assert!(pid.is_some());
     hear(&engine, &tiny(), &[0.0; 1600]).await.unwrap();
-    assert!(say(&engine, "Hello.", 1.0).await.unwrap().duration_ms() > 200);
+    for voice in [voice(), kokoro("bm_george")] {
+        assert!(say_as(&engine, voice, "Hello.", 1.0).await.unwrap().duration_ms() > 200);
+    }
     assert_eq!(engine.pid(), pid);
 }
 

@@ -19,7 +19,7 @@ fn files() -> OpenWakeWordFiles {
     OpenWakeWordFiles {
         melspectrogram: models::path("openwakeword-features", "melspectrogram.onnx"),
         embedding: models::path("openwakeword-features", "embedding_model.onnx"),
-        head: models::path("hey-jarvis", "hey_jarvis_v0.1.onnx"),
+        head: models::path("hey-jarvis", "hey_jarvis_v0.1.onnx").into(),
     }
 }
 
@@ -144,5 +144,5 @@ fn a_file_that_is_missing_or_wrong_is_named() {
     };
     check("melspectrogram.onnx", &|files, path| files.melspectrogram = path);
     check("embedding_model.onnx", &|files, path| files.embedding = path);
-    check("embedding_model.onnx", &|files, path| files.head = path);
+    check("embedding_model.onnx", &|files, path| files.head = path.into());
 }

@@ -2054,6 +2054,8 @@ export interface components {
       stage: components["schemas"]["Stage"];
       /** @description How it stands. */
       state: components["schemas"]["ModelStanding"];
+      /** @description Those who speak through it, where it holds several voices. */
+      voices?: components["schemas"]["Voice"][];
     };
     /**
      * @description How a model stands.
@@ -2629,6 +2631,15 @@ export interface components {
       /** @description Whether every byte is what it should be. */
       ok: boolean;
       problem?: components["schemas"]["Failure"] | null;
+    };
+    /** @description Somebody who speaks through a model that holds several voices. */
+    Voice: {
+      /** @description The name that is set: lower-case letters, digits, `.`, `-` and `_`; no model has the same. */
+      id: string;
+      /** @description Language tag. */
+      language: string;
+      /** @description The name for a person. */
+      name: string;
     };
     /**
      * @description What the voice session is doing.

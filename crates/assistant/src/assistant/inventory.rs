@@ -2,7 +2,7 @@
 
 use jarvis_audio::{Direction, devices};
 use jarvis_core::Failure;
-use jarvis_models::{ModelState, ModelStatus, Stage, recommend};
+use jarvis_models::{ModelState, ModelStatus, Stage, Voice, recommend};
 use serde::Serialize;
 
 use super::Assistant;
@@ -40,6 +40,9 @@ pub struct ModelEntry {
     pub origin: String,
     /// Its languages, ISO 639-1.
     pub languages: Vec<String>,
+    /// Those who speak through it, where it holds several voices.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub voices: Vec<Voice>,
     /// What to know before using it.
     pub note: Option<String>,
     /// Bytes on disk when it is there, else about how many it will be.
@@ -91,6 +94,7 @@ impl Assistant {
             .collect();
         let entry = |(model, fetched): (ModelStatus, Option<u64>)| ModelEntry {
             origin: manifest.model(&model.id).map(|m| m.origin.clone()).unwrap_or_default(),
+            voices: manifest.model(&model.id).map(|m| m.voices.clone()).unwrap_or_default(),
             recommended: recommended.contains(&model.id),
             state: match model.state {
                 _ if fetched.is_some() => ModelStanding::Fetching,

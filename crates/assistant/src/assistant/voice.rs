@@ -6,7 +6,7 @@ use std::sync::mpsc as sync;
 use std::thread::ThreadId;
 use std::time::Instant;
 
-use jarvis_audio::{Capture, CaptureConfig, Player};
+use jarvis_audio::{Capture, CaptureConfig};
 use jarvis_core::{Code, Event, EventKind, Failure, VoiceState};
 use jarvis_voice::session::Input;
 use serde::Serialize;
@@ -19,7 +19,7 @@ use crate::announcer::{Alone, Announcer};
 use crate::chime::chime;
 use crate::conversation::Conversation;
 use crate::listen::bell::Bell;
-use crate::listen::{Command, Listening};
+use crate::listen::{Command, Devices, Listening};
 use crate::mouth::Mouth;
 use crate::preview::Preview;
 use crate::trial::{Trial, TrialKind};
@@ -142,9 +142,11 @@ impl Assistant {
         let audio = &parts.setup.config.audio;
         let capture =
             Capture::open(CaptureConfig { device: audio.input.clone() }).map_err(|e| e.failure())?;
+        let (devices, problem) = Devices::open(capture, audio);
         // Without a speaker answers are given in writing.
-        let player =
-            Player::open(&audio.output, audio.volume).inspect_err(|e| self.bus.fail(None, e.failure())).ok();
+        if let Some(problem) = problem {
+            self.bus.fail(None, problem.failure());
+        }
         let conversation =
             Conversation::with_brain(&parts.setup, Arc::clone(&parts.brain), self.bus.clone())?;
         let mut session = parts.setup.session()?;
@@ -152,7 +154,7 @@ impl Assistant {
             // It was muted before it was closed, and everybody knows.
             session.input(Input::Mute(true));
         }
-        Listening::go_on(Arc::new(conversation), session, capture, player, std::mem::take(bell))
+        Listening::go_on(Arc::new(conversation), session, devices, std::mem::take(bell))
             .map_err(|e| Failure::sentence(Code::Internal, &e, "Restart Jarvis."))
     }
 
@@ -322,7 +324,7 @@ enum Floor {
 impl Floor {
     /// Whatever is being said or thought about is given up for it.
     fn taken(session: sync::Sender<Input>) -> Self {
-        for input in [Input::Stop, Input::Announcing] {
+        for input in [Input::Stop, Input::Aside] {
             // Ears that have gone hear nothing.
             let _ = session.send(input);
         }

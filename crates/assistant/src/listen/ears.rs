@@ -1,11 +1,11 @@
-//! The ears' thread: frames and inputs into the session, its signals to the stage.
+//! The ears' thread: frames, cleaned, and inputs into the session, its signals to the stage.
 
 use std::sync::mpsc as sync;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use jarvis_audio::{Capture, CaptureItem};
-use jarvis_core::audio::rms_dbfs;
+use jarvis_audio::{Capture, CaptureItem, Cleaner, Cleaning, Tap};
+use jarvis_core::audio::{FRAME_SAMPLES, rms_dbfs};
 use jarvis_voice::session::{Input, Session};
 use tokio::sync::mpsc;
 
@@ -16,6 +16,14 @@ const LEVEL_EVERY: u32 = 12;
 /// How long to wait for a frame before looking at the inputs: a lost microphone sends none.
 const PATIENCE: Duration = Duration::from_millis(50);
 
+/// What is heard, and what is to be removed from it.
+pub(super) struct Hearing {
+    pub capture: Capture,
+    pub cleaning: Cleaning,
+    /// What the speaker plays, where its echo is to be removed.
+    pub tap: Option<Tap>,
+}
+
 /// Handle of the thread.
 pub(super) struct Ears {
     inputs: sync::Sender<Input>,
@@ -25,13 +33,13 @@ pub(super) struct Ears {
 impl Ears {
     pub fn start(
         mut session: Session,
-        capture: Capture,
+        mut hearing: Hearing,
         inbox: mpsc::Sender<Message>,
     ) -> std::io::Result<Self> {
         let (inputs, incoming) = sync::channel();
         let thread = thread::Builder::new().name("ears".into()).spawn(move || {
             // Ends when the stage has gone and takes no more messages.
-            let _ = hear(&mut session, &capture, &incoming, &inbox);
+            let _ = hear(&mut session, &mut hearing, &incoming, &inbox);
         })?;
         Ok(Self { inputs, thread })
     }
@@ -59,11 +67,13 @@ struct StageGone;
 
 fn hear(
     session: &mut Session,
-    capture: &Capture,
+    hearing: &mut Hearing,
     incoming: &sync::Receiver<Input>,
     inbox: &mpsc::Sender<Message>,
 ) -> Result<(), StageGone> {
     let tell = |message| inbox.blocking_send(message).map_err(|_| StageGone);
+    // Made here: it does not leave the thread that it was made on.
+    let mut cleaner = Cleaner::new(hearing.cleaning);
     let mut frames_to_level = LEVEL_EVERY;
     loop {
         if inbox.is_closed() {
@@ -74,9 +84,10 @@ fn hear(
                 tell(Message::Signal { signal, now_ms: session.now_ms() })?;
             }
         }
-        match capture.frames().recv_timeout(PATIENCE) {
+        match hearing.capture.frames().recv_timeout(PATIENCE) {
             Ok(CaptureItem::Frame(frame)) => {
-                match session.frame(&frame) {
+                let played = hearing.tap.as_mut().map_or([0.0; FRAME_SAMPLES], Tap::frame);
+                match session.clean_frame(&cleaner.clean(&frame, &played)) {
                     Ok(signals) => {
                         for signal in signals {
                             tell(Message::Signal { signal, now_ms: session.now_ms() })?;
@@ -91,7 +102,11 @@ fn hear(
                 }
             }
             Ok(CaptureItem::Lost { name }) => tell(Message::MicrophoneLost { name })?,
-            Ok(CaptureItem::Found { name }) => tell(Message::MicrophoneFound { name })?,
+            Ok(CaptureItem::Found { name }) => {
+                // What was played to nobody has no echo.
+                hearing.tap.iter_mut().for_each(Tap::skip);
+                tell(Message::MicrophoneFound { name })?;
+            }
             Err(sync::RecvTimeoutError::Timeout) => {}
             Err(sync::RecvTimeoutError::Disconnected) => return Ok(()),
         }

@@ -231,17 +231,20 @@ mod tests {
         ring.push_entire_slice(&[0.5; 1_000]).unwrap();
         let (mixer, mut mixed) = rodio::mixer::mixer(NonZero::new(2).unwrap(), NonZero::new(48_000).unwrap());
         mixer.add(feed);
+        let (plumbing, mut tap) = super::super::tap::Plumbing::new();
+        let mut spout = plumbing.open(48_000);
         let player = std::thread::current();
         // The first sample takes the source in, which may allocate once.
         mixed.next();
         let before = violation_count();
         assert_no_alloc(|| {
-            mixed.by_ref().take(1_000).for_each(drop);
+            mixed.by_ref().take(1_000).for_each(|sample| spout.take(sample));
             dials.discard_to(900);
             mixed.by_ref().take(3_000).for_each(drop);
             dials.filled(Duration::from_millis(40), Duration::from_millis(20), &player);
         });
         assert_eq!(violation_count(), before, "the callback allocated");
         assert_eq!(dials.position(), 1_000);
+        assert!(tap.frame().iter().any(|s| *s > 0.4), "what was played was tapped");
     }
 }

@@ -14,6 +14,7 @@ use rodio::mixer::MixerSource;
 use rtrb::{Producer, RingBuffer};
 
 use super::feed::{Dials, Feed};
+use super::tap::{Plumbing, Spout};
 use crate::devices::{self, Found};
 use crate::watch::{Trouble, Watch};
 use crate::{AudioError, Direction};
@@ -37,7 +38,7 @@ pub(super) struct Output {
 
 impl Output {
     /// To be called on the player's thread: the callback will wake it.
-    pub fn open(device: &str, dials: &Arc<Dials>) -> Result<Self, AudioError> {
+    pub fn open(device: &str, dials: &Arc<Dials>, tap: Option<&Plumbing>) -> Result<Self, AudioError> {
         devices::open(Direction::Output, device, |found| {
             let rate = found.config.sample_rate();
             let (Some(frames), Some(channels)) = (NonZero::new(rate), NonZero::new(found.config.channels()))
@@ -49,7 +50,7 @@ impl Output {
             let (mixer, mixed) = rodio::mixer::mixer(channels, frames);
             mixer.add(Feed::new(speech, Arc::clone(dials), frames));
             let trouble = Arc::<Trouble>::default();
-            let stream = start(found, mixed, dials, &trouble)?;
+            let stream = start(found, mixed, tap.map(|tap| tap.open(rate)), dials, &trouble)?;
             let (name, watch) = (found.name.clone(), Watch::new(0));
             Ok(Self { name, rate, ring, trouble, watch, _stream: stream })
         })
@@ -64,22 +65,23 @@ impl Output {
 fn start(
     found: &Found,
     mixed: MixerSource,
+    tap: Option<Spout>,
     dials: &Arc<Dials>,
     trouble: &Arc<Trouble>,
 ) -> Result<Stream, cpal::Error> {
     let stream = match found.config.sample_format() {
-        SampleFormat::I8 => stream::<i8>(found, mixed, dials, trouble),
-        SampleFormat::I16 => stream::<i16>(found, mixed, dials, trouble),
-        SampleFormat::I24 => stream::<I24>(found, mixed, dials, trouble),
-        SampleFormat::I32 => stream::<i32>(found, mixed, dials, trouble),
-        SampleFormat::I64 => stream::<i64>(found, mixed, dials, trouble),
-        SampleFormat::U8 => stream::<u8>(found, mixed, dials, trouble),
-        SampleFormat::U16 => stream::<u16>(found, mixed, dials, trouble),
-        SampleFormat::U24 => stream::<U24>(found, mixed, dials, trouble),
-        SampleFormat::U32 => stream::<u32>(found, mixed, dials, trouble),
-        SampleFormat::U64 => stream::<u64>(found, mixed, dials, trouble),
-        SampleFormat::F32 => stream::<f32>(found, mixed, dials, trouble),
-        SampleFormat::F64 => stream::<f64>(found, mixed, dials, trouble),
+        SampleFormat::I8 => stream::<i8>(found, mixed, tap, dials, trouble),
+        SampleFormat::I16 => stream::<i16>(found, mixed, tap, dials, trouble),
+        SampleFormat::I24 => stream::<I24>(found, mixed, tap, dials, trouble),
+        SampleFormat::I32 => stream::<i32>(found, mixed, tap, dials, trouble),
+        SampleFormat::I64 => stream::<i64>(found, mixed, tap, dials, trouble),
+        SampleFormat::U8 => stream::<u8>(found, mixed, tap, dials, trouble),
+        SampleFormat::U16 => stream::<u16>(found, mixed, tap, dials, trouble),
+        SampleFormat::U24 => stream::<U24>(found, mixed, tap, dials, trouble),
+        SampleFormat::U32 => stream::<u32>(found, mixed, tap, dials, trouble),
+        SampleFormat::U64 => stream::<u64>(found, mixed, tap, dials, trouble),
+        SampleFormat::F32 => stream::<f32>(found, mixed, tap, dials, trouble),
+        SampleFormat::F64 => stream::<f64>(found, mixed, tap, dials, trouble),
         other => Err(cpal::Error::with_message(
             ErrorKind::UnsupportedConfig,
             format!("its sample format {other} is not sound that can be mixed"),
@@ -92,6 +94,7 @@ fn start(
 fn stream<T>(
     found: &Found,
     mut mixed: MixerSource,
+    mut tap: Option<Spout>,
     dials: &Arc<Dials>,
     trouble: &Arc<Trouble>,
 ) -> Result<Stream, cpal::Error>
@@ -100,12 +103,20 @@ where
 {
     let (dials, trouble) = (Arc::clone(dials), Arc::clone(trouble));
     let (player, also_player) = (thread::current(), thread::current());
-    let per_second = u64::from(found.config.sample_rate()) * u64::from(found.config.channels());
+    let channels = usize::from(found.config.channels());
+    let per_second = u64::from(found.config.sample_rate()) * channels as u64;
     found.device.build_output_stream::<T, _, _>(
         found.stream_config(PERIOD),
         move |samples, info| {
-            for sample in samples.iter_mut() {
-                *sample = T::from_sample(mixed.next().unwrap_or(0.0).clamp(-1.0, 1.0));
+            for (i, sample) in samples.iter_mut().enumerate() {
+                let value = mixed.next().unwrap_or(0.0).clamp(-1.0, 1.0);
+                // Speech is mono: every channel plays the same.
+                if i % channels == 0
+                    && let Some(tap) = &mut tap
+                {
+                    tap.take(value);
+                }
+                *sample = T::from_sample(value);
             }
             let at = info.timestamp();
             let latency = at.playback.saturating_duration_since(at.callback);

@@ -128,6 +128,11 @@ impl Random {
         (self.0 >> 33) as f32 / (1_u64 << 31) as f32 - 0.5
     }
 
+    /// From 0 to `end`, which it does not reach.
+    pub fn below(&mut self, end: usize) -> usize {
+        ((self.number() + 0.5) * end as f32) as usize % end.max(1)
+    }
+
     fn vector(&mut self) -> Vec<f32> {
         (0..DIMENSIONS).map(|_| self.number()).collect()
     }

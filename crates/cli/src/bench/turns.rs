@@ -85,7 +85,7 @@ pub async fn run(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
 }
 
 /// The value that this part (0..=1) of the values does not exceed.
-fn percentile(values: &mut [f64], part: f64) -> f64 {
+pub(super) fn percentile(values: &mut [f64], part: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     let at = (values.len() as f64 * part).ceil() as usize;
     values[at.clamp(1, values.len()) - 1]

@@ -43,7 +43,7 @@ pub fn run(setup: &Setup, rivals: &Rivals) -> anyhow::Result<Vec<Figure>> {
 }
 
 /// CPU time of this process, all threads.
-fn cpu_seconds() -> f64 {
+pub(super) fn cpu_seconds() -> f64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jarvis_assistant::{Command, Conversation, Listening, Setup, think_in_pauses};
-use jarvis_audio::{Capture, CaptureConfig, Player};
+use jarvis_assistant::{Command, Conversation, Devices, Listening, Setup, think_in_pauses};
+use jarvis_audio::{Capture, CaptureConfig};
 use jarvis_core::{EventKind, VoiceState};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -31,16 +31,13 @@ pub async fn run(args: Listen) -> anyhow::Result<ExitCode> {
             return rehearse(&setup, &args.reply, out).await;
         }
     };
-    let player = match Player::open(&audio.output, audio.volume) {
-        Ok(player) => Some(player),
-        Err(e) => {
-            output::note(format!("jarvis: {}", e.failure()));
-            output::note("Without a speaker, answers are given in writing.");
-            None
-        }
-    };
-    out.line(format!("microphone: {}", capture.name()));
-    out.line(format!("speaker:    {}", player.as_ref().map_or("none", |p| p.name())));
+    let (devices, problem) = Devices::open(capture, audio);
+    if let Some(e) = problem {
+        output::note(format!("jarvis: {}", e.failure()));
+        output::note("Without a speaker, answers are given in writing.");
+    }
+    out.line(format!("microphone: {}", devices.microphone()));
+    out.line(format!("speaker:    {}", devices.speaker().unwrap_or("none")));
 
     let bus = setup.bus()?;
     let mut stream = bus.subscribe();
@@ -52,7 +49,7 @@ pub async fn run(args: Listen) -> anyhow::Result<ExitCode> {
     conversation.warm().await.map_err(|e| e.failure())?;
     out.line("Say \"Hey Jarvis\" and ask; or type, each time with Enter:");
     out.line(KEYS);
-    let listening = Listening::start(conversation, session, capture, player)?;
+    let listening = Listening::start(conversation, session, devices)?;
     let mut keyboard = Keyboard::open()?;
     loop {
         tokio::select! {

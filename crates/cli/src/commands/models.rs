@@ -158,7 +158,7 @@ async fn pull_from_ollama(model: &str, cancel: &CancellationToken) -> anyhow::Re
 }
 
 /// Ctrl-C stops a download in good order: what is there is kept, and the next pull goes on from it.
-fn cancel_on_ctrl_c() -> CancellationToken {
+pub(super) fn cancel_on_ctrl_c() -> CancellationToken {
     let cancel = CancellationToken::new();
     let token = cancel.clone();
     tokio::spawn(async move {

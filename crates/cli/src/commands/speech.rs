@@ -3,11 +3,12 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use jarvis_assistant::{EventBus, Mouth, Setup, Sink};
+use jarvis_assistant::{EventBus, Setup, Sink};
 use jarvis_audio::file::{read_16k, write_wav};
 use jarvis_audio::{Player, PlayerEvent};
 use jarvis_core::audio::Pcm;
 use jarvis_core::{Code, Failure};
+use jarvis_models::Stage;
 use jarvis_voice::stt::TranscribeOptions;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -38,8 +39,13 @@ pub async fn say(args: Say) -> anyhow::Result<ExitCode> {
         args.text
     };
     let setup = Setup::load()?;
-    let synthesizer = setup.synthesizer(&setup.speech_engine())?;
-    let mouth = Mouth::new(synthesizer, setup.config.tts.speed, EventBus::default());
+    let speed = args.speed.unwrap_or(setup.config.tts.speed);
+    if !(0.5..=2.0).contains(&speed) {
+        let message = format!("The speed must be between 0.5 and 2, not {speed}.");
+        return Err(Failure::new(Code::BadRequest, message, "Choose one in between.").into());
+    }
+    let voice = setup.model(Stage::Tts, args.voice.as_ref().unwrap_or(&setup.config.tts.voice))?;
+    let mouth = setup.mouth_of(&voice, speed, EventBus::default())?;
     let (pieces, to_say) = mpsc::channel(1);
     pieces.send(text).await?;
     drop(pieces);

@@ -1,4 +1,8 @@
-//! `jarvis wake`.
+//! `jarvis wake`: recordings looked through; [`train`], [`eval`] and [`teach`] beside it.
+
+mod eval;
+mod teach;
+mod train;
 
 use std::process::ExitCode;
 
@@ -8,7 +12,7 @@ use jarvis_core::audio::samples_to_ms;
 use jarvis_core::{Code, Failure};
 use serde::Serialize;
 
-use crate::args::Files;
+use crate::args::{Files, Wake, WakeCommand};
 use crate::output::Output;
 
 #[derive(Serialize)]
@@ -25,7 +29,18 @@ struct Detection {
     score: f32,
 }
 
-pub fn run(args: Files) -> anyhow::Result<ExitCode> {
+pub async fn run(args: Wake) -> anyhow::Result<ExitCode> {
+    match args.command {
+        None => look(args.files),
+        Some(WakeCommand::Train { phrase, out, seed, json }) => train::run(phrase, &out, seed, json).await,
+        Some(WakeCommand::Eval(args)) => tokio::task::spawn_blocking(move || eval::run(&args)).await?,
+        Some(WakeCommand::Teach { phrase, recordings, record, r#use }) => {
+            teach::run(&phrase, &recordings, record, r#use).await
+        }
+    }
+}
+
+fn look(args: Files) -> anyhow::Result<ExitCode> {
     let out = Output::new(args.json);
     let setup = Setup::load()?;
     let mut detector = setup.wake()?.ok_or_else(|| {

@@ -73,6 +73,16 @@ pub struct Turn {
     pub no_speech_ms: u64,
     pub max_request_ms: u64,
     pub follow_up_ms: u64,
+    pub interrupt_by: InterruptBy,
+    pub interrupt_after_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InterruptBy {
+    Speech,
+    Words,
+    Off,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +107,8 @@ pub struct Audio {
     pub input: String,
     pub output: String,
     pub volume: f32,
+    pub echo_cancellation: bool,
+    pub noise_suppression: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,9 +127,10 @@ pub struct Llm {
 }
 
 /// The settings that are one of a few words, and the words.
-pub const CHOICES: [(&str, &[&str]); 5] = [
+pub const CHOICES: [(&str, &[&str]); 6] = [
     ("wake.engine", &["openwakeword", "porcupine"]),
     ("vad.engine", &["silero", "webrtc"]),
+    ("turn.interrupt_by", &["speech", "words", "off"]),
     ("llm.provider", &["auto", "ollama", "openai", "anthropic", "embedded"]),
     ("desktop.hotkey_mode", &["hold", "toggle"]),
     ("desktop.first_run", &["welcome", "sound", "models", "voice", "wake", "done"]),
@@ -225,6 +238,7 @@ impl Config {
             ("turn.no_speech_ms", self.turn.no_speech_ms as f64, 1_000.0, 60_000.0),
             ("turn.max_request_ms", self.turn.max_request_ms as f64, 2_000.0, 120_000.0),
             ("turn.follow_up_ms", self.turn.follow_up_ms as f64, 0.0, 60_000.0),
+            ("turn.interrupt_after_ms", self.turn.interrupt_after_ms as f64, 100.0, 2_000.0),
             ("tts.speed", f64::from(self.tts.speed), 0.5, 2.0),
             ("audio.volume", f64::from(self.audio.volume), 0.0, 1.0),
             ("llm.temperature", f64::from(self.llm.temperature), 0.0, 2.0),

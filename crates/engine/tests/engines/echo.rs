@@ -1,9 +1,14 @@
 //! The smallest engine: answers with what it was asked, or dies on command. Used by `supervision.rs`.
 
+use std::sync::{Mutex, mpsc};
+
 use jarvis_engine::{Fault, FaultCode, Handler, Responder, serve};
 use serde_json::Value;
 
-struct Echo;
+struct Echo {
+    /// Where a sleeper says that it was woken.
+    told: (mpsc::Sender<()>, Mutex<mpsc::Receiver<()>>),
+}
 
 impl Handler<Value, Value> for Echo {
     fn handle(&self, request: Value, payload: Vec<u8>, reply: &Responder<Value>) -> Result<(), Fault> {
@@ -22,6 +27,19 @@ impl Handler<Value, Value> for Echo {
             Some("forever") => loop {
                 reply.send(request.clone(), &payload)?;
             },
+            // Native code that looks at nothing until it is told.
+            Some("sleep") => {
+                reply.send(request, &payload)?;
+                let (wake, woken) = mpsc::channel();
+                reply.on_cancel(move || drop(wake.send(())));
+                woken.recv().map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))?;
+                self.told.0.send(()).map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))
+            }
+            Some("await the sleeper") => {
+                let told = self.told.1.lock().map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))?;
+                told.recv().map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))?;
+                reply.send(request, &payload)
+            }
             _ => {
                 reply.send(request.clone(), &payload)?;
                 reply.send(request, &payload)
@@ -31,5 +49,6 @@ impl Handler<Value, Value> for Echo {
 }
 
 fn main() -> std::io::Result<()> {
-    serve(Echo)
+    let (tell, told) = mpsc::channel();
+    serve(Echo { told: (tell, Mutex::new(told)) })
 }

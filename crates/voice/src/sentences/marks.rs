@@ -1,13 +1,17 @@
 //! What a full stop, a word or a line's beginning means for cutting.
 
+use crate::speakable::Language;
+
 /// Words that end with a full stop and do not end a sentence.
 const ABBREVIATIONS: &[&str] = &[
     "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "e.g", "i.e", "etc", "approx", "no", "fig",
     "vol", "inc", "ltd", "co", "dept", "est", "min", "max", "jan", "feb", "mar", "apr", "jun", "jul", "aug",
-    "sep", "sept", "oct", "nov", "dec", "z.b", "d.h", "bzw", "usw", "ca", "nr",
+    "sep", "sept", "oct", "nov", "dec", "z.b", "d.h", "bzw", "usw", "ca", "nr", "mio", "mrd", "evtl", "ggf",
+    "inkl", "vgl", "hr", "geb", "rev", "capt", "lt", "sgt", "pp", "str",
 ];
 /// Of those, the ones that may also stand at the end of a sentence: then a capital decides.
-const ALSO_FINAL: &[&str] = &["etc", "inc", "ltd", "co", "no", "min", "max", "usw", "jr", "sr"];
+const ALSO_FINAL: &[&str] =
+    &["etc", "inc", "ltd", "co", "no", "min", "max", "usw", "jr", "sr", "str", "mio", "mrd"];
 
 /// Words before which a speaker may breathe.
 const OPENERS: &[&str] = &[
@@ -16,9 +20,9 @@ const OPENERS: &[&str] = &[
     "before",
 ];
 
-/// Whether `text`, which ends with a full stop, ends with an abbreviation, an initial or the number of a list
-/// entry. `line` is the part of the text in its last line.
-pub fn is_abbreviation(text: &str, line: &str) -> bool {
+/// Whether `text`, which ends with a full stop, ends with an abbreviation, an initial, the number of a list entry or, in
+/// German, an ordinal. `line` is the part of the text in its last line.
+pub fn is_abbreviation(text: &str, line: &str, language: Language) -> bool {
     let word = text.trim_end_matches('.').rsplit(char::is_whitespace).next().unwrap_or("");
     let word = word.trim_start_matches(['(', '"', '“', '[', '*', '_']);
     let lower = word.to_lowercase();
@@ -27,8 +31,12 @@ pub fn is_abbreviation(text: &str, line: &str) -> bool {
         word.contains('.') && word.split('.').all(|part| part.chars().count() == 1) && text.ends_with('.');
     let entry =
         !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) && line.trim() == format!("{word}.");
+    // "am 3. Mai": sentences that end with a small number are rarer.
+    let ordinal = language == Language::German
+        && (1..=2).contains(&word.len())
+        && word.bytes().all(|b| b.is_ascii_digit());
     let known = ABBREVIATIONS.contains(&lower.as_str()) && !ALSO_FINAL.contains(&lower.as_str());
-    initial || entry || known || dotted && !matches!(lower.as_str(), "a.m" | "p.m" | "u.s" | "u.k")
+    initial || entry || ordinal || known || dotted && !matches!(lower.as_str(), "a.m" | "p.m" | "u.s" | "u.k")
 }
 
 /// Whether a phrase begins with the first word of `next`, which must be there in full.

@@ -1,4 +1,5 @@
 use super::SentenceSplitter;
+use crate::speakable::Language;
 
 /// Cuts `text` given whole, and letter by letter; both must give `expected`.
 fn check(text: &str, expected: &[&str]) {
@@ -36,6 +37,15 @@ fn what_belongs_together_stays() {
     check("Run `a. B` now. Ok.", &["Run `a. B` now.", "Ok."]);
     check("Milk, eggs, etc. Then bread.", &["Milk, eggs, etc.", "Then bread."]);
     check("Use approx. five. Ok.", &["Use approx. five.", "Ok."]);
+}
+
+#[test]
+fn german_ordinals_end_no_sentence() {
+    let mut splitter = SentenceSplitter::new(Language::German);
+    let mut pieces = splitter.push("Es war am 3. Mai. Dann kam der Regen. ");
+    pieces.extend(splitter.finish());
+    assert_eq!(pieces[0], "Es war am 3. Mai.");
+    check("I have 3. Then home.", &["I have 3.", "Then home."]);
 }
 
 #[test]

@@ -31,12 +31,18 @@ impl Vad for FakeVad {
 }
 
 fn session(follow_up_ms: u64, partials: bool) -> Session {
+    session_that(InterruptBy::Words, follow_up_ms, partials)
+}
+
+fn session_that(interrupt_by: InterruptBy, follow_up_ms: u64, partials: bool) -> Session {
     let config = SessionConfig {
         endpoint: EndpointConfig { threshold: 0.5, min_silence_ms: 400, max_silence_ms: 1000 },
         no_speech_ms: 3000,
         max_request_ms: 10_000,
         follow_up_ms,
         partials,
+        interrupt_by,
+        interrupt_after_ms: 300,
     };
     Session::new(config, Some(Box::new(FakeWake)), Box::new(FakeVad))
 }
@@ -77,6 +83,7 @@ fn run(session: &mut Session, script: &str) -> Vec<Signal> {
                     "started" => Input::AnswerStarted,
                     "ended" => Input::AnswerEnded,
                     "announce" => Input::Announcing,
+                    "aside" => Input::Aside,
                     "announced" => Input::Announced,
                     "attend" => Input::Attend,
                     "press" => Input::TalkPressed,
@@ -186,6 +193,59 @@ fn something_short_over_the_answer_is_looked_at_and_something_long_is_not() {
     let said = "wake Listening speech draft1! request(draft1) Thinking Speaking";
     check("W s30 .40 <started .20 s15 .15 <stop", &format!("{said} interjection INTERRUPT Idle"));
     check("W s30 .40 <started .20 s120 .60", said);
+}
+
+/// Vowels for `FakeVad`: regular, and with formants. A frame of them holds whole periods, so that frames join.
+fn vowels(frames: usize) -> impl Iterator<Item = [f32; FRAME_SAMPLES]> {
+    let wave = |hz: f32, i: usize| (std::f32::consts::TAU * hz * i as f32 / 16_000.0).cos();
+    let frame = std::array::from_fn(|i| 0.1 * wave(150.0, i) + 0.1 * wave(1_200.0, i));
+    std::iter::repeat_n(frame, frames)
+}
+
+#[test]
+fn talking_over_the_answer_interrupts_it_and_is_a_request_where_that_is_wanted() {
+    let answering = "W s30 .40 <started .20";
+    let said = "wake Listening speech draft1! request(draft1) Thinking Speaking";
+    let over = |interrupt_by: InterruptBy, before: &str, after: &str| {
+        let mut session = session_that(interrupt_by, 6000, false);
+        let mut signals = run(&mut session, before);
+        for frame in vowels(20) {
+            signals.extend(session.frame(&frame).unwrap());
+        }
+        signals.extend(run(&mut session, after));
+        signals.iter().map(name).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        over(InterruptBy::Speech, answering, ".40"),
+        format!("{said} INTERRUPT Listening speech draft2! request(draft2) Thinking")
+    );
+    // What was no words after all is as if nothing had been said after the answer.
+    assert_eq!(
+        over(InterruptBy::Speech, answering, ".40 <nowords .400"),
+        format!("{said} INTERRUPT Listening speech draft2! request(draft2) Thinking FollowUp Idle")
+    );
+    assert_eq!(over(InterruptBy::Words, answering, ".15"), format!("{said} interjection"));
+    assert_eq!(over(InterruptBy::Off, answering, ".15"), said);
+    assert_eq!(over(InterruptBy::Off, answering, "W"), format!("{said} INTERRUPT wake Listening"));
+    // A speaker whose echo stays in is not to interrupt itself.
+    assert_eq!(over(InterruptBy::Speech, "<aside", ".15"), "Speaking interjection");
+    assert_eq!(over(InterruptBy::Speech, "<announce", ".1"), "Speaking INTERRUPT Listening speech");
+}
+
+#[test]
+fn who_interrupts_is_heard_from_the_first_word_on() {
+    let mut session = session_that(InterruptBy::Speech, 6000, false);
+    run(&mut session, "W s30 .40 <started .20");
+    let mut signals = Vec::new();
+    for frame in vowels(40) {
+        signals.extend(session.frame(&frame).unwrap());
+    }
+    signals.extend(run(&mut session, ".40"));
+    let request = signals.into_iter().find_map(|s| if let Signal::Request(r) = s { Some(r) } else { None });
+    let request = request.unwrap();
+    assert_eq!(request.voiced_ms, 800);
+    // A wave crosses zero now and then.
+    assert!(request.samples.iter().filter(|s| **s != 0.0).count() > 39 * FRAME_SAMPLES);
 }
 
 #[test]

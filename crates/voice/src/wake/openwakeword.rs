@@ -14,8 +14,10 @@ use std::path::PathBuf;
 
 use super::trigger::Trigger;
 use super::{Detection, WakeConfig, WakeDetector, WakeError};
-use features::{Features, HOP};
-use head::Head;
+
+pub use embedding::EMBEDDING;
+pub use features::{Features, HOP};
+pub use head::{Head, HeadFacts, HeadFile, OWN_ENDING, OwnHead, STEPS};
 
 /// Scores after the start that do not count: the first of them judge silence that never was.
 const WARM_UP_HOPS: u64 = 5;
@@ -28,7 +30,7 @@ pub struct OpenWakeWordFiles {
     /// Spectrum to speech features.
     pub embedding: PathBuf,
     /// Speech features to the score of one wake word.
-    pub head: PathBuf,
+    pub head: HeadFile,
 }
 
 /// See the module.

@@ -68,7 +68,14 @@ export function useSuggestions(key: string): Suggestions {
   }
   const stage = STAGES[key];
   if (!stage) return suggested([]);
-  const ofStage = (models.data ?? []).filter((one) => one.stage === stage);
+  // A model that holds several voices is chosen by one of them.
+  const ofStage = (models.data ?? [])
+    .filter((one) => one.stage === stage)
+    .flatMap((one) =>
+      one.voices?.length
+        ? one.voices.map(({ id, name, language }) => ({ id, name: `${name}, ${language} (${one.name})` }))
+        : [one],
+    );
   const ids = ofStage.map((one) => one.id);
   const names = Object.fromEntries(ofStage.map(({ id, name }) => [id, name]));
   return suggested(stage === "wake-word" ? ids : ["auto", ...ids], names);

@@ -31,6 +31,10 @@ pub struct Features {
 }
 
 impl Features {
+    /// Loads both networks. [`crate::onnx::init`] comes first.
+    ///
+    /// # Errors
+    /// When a file is missing or is not the network that it should be.
     pub fn open(mel: &Path, embedding: &Path) -> Result<Self, OnnxError> {
         let mut features = Self {
             mel: onnx::session(mel)?,
@@ -52,6 +56,9 @@ impl Features {
     }
 
     /// Takes samples off the front of `samples` until they are used up or an embedding is due.
+    ///
+    /// # Errors
+    /// When a network fails; it may go on with the next samples.
     pub fn hear(&mut self, samples: &mut &[f32]) -> Result<Option<[f32; EMBEDDING]>, OnnxError> {
         let missing = self.context + HOP - self.sound.len();
         let (now, later) = samples.split_at(missing.min(samples.len()));

@@ -1,4 +1,4 @@
-//! Piper, by way of the speech engine.
+//! A voice that speaks in the speech engine, Piper's or Kokoro's: the files say which.
 
 use std::sync::Arc;
 
@@ -10,24 +10,29 @@ use jarvis_engine::Replies;
 use jarvis_engine::speech::{Reply, Request, VoiceFiles};
 use jarvis_engine::wire::bytes_to_samples;
 
-use super::{Speech, SpeechError, Synthesizer};
+use super::{Language, Speech, SpeechError, Synthesizer};
 use crate::speech::SpeechEngine;
 
-/// Speaks with one Piper voice.
-pub struct PiperSynthesizer {
+/// Speaks with one voice.
+pub struct EngineVoice {
     engine: Arc<SpeechEngine>,
     voice: VoiceFiles,
+    language: Language,
 }
 
-impl PiperSynthesizer {
+impl EngineVoice {
     /// The paths in `voice` are absolute: the engine has a working directory of its own.
-    pub fn new(engine: Arc<SpeechEngine>, voice: VoiceFiles) -> Self {
-        Self { engine, voice }
+    pub fn new(engine: Arc<SpeechEngine>, voice: VoiceFiles, language: Language) -> Self {
+        Self { engine, voice, language }
     }
 }
 
 #[async_trait]
-impl Synthesizer for PiperSynthesizer {
+impl Synthesizer for EngineVoice {
+    fn language(&self) -> Language {
+        self.language
+    }
+
     async fn warm(&self) -> Result<(), SpeechError> {
         Ok(self.engine.run(Request::LoadVoice { voice: self.voice.clone() }).await?)
     }

@@ -1,0 +1,150 @@
+//! Jarvis and a person talking at once, in a simulated room, faster than real time: what barge-in is measured and tested with.
+//!
+//! The voice session, the cleaner and the player's habits are those of the live loop ([`crate::listen`]); devices, room and person
+//! are simulated: what Jarvis says comes back through the room's response, with the person's voice and the microphone's own
+//! noise on top. All times are those of the room, as somebody in it would take them.
+
+pub mod listener;
+
+use jarvis_audio::room::{EchoPath, Room};
+use jarvis_audio::{Cleaner, Cleaning};
+use jarvis_core::audio::{FRAME_MS, FRAME_SAMPLES, Frame, ms_to_samples};
+use jarvis_voice::session::{Input, Session, SessionError, Signal};
+
+/// What the speaker's device holds, milliseconds: two periods of the player's.
+const SPEAKER_BUFFER_MS: u64 = 50;
+/// From the player being told to stop to its callback noticing: one period, at the worst.
+const STOP_MS: u64 = 25;
+/// The player's fade at the end.
+const FADE_MS: u64 = 5;
+/// From sound at the microphone to its frame being looked at: one period of the device, and the resampler.
+const MICROPHONE_MS: u64 = 30;
+/// Shortest delay that can be simulated, milliseconds: the buffers alone.
+pub const LEAST_DELAY_MS: u64 = SPEAKER_BUFFER_MS + MICROPHONE_MS;
+/// Noise of the microphone itself, linear: -66 dBFS.
+const MICROPHONE_NOISE: f32 = 0.0005;
+
+/// See the module.
+pub struct Duet {
+    session: Session,
+    cleaner: Cleaner,
+    path: EchoPath,
+    /// What is still to be said, at 16 kHz, and how much of it has been.
+    words: Vec<f32>,
+    said: usize,
+    /// Frames until the player has noticed that it is to stop.
+    stopping: Option<u64>,
+    /// Frames since what was said ended: the session is told when the speaker is silent.
+    quiet: u64,
+    frames: u64,
+    random: Random,
+}
+
+impl Duet {
+    /// A room in which nobody speaks. The echo comes `delay_ms` late, at least [`LEAST_DELAY_MS`], and is made louder by `gain`.
+    pub fn new(session: Session, wanted: Cleaning, room: &Room, delay_ms: u64, gain: f32) -> Self {
+        Self {
+            session,
+            cleaner: Cleaner::new(wanted),
+            path: EchoPath::new(room, delay_ms.max(LEAST_DELAY_MS), gain),
+            words: Vec::new(),
+            said: 0,
+            stopping: None,
+            quiet: u64::MAX,
+            frames: 0,
+            random: Random(1),
+        }
+    }
+
+    /// Carries the speaker and the microphone into another room. The cleaner finds out by itself.
+    pub fn move_to(&mut self, room: &Room, delay_ms: u64, gain: f32) {
+        self.path = EchoPath::new(room, delay_ms.max(LEAST_DELAY_MS), gain);
+    }
+
+    /// Has Jarvis say that, from now on.
+    pub fn say(&mut self, words: &[f32]) {
+        (self.words, self.said, self.stopping, self.quiet) = (words.to_vec(), 0, None, 0);
+        self.session.input(Input::Stop);
+        self.session.input(Input::Announcing);
+    }
+
+    /// Whether Jarvis is still saying something.
+    pub fn is_speaking(&self) -> bool {
+        self.said < self.words.len()
+    }
+
+    /// Milliseconds since the beginning.
+    pub fn now_ms(&self) -> u64 {
+        self.frames * FRAME_MS
+    }
+
+    /// When the speaker is silent if the frame just heard has interrupted.
+    pub fn silent_at_ms(&self) -> u64 {
+        self.now_ms() + MICROPHONE_MS + STOP_MS + SPEAKER_BUFFER_MS + FADE_MS
+    }
+
+    /// 20 ms in which the person says `near`.
+    ///
+    /// # Errors
+    /// When the session fails.
+    pub fn frame(&mut self, near: &Frame) -> Result<Vec<Signal>, SessionError> {
+        let played = self.played();
+        let mut heard = self.path.hear(&played);
+        for (heard, near) in heard.iter_mut().zip(near) {
+            *heard += near + self.noise();
+        }
+        let mut signals = self.session.clean_frame(&self.cleaner.clean(&heard, &played))?;
+        self.frames += 1;
+        if signals.contains(&Signal::Interrupt) {
+            self.stopping.get_or_insert(STOP_MS.div_ceil(FRAME_MS));
+        }
+        if !self.is_speaking() {
+            self.quiet = self.quiet.saturating_add(1);
+            if self.quiet * FRAME_MS == SPEAKER_BUFFER_MS.next_multiple_of(FRAME_MS) {
+                signals.extend(self.session.input(Input::AnswerEnded));
+            }
+        }
+        Ok(signals)
+    }
+
+    fn played(&mut self) -> Frame {
+        match &mut self.stopping {
+            Some(0) => self.said = self.words.len(),
+            Some(frames) => *frames -= 1,
+            None => {}
+        }
+        let mut frame = [0.0; FRAME_SAMPLES];
+        let rest = &self.words[self.said..];
+        let there = rest.len().min(FRAME_SAMPLES);
+        frame[..there].copy_from_slice(&rest[..there]);
+        self.said += there;
+        frame
+    }
+
+    fn noise(&mut self) -> f32 {
+        // The sum of three even numbers of a width of 1 has half the deviation of 1.
+        let sum: f32 = (0..3).map(|_| self.random.number()).sum();
+        sum * 2.0 * MICROPHONE_NOISE
+    }
+}
+
+/// Even random numbers, the same every time.
+struct Random(u32);
+
+impl Random {
+    /// From -0.5 to 0.5.
+    fn number(&mut self) -> f32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.0 >> 8) as f32 / (1u32 << 24) as f32 - 0.5
+    }
+}
+
+/// How much louder an echo is to be made so that it comes to `level` (linear, of speech) when `words` are said in that room.
+pub fn gain_for(room: &Room, words: &[f32], level: f32) -> f32 {
+    let mut path = EchoPath::new(room, LEAST_DELAY_MS, 1.0);
+    let part = &words[..words.len().min(ms_to_samples(10_000) as usize)];
+    // Softly, where the speaker is linear.
+    let soft = |frame: &Frame| path.hear(&frame.map(|s| s * 0.01));
+    let heard: Vec<f32> = part.as_chunks::<FRAME_SAMPLES>().0.iter().flat_map(soft).collect();
+    level / (100.0 * jarvis_audio::room::speech_level(&heard)).max(1e-9)
+}

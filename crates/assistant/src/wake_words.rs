@@ -1,0 +1,113 @@
+//! Which wake words there are, where their heads come from, and what new ones are trained with.
+//!
+//! A name is looked for among those that the person has taught, those that are built in, and the catalogue, in this order.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jarvis_core::{Code, Failure};
+use jarvis_models::Stage;
+use jarvis_voice::tts::{EngineVoice, Synthesizer, VoiceModel};
+use jarvis_voice::wake::{BUILT_IN_HEADS, HeadFile, OWN_ENDING};
+use jarvis_wake_training::corpus::{FeatureFiles, Repeats};
+use jarvis_wake_training::learn::Course;
+use jarvis_wake_training::recipe::Amounts;
+use jarvis_wake_training::speech::Voices;
+use jarvis_wake_training::train::Training;
+use jarvis_wake_training::voices::Voice;
+
+use crate::setup::Setup;
+
+/// The voice of the catalogue that is Piper's in training.
+const PIPER: &str = "piper-en-us-joe";
+
+impl Setup {
+    /// The head of a wake word.
+    pub fn head(&self, name: &str) -> Result<HeadFile, Failure> {
+        let taught = self.taught_file(name);
+        if taught.is_file() {
+            return Ok(HeadFile::File(taught));
+        }
+        if let Some(head) = BUILT_IN_HEADS.iter().find(|head| head.name == name) {
+            return Ok(HeadFile::BuiltIn(head.file));
+        }
+        self.file(name, ".onnx").map(HeadFile::File)
+    }
+
+    /// Every head that is there for "Hey Jarvis", to be measured side by side: ours, and the public one where it was fetched.
+    pub fn heads_there(&self) -> Vec<(String, HeadFile)> {
+        let built_in =
+            BUILT_IN_HEADS.iter().map(|head| (head.name.to_string(), HeadFile::BuiltIn(head.file)));
+        let fetched =
+            self.catalog.manifest().stage(Stage::WakeWord).filter(|m| self.catalog.installed(&m.id));
+        let fetched =
+            fetched.filter_map(|m| Some((m.id.clone(), HeadFile::File(self.file(&m.id, ".onnx").ok()?))));
+        built_in.chain(fetched).collect()
+    }
+
+    /// Where a head that was taught is or will be.
+    pub fn taught_file(&self, name: &str) -> PathBuf {
+        let plain: String =
+            name.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        self.paths.taught().join(format!("{plain}.{OWN_ENDING}"))
+    }
+
+    /// What turns sound into the features that heads see. ONNX Runtime is started.
+    pub fn wake_features(&self) -> Result<FeatureFiles, Failure> {
+        self.start_onnxruntime()?;
+        Ok(FeatureFiles {
+            melspectrogram: self.file("openwakeword-features", "melspectrogram")?,
+            embedding: self.file("openwakeword-features", "embedding")?,
+        })
+    }
+
+    /// The training of a head from nothing.
+    pub fn wake_training(&self, phrase: &str, seed: u64) -> Result<Training, Failure> {
+        Ok(Training {
+            phrase: phrase.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
+            amounts: Amounts::default(),
+            repeats: Repeats::default(),
+            course: Course::default(),
+            seed,
+            recordings: Vec::new(),
+            features: self.wake_features()?,
+            cache: self.paths.training_cache(),
+        })
+    }
+}
+
+impl Voices for Setup {
+    fn synthesizer(&self, voice: &Voice) -> Result<Arc<dyn Synthesizer>, Failure> {
+        let id = if voice.is_piper() { PIPER } else { voice.timbre };
+        let (mut files, language) = self.voice_files(id)?;
+        if voice.timbre != voice.prosody
+            && let VoiceModel::Kokoro { style, .. } = &mut files.voice
+        {
+            let VoiceModel::Kokoro { style: other, .. } = self.voice_files(voice.prosody)?.0.voice else {
+                unreachable!("a voice that lends its melody to another is Kokoro's as well")
+            };
+            let mixed = self.paths.training_cache().join("styles").join(format!("{}.bin", voice.name()));
+            mix_styles(style, &other, &mixed)?;
+            *style = mixed;
+        }
+        Ok(Arc::new(EngineVoice::new(self.speech_engine(), files, language)))
+    }
+}
+
+/// Writes a table of styles whose rows have the first half of one table's, the timbre, and the second half of the other's, the
+/// prosody.
+fn mix_styles(timbre: &Path, prosody: &Path, to: &Path) -> Result<(), Failure> {
+    /// Bytes in half a row: 128 `f32` values.
+    const HALF: usize = 128 * 4;
+    let read = |path: &Path| {
+        std::fs::read(path).map_err(|e| {
+            let message = format!("{} cannot be read ({e}).", path.display());
+            Failure::new(Code::ModelMissing, message, "Run `jarvis models pull kokoro`.")
+        })
+    };
+    let (mut table, prosody) = (read(timbre)?, read(prosody)?);
+    for (row, other) in table.chunks_exact_mut(2 * HALF).zip(prosody.chunks_exact(2 * HALF)) {
+        row[HALF..].copy_from_slice(&other[HALF..]);
+    }
+    jarvis_wake_training::replace(to, &table).map_err(|e| e.failure())
+}

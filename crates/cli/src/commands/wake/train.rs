@@ -1,0 +1,56 @@
+//! `jarvis wake train`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use jarvis_assistant::Setup;
+use jarvis_core::{Code, Failure};
+use jarvis_wake_training::train::HeldOut;
+use serde::Serialize;
+
+use super::super::models::cancel_on_ctrl_c;
+use crate::output::Output;
+use crate::progress;
+
+#[derive(Serialize)]
+pub struct Made {
+    file: String,
+    phrase: String,
+    bytes: usize,
+    held_out: HeldOut,
+}
+
+pub async fn run(phrase: String, out: &Path, seed: u64, json: bool) -> anyhow::Result<ExitCode> {
+    let setup = Setup::load()?;
+    let training = setup.wake_training(&phrase, seed)?;
+    let phrase = training.phrase.clone();
+    let trained = training.run(&setup, progress::of_training(), cancel_on_ctrl_c()).await;
+    let trained = trained.map_err(|e| e.failure())?;
+    std::fs::write(out, &trained.file).map_err(|e| {
+        let remedy = "Choose a folder that you may write to, with `--out`.";
+        Failure::new(Code::BadRequest, format!("{} cannot be written ({e}).", out.display()), remedy)
+    })?;
+    let made = Made {
+        file: out.display().to_string(),
+        phrase,
+        bytes: trained.file.len(),
+        held_out: trained.held_out,
+    };
+    Output::new(json)
+        .record(&made, |made| format!("{}: {} bytes; {}", made.file, made.bytes, told(&made.held_out)));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was seen on the voices that were held out.
+pub fn told(held_out: &HeldOut) -> String {
+    format!(
+        "on voices that were held out, in rooms and over noise: {} of {} missed, {} of {} near misses mistaken, {} false accepts in \
+         {:.1} hours",
+        held_out.missed,
+        held_out.phrases,
+        held_out.mistaken,
+        held_out.near_misses,
+        held_out.alarms,
+        held_out.hours
+    )
+}

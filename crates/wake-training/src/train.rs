@@ -1,0 +1,218 @@
+//! From a recipe that has been said to a head's file: hear it, learn it, choose its threshold.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jarvis_voice::wake::HOP;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use crate::corpus::{self, Corpora, Corpus, FeatureFiles, Label, Repeats};
+use crate::error::TrainingError;
+use crate::learn::{self, Course};
+use crate::network::Network;
+use crate::progress::OnProgress;
+use crate::recipe::{Amounts, Recipe};
+use crate::speech::{SpeechCache, Voices};
+
+/// Counted up when the same recipe makes another corpus.
+const CORPUS_VERSION: u32 = 1;
+
+/// A head that has been trained.
+pub struct Trained {
+    /// Its file.
+    pub file: Vec<u8>,
+    /// What was seen of it on voices that it did not learn from.
+    pub held_out: HeldOut,
+}
+
+/// How it did on the voices that were held out, at its threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct HeldOut {
+    /// Times that the phrase was said, in rooms and over noise.
+    pub phrases: usize,
+    /// Of these, missed.
+    pub missed: usize,
+    /// Near misses.
+    pub near_misses: usize,
+    /// Of these, taken for the phrase.
+    pub mistaken: usize,
+    /// Hours of talk and noise.
+    pub hours: f64,
+    /// False accepts in them.
+    pub alarms: usize,
+}
+
+/// Everything that decides what a head becomes.
+#[derive(Clone, Debug)]
+pub struct Training {
+    /// The phrase.
+    pub phrase: String,
+    /// How much is said.
+    pub amounts: Amounts,
+    /// How often each is heard.
+    pub repeats: Repeats,
+    /// How it is learned.
+    pub course: Course,
+    /// What all chance follows from.
+    pub seed: u64,
+    /// The person's own recordings of the phrase, 16 kHz.
+    pub recordings: Vec<Vec<f32>>,
+    /// The networks that turn sound into embeddings.
+    pub features: FeatureFiles,
+    /// The folder where what is made on the way is kept.
+    pub cache: PathBuf,
+}
+
+impl Training {
+    /// Has everything said that has not been said yet, hears it, and trains the head. ONNX Runtime has been started.
+    ///
+    /// # Errors
+    /// When a voice, a network or the disk fails, or it was cancelled.
+    pub async fn run(
+        self,
+        voices: &dyn Voices,
+        on: Arc<OnProgress<'static>>,
+        cancel: CancellationToken,
+    ) -> Result<Trained, TrainingError> {
+        let recipe = Recipe::new(&self.phrase, self.amounts, self.seed);
+        let speech = SpeechCache::new(&self.cache.join("speech"));
+        speech.fill(recipe.utterances(), voices, &*on, &cancel).await?;
+        let work = move || {
+            let kept = self.cache.join(format!("{}.corpus", self.sum(&recipe)));
+            let corpora = match Corpora::load(&kept) {
+                Some(corpora) => corpora,
+                None => {
+                    let built = corpus::build(&recipe, &speech, &self, &*on, &cancel)?;
+                    built.save(&kept)?;
+                    built
+                }
+            };
+            finish(&recipe, &speech, &corpora, self.course, self.seed, &*on, &cancel)
+        };
+        tokio::task::spawn_blocking(work).await.unwrap_or(Err(TrainingError::Cancelled))
+    }
+
+    /// Of everything that a corpus follows from.
+    fn sum(&self, recipe: &Recipe) -> String {
+        let mut sum = Sha256::new();
+        sum.update(format!("{CORPUS_VERSION} {:?} {}", self.repeats, self.seed));
+        recipe.utterances().for_each(|utterance| sum.update(utterance.key()));
+        for recording in &self.recordings {
+            recording.iter().for_each(|sample| sum.update(sample.to_le_bytes()));
+        }
+        hex(&sum.finalize()[..12])
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Trains a head on a corpus that is there.
+pub fn finish(
+    recipe: &Recipe,
+    speech: &SpeechCache,
+    corpora: &Corpora,
+    course: Course,
+    seed: u64,
+    on: &OnProgress,
+    cancel: &CancellationToken,
+) -> Result<Trained, TrainingError> {
+    let mut network = learn::learn(&corpora.training, course, seed, on, cancel)?;
+    let best = Best::of(&corpora.held_out, &mut network)?;
+    let shift = best.threshold();
+    let held_out = best.at(shift);
+    let mut facts = HashMap::from([
+        ("phrase".to_string(), recipe.phrase.clone()),
+        ("threshold".into(), "0.5".into()),
+        ("seed".into(), seed.to_string()),
+        ("trained by".into(), format!("jarvis wake train {}", env!("CARGO_PKG_VERSION"))),
+        ("voices".into(), "Kokoro v1.0 (28 voices and mixtures of two), Piper en_US joe".into()),
+        ("embeddings".into(), "openWakeWord speech embedding (Apache-2.0), 16 x 96".into()),
+        ("licence".into(), "MIT OR Apache-2.0".into()),
+        ("speech sha256".into(), sum_of_speech(recipe, speech)?),
+    ]);
+    facts.insert("phrases said".into(), recipe.phrases.len().to_string());
+    facts.insert("near misses said".into(), recipe.near_misses.len().to_string());
+    facts.insert("talk said".into(), recipe.talk.len().to_string());
+    for (label, name) in [(Label::Phrase, "phrase"), (Label::NearMiss, "near miss"), (Label::Other, "other")]
+    {
+        facts.insert(format!("windows, {name}"), corpora.training.labelled(label).len().to_string());
+    }
+    facts.insert("held out, missed".into(), format!("{} of {}", held_out.missed, held_out.phrases));
+    facts.insert("held out, mistaken".into(), format!("{} of {}", held_out.mistaken, held_out.near_misses));
+    facts.insert("held out, false accepts".into(), format!("{} in {:.2} h", held_out.alarms, held_out.hours));
+    let file = network.file(shift, &facts)?;
+    Ok(Trained { file, held_out })
+}
+
+/// The sum of every sound that was learned from, in the recipe's order.
+fn sum_of_speech(recipe: &Recipe, speech: &SpeechCache) -> Result<String, TrainingError> {
+    let mut sum = Sha256::new();
+    for utterance in recipe.utterances() {
+        let path = speech.path(utterance);
+        sum.update(std::fs::read(&path).map_err(|source| TrainingError::Io { path, source })?);
+    }
+    Ok(hex(&sum.finalize()))
+}
+
+/// The best logit of each clip that was held out.
+struct Best {
+    phrases: Vec<f32>,
+    near_misses: Vec<f32>,
+    /// The best logit in each second or so of other sound.
+    others: Vec<f32>,
+    hours: f64,
+}
+
+impl Best {
+    fn of(corpus: &Corpus, network: &mut Network) -> Result<Self, TrainingError> {
+        let mut best = |label: Label, a_stretch: usize| -> Result<Vec<f32>, TrainingError> {
+            let windows = corpus.labelled(label);
+            let scores = learn::scores(corpus, network, &windows)?;
+            let mut best: Vec<f32> = Vec::new();
+            let mut last = None;
+            for (i, (window, score)) in windows.iter().zip(scores).enumerate() {
+                let key = (corpus.windows[*window].clip, if a_stretch > 0 { i / a_stretch } else { 0 });
+                match best.last_mut() {
+                    Some(best) if last == Some(key) => *best = best.max(score),
+                    _ => best.push(score),
+                }
+                last = Some(key);
+            }
+            Ok(best)
+        };
+        let hours = corpus.labelled(Label::Other).len() as f64 * HOP as f64 / 16_000.0 / 3600.0;
+        Ok(Self {
+            phrases: best(Label::Phrase, 0)?,
+            near_misses: best(Label::NearMiss, 0)?,
+            others: best(Label::Other, 19)?,
+            hours,
+        })
+    }
+
+    /// The logit from which on it is a detection: as low as it may be without a false accept in the talk and noise that were held
+    /// out, but not so high that one phrase in twenty of those voices is missed.
+    fn threshold(&self) -> f32 {
+        let mut phrases = self.phrases.clone();
+        phrases.sort_by(f32::total_cmp);
+        let at_most = phrases.get(phrases.len() / 20).copied().unwrap_or(0.0);
+        let highest = self.others.iter().copied().fold(f32::MIN, f32::max);
+        highest.max(0.0).min(at_most)
+    }
+
+    fn at(&self, threshold: f32) -> HeldOut {
+        let over = |scores: &[f32]| scores.iter().filter(|s| **s >= threshold).count();
+        HeldOut {
+            phrases: self.phrases.len(),
+            missed: self.phrases.len() - over(&self.phrases),
+            near_misses: self.near_misses.len(),
+            mistaken: over(&self.near_misses),
+            hours: self.hours,
+            alarms: over(&self.others),
+        }
+    }
+}
