@@ -1,7 +1,10 @@
 //! `jarvis listen` on a virtual sound card: a microphone that a recording speaks into, a speaker that is
 //! recorded.
 
-use jarvis_core::{EventKind, Outcome, VoiceState};
+use std::collections::BTreeSet;
+
+use jarvis_core::audio::Pcm;
+use jarvis_core::{Code, EventKind, Outcome, VoiceState};
 use jarvis_journeys::{Home, Listening, clip, hears_time_since, minutes_of_day, names_time_since};
 use jarvis_testkit::sound_card::SoundCard;
 
@@ -144,25 +147,63 @@ fn without_a_speaker_answers_are_given_in_writing() {
 }
 
 #[test]
-fn the_speech_engine_may_be_killed_in_mid_sentence() {
+fn the_speech_engine_may_be_killed_in_mid_sentence_twenty_times() {
     let (home, card) = (Home::new(), SoundCard::start());
-    let mut jarvis = Listening::start(&home, &card, &[]);
-    ask_the_time(&card);
-    jarvis.until("it speaks", |e| matches!(e, EventKind::SentenceStarted { .. }));
-    kill_engine(jarvis.pid(), "jarvis-engine-s");
-    jarvis.until_turn_ended();
-    jarvis.until_state(VoiceState::FollowUp);
-    ask_the_time(&card);
-    assert_eq!(jarvis.until_turn_ended().0, Outcome::Answered);
+    // Said slowly, the time of day lasts some seconds.
+    let mut jarvis = Listening::start(&home, &card, &[("JARVIS_TTS__SPEED", "0.5")]);
+    let (mut killed, mut heard_ms) = (BTreeSet::new(), Vec::new());
+    for round in 0..20 {
+        heard_ms.push(hear_the_time(&card, &mut jarvis, |jarvis| {
+            // By turns while the sentence is made into sound, and while it is heard.
+            if round % 2 == 0 {
+                jarvis.until("it has understood", |e| matches!(e, EventKind::Transcript { .. }));
+            } else {
+                jarvis.until_state(VoiceState::Speaking);
+            }
+            killed.insert(kill_child(jarvis.pid(), "jarvis-engine-speech"));
+        }));
+    }
+    let undisturbed_ms = hear_the_time(&card, &mut jarvis, |_| {});
+    assert!(undisturbed_ms > 1000, "{undisturbed_ms} ms");
+    assert!(heard_ms.iter().all(|ms| *ms > undisturbed_ms / 2), "{heard_ms:?} of {undisturbed_ms} ms");
+    assert_eq!(killed.len(), 20, "each time another process: {killed:?}");
+    let failed =
+        |e: &EventKind| matches!(e, EventKind::Failed { failure } if failure.code == Code::EngineFailed);
+    assert!(!jarvis.seen.iter().any(|e| failed(&e.kind)), "{:#?}", jarvis.seen);
 }
 
-/// Kills the child process of `parent` whose name begins with `name` (the kernel keeps 15 characters of it).
-fn kill_engine(parent: u32, name: &str) {
-    let status = std::process::Command::new("pkill")
-        .args(["-9", "-P", &parent.to_string(), name])
-        .status()
-        .expect("pkill can be started");
-    assert!(status.success(), "{name} was not running");
+/// Asks for the time, does something meanwhile, and waits until it has been told and a next question may be asked. Returns how
+/// many milliseconds of sound came from the speaker.
+fn hear_the_time(card: &SoundCard, jarvis: &mut Listening, meanwhile: impl FnOnce(&mut Listening)) -> usize {
+    let recording = card.record_speaker();
+    let asked_at = minutes_of_day();
+    ask_the_time(card);
+    meanwhile(jarvis);
+    let (outcome, answer) = jarvis.until_turn_ended();
+    assert_eq!(outcome, Outcome::Answered, "{:#?}", jarvis.seen);
+    assert!(names_time_since(&answer, asked_at), "{answer}");
+    jarvis.until_state(VoiceState::FollowUp);
+    let Pcm { samples, sample_rate } = recording.stop();
+    10 * samples.chunks(sample_rate as usize / 100).filter(|part| part.iter().any(|s| s.abs() > 0.02)).count()
+}
+
+/// Kills the child process of `parent` that runs `program`, and returns which it was.
+fn kill_child(parent: u32, program: &str) -> u32 {
+    let processes = std::fs::read_dir("/proc").unwrap();
+    let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    let mut children = pids.filter(|pid| {
+        // "pid (name) state parent ...". A process may have ended since it was listed.
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let Some((name, rest)) = stat.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')')) else {
+            return false;
+        };
+        // The kernel keeps 15 characters of the name.
+        name == &program[..15] && rest.split_whitespace().nth(1) == Some(parent.to_string().as_str())
+    });
+    let pid = children.next().unwrap_or_else(|| panic!("{program} is not running"));
+    let status = std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+    assert!(status.expect("kill can be started").success());
+    pid
 }
 
 #[test]

@@ -174,7 +174,8 @@ impl<Req, Rep> Drop for Replies<Req, Rep> {
     }
 }
 
-/// How long to wait before the next start: nothing after a good run, doubling after each bad one.
+/// How long to wait before the next start: nothing after a process that has answered anything, be it a part of a reply,
+/// and doubling from one that has not to the next.
 #[derive(Default)]
 struct BackOff {
     failures: u32,
@@ -182,7 +183,7 @@ struct BackOff {
 }
 
 impl BackOff {
-    fn failed(&mut self) {
+    fn died(&mut self) {
         self.failures += 1;
         // The first death is forgiven at once: a person is waiting.
         if self.failures > 1 {
@@ -191,7 +192,7 @@ impl BackOff {
         }
     }
 
-    fn succeeded(&mut self) {
+    fn answered(&mut self) {
         *self = Self::default();
     }
 }
@@ -270,8 +271,8 @@ where
             }
             match self.start() {
                 Ok(running) => self.running = Some(running),
+                // Costs nothing to try again, and whoever asks is told at once.
                 Err(e) => {
-                    self.back_off.failed();
                     let error = EngineError::Start { name: self.spec.name, reason: e.to_string() };
                     let _ = replies.send(Err(error));
                     return;
@@ -289,13 +290,14 @@ where
         let Some(running) = &mut self.running else { return };
         match answer {
             Answer::Item { id, body } => {
+                self.back_off.answered();
                 if let Some(replies) = running.waiting.get(&id) {
                     let _ = replies.send(Ok((body, payload)));
                 }
             }
             Answer::Done { id } => {
                 running.waiting.remove(&id);
-                self.back_off.succeeded();
+                self.back_off.answered();
             }
             Answer::Failed { id, fault } => {
                 if let Some(replies) = running.waiting.remove(&id) {
@@ -345,7 +347,7 @@ where
     async fn bury(&mut self) {
         let Some(mut running) = self.running.take() else { return };
         self.pid.send_replace(None);
-        self.back_off.failed();
+        self.back_off.died();
         // The pipe is gone, so the process has ended or is of no more use.
         let _ = running.child.start_kill();
         let status = match running.child.wait().await {
@@ -371,5 +373,23 @@ where
             let fault = Fault::new(FaultCode::Cancelled, "the engine was stopped");
             let _ = replies.send(Err(fault.into()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_deaths_with_no_answer_between_them_are_waited_for() {
+        let mut back_off = BackOff::default();
+        for _ in 0..20 {
+            back_off.died();
+            assert_eq!(back_off.until, None, "it had answered");
+            back_off.answered();
+        }
+        back_off.died();
+        back_off.died();
+        assert!(back_off.until.is_some());
     }
 }

@@ -25,6 +25,10 @@ async fn ask(engine: &Echo, what: &str) -> Result<Vec<(Value, Vec<u8>)>, EngineE
     Ok(items)
 }
 
+fn kill(pid: u32) {
+    assert!(std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+}
+
 #[tokio::test]
 async fn answers_come_in_order_with_their_payload() {
     let engine = echo();
@@ -54,7 +58,7 @@ async fn a_kill_from_outside_is_survived() {
     let mut replies = engine.request(json!({"do": "forever"}), Vec::new());
     replies.next().await.unwrap().unwrap();
     let pid = engine.pid().unwrap();
-    assert!(std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+    kill(pid);
     let error = loop {
         match replies.next().await {
             Some(Ok(_)) => {}
@@ -65,6 +69,19 @@ async fn a_kill_from_outside_is_survived() {
     assert!(matches!(error, EngineError::Died { .. }), "{error}");
     assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
     assert_ne!(engine.pid(), Some(pid));
+}
+
+/// Were what died in mid-answer waited for as what cannot even start is, this would last longer than a test may.
+#[tokio::test]
+async fn what_dies_in_mid_answer_is_started_again_however_often() {
+    let engine = echo();
+    for _ in 0..20 {
+        let mut replies = engine.request(json!({"do": "forever"}), Vec::new());
+        replies.next().await.unwrap().unwrap();
+        kill(engine.pid().unwrap());
+        while let Some(Ok(_)) = replies.next().await {}
+    }
+    assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -105,9 +122,12 @@ async fn dropping_the_reply_wakes_native_code() {
 #[tokio::test]
 async fn a_missing_program_is_a_clear_error() {
     let engine = with_program("/nowhere/jarvis-engine-none", None);
-    let error = ask(&engine, "hello").await.unwrap_err();
-    assert!(matches!(error, EngineError::Start { .. }));
-    assert!(!error.failure().remedy.is_empty());
+    // However often it is asked for, nobody waits to be told.
+    for _ in 0..20 {
+        let error = ask(&engine, "hello").await.unwrap_err();
+        assert!(matches!(error, EngineError::Start { .. }));
+        assert!(!error.failure().remedy.is_empty());
+    }
 }
 
 #[tokio::test]

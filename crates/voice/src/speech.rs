@@ -37,7 +37,7 @@ impl SpeechError {
     }
 
     /// Whether asking again may help: the engine is started anew for the next request.
-    pub(crate) fn engine_died(&self) -> bool {
+    pub fn engine_died(&self) -> bool {
         matches!(self, Self::Engine(EngineError::Died { .. }))
     }
 }

@@ -334,6 +334,8 @@ impl Stage {
             }
         };
         turn.timings.transcript_ms = Some(self.conversation.bus.now_ms());
+        // The speaker tells the end of every answer, of one without sound too; of what is typed it knows nothing.
+        turn.silent |= dictating;
         let (text, language) = (heard.text.clone(), heard.language.clone());
         self.conversation.bus.publish(Some(id), EventKind::Transcript { text, language });
         let (conversation, inbox) = (Arc::clone(&self.conversation), self.inbox.clone());
@@ -358,8 +360,6 @@ impl Stage {
         let bus = &self.conversation.bus;
         let on_bus = |at: Instant| bus.now_ms().saturating_sub(at.elapsed().as_millis() as u64);
         turn.timings.first_token_ms = answered.first_token.map(on_bus);
-        // Nothing to hear: the speaker will never report an end.
-        turn.silent |= answered.first_audio.is_none();
         turn.answered = Some(answered);
         self.finish_if_over();
     }
@@ -471,7 +471,10 @@ impl Stage {
     fn warm(&self) {
         let conversation = Arc::clone(&self.conversation);
         tokio::spawn(async move {
-            if let Err(e) = conversation.warm().await {
+            // What died is started anew by the request that needs it, and told should it die of that too.
+            if let Err(e) = conversation.warm().await
+                && !e.engine_died()
+            {
                 conversation.bus.fail(None, e.failure());
             }
             // Behind the ears and the mouth, which every request needs. A model that cannot be had is told when
