@@ -100,7 +100,7 @@ impl Duet {
         }
         if !self.is_speaking() {
             self.quiet = self.quiet.saturating_add(1);
-            if self.quiet * FRAME_MS == SPEAKER_BUFFER_MS.next_multiple_of(FRAME_MS) {
+            if self.quiet == SPEAKER_BUFFER_MS.div_ceil(FRAME_MS) {
                 signals.extend(self.session.input(Input::AnswerEnded));
             }
         }

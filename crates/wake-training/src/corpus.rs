@@ -6,6 +6,7 @@
 mod keep;
 mod render;
 
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -230,7 +231,7 @@ pub fn build(
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let made: Result<Vec<_>, TrainingError> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().map(|w| w.join().unwrap_or(Err(TrainingError::Cancelled))).collect()
+        workers.into_iter().map(|w| w.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
     let mut made: Vec<_> = made?.into_iter().flatten().collect();
     made.sort_by_key(|(block, _)| *block);

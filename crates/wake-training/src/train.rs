@@ -92,7 +92,11 @@ impl Training {
             };
             finish(&recipe, &speech, &corpora, self.course, self.seed, &*on, &cancel)
         };
-        tokio::task::spawn_blocking(work).await.unwrap_or(Err(TrainingError::Cancelled))
+        // The task is never aborted: it can only have panicked, and that is no other error.
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| match e.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(TrainingError::Cancelled),
+        })
     }
 
     /// Of everything that a corpus follows from.

@@ -17,7 +17,7 @@ use crate::Resampler;
 const RING_SECONDS: u32 = 2;
 /// Frames after which what has gathered is looked at: 1 s.
 const LOOK_EVERY: u32 = 50;
-/// Samples that may be held back all the time; more is dropped. 20 ms.
+/// Samples to hold back, 20 ms. Twice as many may be waiting all the time; of more, so many are left.
 const SLACK: usize = FRAME_SAMPLES;
 
 /// The callback's half.

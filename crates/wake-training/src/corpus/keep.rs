@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jarvis_voice::wake::{EMBEDDING, STEPS};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors, serialize};
 
@@ -49,6 +50,9 @@ fn read(tensors: &SafeTensors<'_>, name: &str) -> Option<Corpus> {
     let numbers: Vec<u32> =
         windows.data().as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)).collect();
     let (clips, windows) = numbers.split_last()?;
+    let embeddings: Vec<f32> =
+        embeddings.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+    let there = |start: u32| (start as usize + STEPS) * EMBEDDING <= embeddings.len();
     let label = |number| match number {
         0 => Some(Label::Phrase),
         1 => Some(Label::NearMiss),
@@ -59,11 +63,9 @@ fn read(tensors: &SafeTensors<'_>, name: &str) -> Option<Corpus> {
         .as_chunks::<3>()
         .0
         .iter()
-        .map(|[start, kind, clip]| Some(Window { start: *start, label: label(*kind)?, clip: *clip }))
+        .map(|[start, kind, clip]| {
+            there(*start).then_some(Window { start: *start, label: label(*kind)?, clip: *clip })
+        })
         .collect();
-    Some(Corpus {
-        embeddings: embeddings.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
-        windows: windows?,
-        clips: *clips,
-    })
+    Some(Corpus { windows: windows?, embeddings, clips: *clips })
 }

@@ -75,7 +75,13 @@ impl Renderer {
         let (near, far) = (rooms(Distance::Near), rooms(Distance::Far));
         let talk = recipe.talk.iter().filter(|u| !u.voice.is_held_out()).step_by(5).take(100);
         let around: Result<Vec<_>, TrainingError> = talk.map(|u| Ok(voiced(&speech.read(u)?, 1.0))).collect();
-        let around = around?.into_iter().filter(|sound| !sound.is_empty()).collect();
+        let around: Vec<_> = around?.into_iter().filter(|sound| !sound.is_empty()).collect();
+        if around.is_empty() {
+            return Err(TrainingError::Unsuitable {
+                message: "There is no ordinary talk without the wake word in it.".into(),
+                remedy: "Choose a phrase of two or more syllables.".into(),
+            });
+        }
         Ok(Self { speech: speech.clone(), noises: super::babblers(recipe, speech)?, near, far, around })
     }
 
@@ -101,7 +107,9 @@ impl Renderer {
         let mut sound = voiced(&pcm, between(rng, 0.93, 1.07));
         let level = speech_level(&sound).max(1e-5);
         sound.iter_mut().for_each(|s| *s /= level);
-        self.placed(Label::Phrase, &sound, sound.len(), rng)
+        // Of one that is longer than a clip has room for, the end counts: there it is to be found.
+        let sound = &sound[sound.len().saturating_sub(END)..];
+        self.placed(Label::Phrase, sound, sound.len(), rng)
     }
 
     /// Something that is not the phrase, in the same manner.

@@ -25,6 +25,7 @@ const DRAWN: [(Condition, &str); 2] = [
 
 /// The picture. A dot on each curve is the head's own threshold.
 pub fn det_curve(title: &str, heads: &[(&Measured, f32)]) -> String {
+    let title = escaped(title);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
          font-size=\"13\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
@@ -94,6 +95,10 @@ fn line(svg: &mut String, from: (f64, f64), to: (f64, f64), colour: &str) {
 }
 
 fn text(svg: &mut String, x: f64, y: f64, anchor: &str, words: &str) {
-    let words = words.replace('&', "&amp;").replace('<', "&lt;");
+    let words = escaped(words);
     let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{words}</text>");
+}
+
+fn escaped(words: &str) -> String {
+    words.replace('&', "&amp;").replace('<', "&lt;")
 }

@@ -231,18 +231,6 @@ impl Measured {
         Alarms::new(count, hours)
     }
 
-    /// Where it was detected and not said, at a threshold: what was heard, when in seconds, and the score.
-    pub fn mistaken(&self, threshold: f32) -> Vec<(&About, f32, f32)> {
-        let mut found = Vec::new();
-        for (about, scores) in &self.against {
-            let best = scores.iter().enumerate().skip(WARM_UP).max_by(|a, b| a.1.total_cmp(b.1));
-            if let Some((i, score)) = best.filter(|(_, score)| **score >= threshold) {
-                found.push((about, at(i), *score));
-            }
-        }
-        found
-    }
-
     fn groups(&self) -> Vec<String> {
         let mut groups: Vec<_> = self.against.iter().map(|(about, _)| about.group.clone()).collect();
         groups.sort();

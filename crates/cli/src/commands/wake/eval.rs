@@ -80,11 +80,15 @@ fn set(args: &WakeEval, setup: &Setup, features: &mut Features) -> Result<HeardS
         set.all = positives(folder, args.snr, features, SEED)?;
     } else {
         let name: String = args.phrase.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-        let kept = setup.paths.training_cache().join(format!("public-{name}-{SEED}.heard"));
+        let programs = Programs::find();
+        // What is made without some of the programs is not taken for the whole set once they are there.
+        let without = programs.missing().into_iter().filter_map(|package| package.split(' ').next());
+        let without: String = without.map(|package| format!("-without-{package}")).collect();
+        let kept = setup.paths.training_cache().join(format!("public-{name}-{SEED}{without}.heard"));
         set = match HeardSet::load(&kept) {
             Some(set) => set,
             None => {
-                let set = public(args, features)?;
+                let set = public(args, programs, features)?;
                 set.save(&kept)?;
                 set
             }
@@ -96,8 +100,7 @@ fn set(args: &WakeEval, setup: &Setup, features: &mut Features) -> Result<HeardS
     Ok(set)
 }
 
-fn public(args: &WakeEval, features: &mut Features) -> Result<HeardSet, TrainingError> {
-    let programs = Programs::find();
+fn public(args: &WakeEval, programs: Programs, features: &mut Features) -> Result<HeardSet, TrainingError> {
     let missing = programs.missing();
     if programs.none() {
         return Err(TrainingError::Unsuitable {
