@@ -25,7 +25,7 @@ use jarvis_core::{Completeness, VoiceState};
 use crate::barge_in::{BargeIn, BargeInConfig};
 use crate::endpoint::{Edge, EndpointConfig, Endpointer};
 use crate::vad::Vad;
-use crate::wake::WakeDetector;
+use crate::wake::{GatedWake, WakeDetector};
 use ring::Ring;
 
 /// Sound kept from before the wake word was recognised: the wake word itself and what followed it.
@@ -203,7 +203,7 @@ enum State {
 /// See the module.
 pub struct Session {
     config: SessionConfig,
-    wake: Option<Box<dyn WakeDetector>>,
+    wake: Option<GatedWake>,
     vad: Box<dyn Vad>,
     ring: Ring,
     state: State,
@@ -238,7 +238,7 @@ impl Session {
         let kept = ms_to_samples(config.max_request_ms + WAKE_PRE_ROLL_MS + config.endpoint.max_silence_ms);
         Self {
             config,
-            wake,
+            wake: wake.map(GatedWake::new),
             vad,
             ring: Ring::new(kept as usize),
             state: State::Idle,
@@ -283,8 +283,10 @@ impl Session {
             return Ok(out);
         }
         self.ring.push(recognition);
+        // At rest, in a silent room, nobody can be saying it.
+        let awake = !matches!(self.state, State::Idle);
         let wake = match &mut self.wake {
-            Some(detector) => detector.process(detection)?,
+            Some(detector) => detector.process(detection, awake)?,
             None => None,
         };
         if let Some(detection) = wake {

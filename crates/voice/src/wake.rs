@@ -1,10 +1,13 @@
 //! The wake word: has somebody just said "Hey Jarvis"?
 //!
 //! One trait, two detectors: the openWakeWord chain, which is the default, and Picovoice's Porcupine for those who
-//! have its library and a key. Fed by the session with every sample the microphone gives, all day, so what it costs
-//! is what Jarvis costs at rest. It opens no device and never decides what happens next.
+//! have its library and a key. Fed by the session with what the microphone gives, all day, so what it costs is what
+//! Jarvis costs at rest: behind a level gate, it runs where there is something to hear. It opens no device and never
+//! decides what happens next.
 
 mod built_in;
+mod gated;
+mod level_gate;
 mod openwakeword;
 mod porcupine;
 mod trigger;
@@ -15,6 +18,7 @@ use jarvis_core::audio::{FRAME_SAMPLES, SAMPLE_RATE};
 use crate::onnx::OnnxError;
 
 pub use built_in::{BUILT_IN_HEADS, BuiltInHead};
+pub use gated::GatedWake;
 pub use openwakeword::{
     EMBEDDING, Features, HOP, Head, HeadFacts, HeadFile, OWN_ENDING, OpenWakeWord, OpenWakeWordFiles,
     OwnHead, STEPS,

@@ -6,11 +6,17 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jarvis_core::Code;
+use jarvis_core::audio::{FRAME_SAMPLES, Frame, SAMPLE_RATE};
 use jarvis_testkit::{clips, models};
 use jarvis_voice::onnx;
-use jarvis_voice::wake::{Evaluation, OpenWakeWord, OpenWakeWordFiles, WakeConfig, WakeDetector, evaluate};
+use jarvis_voice::wake::{
+    Detection, Evaluation, GatedWake, OpenWakeWord, OpenWakeWordFiles, WakeConfig, WakeDetector, WakeError,
+    evaluate,
+};
 
 /// Samples from one score to the next.
 const HOP: usize = 1280;
@@ -90,6 +96,55 @@ fn how_the_sound_arrives_makes_no_difference() {
     assert_eq!(whole.0.len(), 1);
     for piece in [1, 320, 333, 1280, 4000] {
         assert_eq!(hear(piece), whole, "in pieces of {piece}");
+    }
+}
+
+/// Counts the samples that its detector hears.
+struct Counted(OpenWakeWord, Arc<AtomicUsize>);
+
+impl WakeDetector for Counted {
+    fn process(&mut self, samples: &[f32]) -> Result<Option<Detection>, WakeError> {
+        self.1.fetch_add(samples.len(), Ordering::Relaxed);
+        self.0.process(samples)
+    }
+    fn reset(&mut self) {
+        self.0.reset();
+    }
+}
+
+/// In which frames it is heard, and how surely.
+fn heard(stream: &[f32], mut hear: impl FnMut(&Frame) -> Option<Detection>) -> Vec<(usize, f32)> {
+    let frames = stream.as_chunks::<FRAME_SAMPLES>().0.iter().enumerate();
+    frames.filter_map(|(i, frame)| Some((i, hear(frame)?.score))).collect()
+}
+
+#[test]
+fn behind_its_gate_it_hears_what_it_hears_without_one() {
+    let clips: Vec<_> = clips::all().into_iter().filter(|clip| clip.contains_wake).collect();
+    let lead = vec![0.0; 20 * SAMPLE_RATE as usize];
+    let speech = clips.iter().flat_map(|clip| [lead.clone(), sound(&clip.path())].concat());
+    let speech: Vec<f32> = speech.collect();
+    // Peaks of a hiss: none, and -39 dBFS.
+    for peak in [0.0, 0.02] {
+        let mut seed = 1_u32;
+        let mut hiss = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            peak * ((seed >> 8) as f32 / (1 << 23) as f32 - 1.0)
+        };
+        let stream: Vec<f32> = speech.iter().map(|sample| sample + hiss()).collect();
+        let mut free = detector(WakeConfig::default());
+        let without = heard(&stream, |frame| free.process(frame).unwrap());
+        let run_on = Arc::new(AtomicUsize::new(0));
+        let counted = Counted(detector(WakeConfig::default()), Arc::clone(&run_on));
+        let mut gated = GatedWake::new(Box::new(counted));
+        let with = heard(&stream, |frame| gated.process(frame, false).unwrap());
+
+        assert!(without.len() * 2 > clips.len(), "the recordings are understood through the noise");
+        let same = |(a, b): (&(usize, f32), &(usize, f32))| a.0 == b.0 && (a.1 - b.1).abs() < 1e-3;
+        let all_same = with.len() == without.len() && with.iter().zip(&without).all(same);
+        assert!(all_same, "peak {peak}: {with:?}, not {without:?}");
+        let run_on = run_on.load(Ordering::Relaxed);
+        assert!(run_on * 2 < stream.len(), "peak {peak}: it ran on {run_on} of {} samples", stream.len());
     }
 }
 

@@ -3,6 +3,9 @@
 //! `W` is a frame that holds the wake word, `s10` ten frames of speech, `.10` ten of silence (20 ms each);
 //! `<name` is an input.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::*;
 use crate::vad::VadError;
 use crate::wake::{Detection, WakeError};
@@ -10,12 +13,15 @@ use crate::wake::{Detection, WakeError};
 const SPEECH: f32 = 0.5;
 const WAKE: f32 = 1.0;
 
-/// Hears the wake word in frames made of [`WAKE`].
-struct FakeWake;
+/// Hears the wake word in frames made of [`WAKE`], and counts the frames that it hears.
+#[derive(Default)]
+struct FakeWake(Arc<AtomicUsize>);
 
 impl WakeDetector for FakeWake {
     fn process(&mut self, samples: &[f32]) -> Result<Option<Detection>, WakeError> {
-        Ok((samples[0] == WAKE).then_some(Detection { score: 0.9, position: 0 }))
+        let mut frames = samples.chunks(FRAME_SAMPLES);
+        self.0.fetch_add(frames.len(), Ordering::Relaxed);
+        Ok(frames.any(|frame| frame[0] == WAKE).then_some(Detection { score: 0.9, position: 0 }))
     }
     fn reset(&mut self) {}
 }
@@ -35,6 +41,10 @@ fn session(follow_up_ms: u64, partials: bool) -> Session {
 }
 
 fn session_that(interrupt_by: InterruptBy, follow_up_ms: u64, partials: bool) -> Session {
+    session_with(FakeWake::default(), interrupt_by, follow_up_ms, partials)
+}
+
+fn session_with(wake: FakeWake, interrupt_by: InterruptBy, follow_up_ms: u64, partials: bool) -> Session {
     let config = SessionConfig {
         endpoint: EndpointConfig { threshold: 0.5, min_silence_ms: 400, max_silence_ms: 1000 },
         no_speech_ms: 3000,
@@ -44,7 +54,7 @@ fn session_that(interrupt_by: InterruptBy, follow_up_ms: u64, partials: bool) ->
         interrupt_by,
         interrupt_after_ms: 300,
     };
-    Session::new(config, Some(Box::new(FakeWake)), Box::new(FakeVad))
+    Session::new(config, Some(Box::new(wake)), Box::new(FakeVad))
 }
 
 fn name(signal: &Signal) -> String {
@@ -115,6 +125,36 @@ fn one_turn_from_the_wake_word_to_the_follow_up_window() {
         ".50 W s30 .10 <complete .10 <started .20 <ended .400",
         "wake Listening speech draft1! request(draft1) Thinking Speaking FollowUp Idle",
     );
+}
+
+#[test]
+fn a_wake_word_after_a_long_silence_is_heard() {
+    check(".3000 W s30 .40", "wake Listening speech draft1! request(draft1) Thinking");
+    check(".3000 <mute .500 <unmute .500 W", "muted=true muted=false wake Listening");
+}
+
+#[test]
+fn the_detector_rests_only_while_it_is_idle_and_silent() {
+    let heard = Arc::new(AtomicUsize::new(0));
+    let mut session = session_with(FakeWake(Arc::clone(&heard)), InterruptBy::Words, 6000, false);
+    let mut heard_in = |script: &str| {
+        let before = heard.load(Ordering::Relaxed);
+        run(&mut session, script);
+        heard.load(Ordering::Relaxed) - before
+    };
+    // Its gate shuts a moment after the start.
+    assert!(heard_in(".500") < 200);
+    assert_eq!(heard_in(".500"), 0);
+    // A key wakes it, with what it has missed; from then on it hears each frame.
+    assert!(heard_in("<press .1") > 100);
+    assert_eq!(heard_in(".100"), 100);
+    assert_eq!(heard_in("s30 <release"), 30, "in the request");
+    assert_eq!(heard_in(".300"), 300, "while it thinks");
+    assert_eq!(heard_in("<started .300"), 300, "while it speaks");
+    assert_eq!(heard_in("<ended .200"), 200, "while it waits for more");
+    // Idle again, and still.
+    heard_in(".400");
+    assert_eq!(heard_in(".500"), 0);
 }
 
 #[test]

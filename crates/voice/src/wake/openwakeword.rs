@@ -14,11 +14,15 @@ use std::path::PathBuf;
 
 use super::trigger::Trigger;
 use super::{Detection, WakeConfig, WakeDetector, WakeError};
+use embedding::{CHUNK_ROWS, WINDOW_ROWS};
 
 pub use embedding::EMBEDDING;
 pub use features::{Features, HOP};
 pub use head::{Head, HeadFacts, HeadFile, OWN_ENDING, OwnHead, STEPS};
 
+/// After so many samples from a reset on, a score is that of a detector that has heard everything: the head's embeddings,
+/// each over a window of rows, and the first hop, whose rows are made up in part. 2.08 s.
+pub const MEMORY: usize = (STEPS + WINDOW_ROWS.div_ceil(CHUNK_ROWS)) * HOP;
 /// Scores after the start that do not count: the first of them judge silence that never was.
 const WARM_UP_HOPS: u64 = 5;
 
