@@ -8,6 +8,7 @@ mod barge_in;
 mod clips;
 mod guard;
 mod history;
+mod idle;
 mod memory;
 mod noise;
 mod recall;
@@ -130,6 +131,9 @@ pub async fn run(args: Bench) -> anyhow::Result<ExitCode> {
     }
     if wanted("wake") {
         show(wake::run(&setup, &rivals)?);
+    }
+    if wanted("idle") {
+        show(idle::run(&setup).await?);
     }
     if wanted("stt") {
         show(stt::run(&setup, &rivals).await?);

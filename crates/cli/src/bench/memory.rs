@@ -34,7 +34,8 @@ pub(super) fn resident_mb(pid: u32) -> anyhow::Result<f64> {
     Ok(kib * 1024.0 / 1e6)
 }
 
-fn children(of: u32) -> anyhow::Result<Vec<u32>> {
+/// The processes that a process has started.
+pub(super) fn children(of: u32) -> anyhow::Result<Vec<u32>> {
     let mut found = Vec::new();
     for task in std::fs::read_dir(format!("/proc/{of}/task"))? {
         let text = std::fs::read_to_string(task?.path().join("children"))?;
