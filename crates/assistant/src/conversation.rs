@@ -19,6 +19,7 @@ use crate::bus::EventBus;
 use crate::journal::Request;
 use crate::mouth::{Mouth, Sink};
 use crate::setup::Setup;
+use crate::vocabulary::Vocabulary;
 
 /// Pieces of text that may wait for the voice: more than any answer has.
 const TEXT_AHEAD: usize = 4096;
@@ -63,8 +64,7 @@ pub struct Conversation {
     pub mouth: Mouth,
     /// Languages that are spoken, ISO 639-1.
     pub languages: Vec<String>,
-    /// Words to expect.
-    pub vocabulary: Vec<String>,
+    vocabulary: Vocabulary,
     /// Language of the request at hand, as an early draft of it has shown: finding it again costs as much as recognising.
     request_language: Mutex<Option<String>>,
 }
@@ -82,7 +82,8 @@ impl Conversation {
         let speech = setup.speech_engine();
         let transcriber = setup.transcriber(&speech)?;
         let mouth = setup.mouth(bus.clone())?;
-        let (languages, vocabulary) = (setup.languages(), setup.vocabulary());
+        let languages = setup.languages();
+        let vocabulary = Vocabulary::new(setup.vocabulary(), bus.clone());
         Ok(Self { bus, transcriber, brain, mouth, languages, vocabulary, request_language: Mutex::default() })
     }
 
@@ -92,9 +93,10 @@ impl Conversation {
         ears.and(mouth)
     }
 
-    /// A request begins: what was known of the one before does not hold for it.
+    /// A request begins: what was known of the one before does not hold for it, and there may be new names to expect in it.
     pub fn request_begins(&self) {
         *self.request_language() = None;
+        self.vocabulary.refresh();
     }
 
     fn request_language(&self) -> MutexGuard<'_, Option<String>> {
@@ -111,7 +113,8 @@ impl Conversation {
         let known = self.request_language().clone().filter(|_| settled);
         let options = TranscribeOptions {
             languages: known.map_or_else(|| self.languages.clone(), |language| vec![language]),
-            vocabulary: self.vocabulary.clone(),
+            // Names take time to read: a guess that is only shown does without.
+            vocabulary: if settled { self.vocabulary.all() } else { self.vocabulary.own() },
             draft: !settled,
         };
         let transcript = self.transcriber.transcribe(samples, &options).await?;

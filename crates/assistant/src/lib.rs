@@ -36,6 +36,7 @@ mod setup;
 mod timers;
 mod trial;
 mod typed;
+mod vocabulary;
 mod wake_phrase;
 mod wake_words;
 mod watched;

@@ -434,7 +434,7 @@ impl Setup {
         languages
     }
 
-    /// Words to expect.
+    /// Words to expect in any case: the wake phrase, and the person's own.
     pub fn vocabulary(&self) -> Vec<String> {
         std::iter::once(VOCABULARY.to_string()).chain(self.config.stt.vocabulary.iter().cloned()).collect()
     }

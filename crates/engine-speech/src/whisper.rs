@@ -191,16 +191,16 @@ impl Recogniser {
         Ok(likeliest.map_or_else(|| whisper_rs::get_lang_str(id).unwrap_or("en"), |(code, _)| code))
     }
 
-    /// The vocabulary as preceding text, shortened from its end.
+    /// The vocabulary as preceding text: as many of its words as there is room for, from its beginning.
     fn prompt(&self, vocabulary: &[String]) -> Vec<c_int> {
-        let words: Vec<_> =
-            vocabulary.iter().map(|w| w.replace('\0', "")).filter(|w| !w.is_empty()).collect();
-        if words.is_empty() {
-            return Vec::new();
+        let tokens = |text: String| self.context.tokenize(&text, 4096).unwrap_or_default();
+        let (mut words, mut room) = (Vec::new(), MAX_PROMPT_TOKENS);
+        for word in vocabulary.iter().map(|w| w.replace('\0', "")).filter(|w| !w.is_empty()) {
+            let Some(left) = room.checked_sub(tokens(format!(" {word},")).len()) else { break };
+            room = left;
+            words.push(word);
         }
-        let mut tokens = self.context.tokenize(&format!(" {}.", words.join(", ")), 4096).unwrap_or_default();
-        tokens.truncate(MAX_PROMPT_TOKENS);
-        tokens
+        if words.is_empty() { Vec::new() } else { tokens(format!(" {}.", words.join(", "))) }
     }
 
     fn read(&self, language: &str) -> Transcript {
@@ -308,6 +308,17 @@ mod tests {
         for (seconds, positions) in [(0, 384), (3, 384), (7, 448), (10, 576), (29, 1500), (60, 1500)] {
             assert_eq!(encoder_context(seconds * SAMPLE_RATE), positions, "{seconds} s");
         }
+    }
+
+    #[test]
+    fn words_that_have_no_room_are_left_out_whole() {
+        let model = jarvis_testkit::models::path("whisper-tiny-en", "ggml-tiny.en.bin");
+        let recogniser = Recogniser::open(&model).unwrap();
+        let prompt = |words: usize| recogniser.prompt(&vec!["Siobhan".to_string(); words]);
+        let (one, many) = (prompt(1), prompt(500));
+        assert!(prompt(0).is_empty());
+        assert!((MAX_PROMPT_TOKENS - one.len()..=MAX_PROMPT_TOKENS).contains(&many.len()), "{}", many.len());
+        assert_eq!(many[many.len() - one.len()..], one, "the last is whole, with a full stop behind it");
     }
 
     #[test]

@@ -249,3 +249,21 @@ fn what_a_conversation_says_is_no_fact() {
         .unwrap();
     assert_eq!(store.graph_stats().unwrap().entities, 0);
 }
+
+#[test]
+fn names_are_those_that_facts_tell_of_the_most_told_first() {
+    let store = store(&[
+        "Siobhan works at Siemens",
+        "Siobhan lives in Galway",
+        "Kjeld works at Bosch",
+        "Kjeld works at Lego",
+        "my favourite colour is green",
+        "Aoife lives in Cork",
+    ]);
+    read(&store, "letter.txt", "Mallory works at Evil Incorporated. Mallory lives in Kiel.");
+    assert!(store.entity_named("Mallory").unwrap().is_some());
+    // Not where Kjeld worked, not who is asking, and nothing that is no proper name.
+    let expected = ["Siobhan", "Aoife", "Cork", "Lego", "Kjeld", "Galway", "Siemens"];
+    assert_eq!(store.names(10).unwrap(), expected);
+    assert_eq!(store.names(2).unwrap(), expected[..2]);
+}

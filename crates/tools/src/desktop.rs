@@ -106,6 +106,11 @@ pub fn tools(desktop: &Desktop, finder: Option<Arc<dyn click::TextFinder>>) -> V
     tools
 }
 
+/// Names of the programs of the menus, in the person's language. Reads a file for each of them.
+pub fn app_names(desktop: &Desktop) -> Vec<String> {
+    entries::all(desktop).into_iter().map(|entry| entry.name).collect()
+}
+
 /// What a tool says of itself; half a minute is time enough for anything that is done at a desktop.
 pub(crate) fn about<A: JsonSchema>(
     group: &'static str,

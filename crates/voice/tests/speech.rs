@@ -352,6 +352,48 @@ async fn bad_files_are_named_and_the_engine_lives_on() {
     assert_eq!(engine.pid(), pid);
 }
 
+/// Names that can be written in several ways: as the voice is given them, and as they are written here.
+const NAMES: [(&str, &str); 6] = [
+    ("Catherine", "Kathryn"),
+    ("Jeffrey", "Geoffrey"),
+    ("Neeve", "Niamh"),
+    ("Eefa", "Aoife"),
+    ("Shavawn", "Siobhan"),
+    ("Keld", "Kjeld"),
+];
+
+/// How many of the names are written as they are, where `vocabulary` is expected.
+async fn names_written(engine: &Arc<SpeechEngine>, vocabulary: &[&str], table: &mut String) -> usize {
+    let transcriber =
+        WhisperTranscriber::new(Arc::clone(engine), models::path("whisper-base", "ggml-base.bin"));
+    let options = TranscribeOptions {
+        languages: vec!["en".into()],
+        vocabulary: vocabulary.iter().map(|word| (*word).to_string()).collect(),
+        draft: false,
+    };
+    let mut written = 0;
+    for (spoken, name) in NAMES {
+        let words = format!("Please call {spoken} tomorrow morning at seven.");
+        let said = say_as(engine, kokoro("bm_george"), &words, 1.0).await.unwrap();
+        let samples = resample(&said.samples, said.sample_rate, SAMPLE_RATE);
+        let heard = transcriber.transcribe(&samples, &options).await.unwrap().text;
+        writeln!(table, "{name:<10} {:<4} {heard}", vocabulary.len()).unwrap();
+        written += usize::from(heard.contains(name));
+    }
+    written
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_that_are_expected_are_written_as_they_are() {
+    let engine = engine();
+    let expected: Vec<&str> = ["Hey Jarvis"].into_iter().chain(NAMES.map(|(_, name)| name)).collect();
+    let mut table = String::new();
+    let without = names_written(&engine, &expected[..1], &mut table).await;
+    let with = names_written(&engine, &expected, &mut table).await;
+    std::io::stdout().write_all(table.as_bytes()).unwrap();
+    assert!(with >= without + 3, "{with} of {} names, and {without} unexpected\n{table}", NAMES.len());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_language_is_detected_among_those_spoken() {
     let engine = engine();

@@ -55,6 +55,15 @@ pub struct Entity {
     pub aliases: Vec<String>,
 }
 
+/// Names of those of whom facts tell that hold.
+const NAMES: &str = "WITH told (entity, n) AS (
+        SELECT r.subject, r.n FROM relations r JOIN facts f ON f.n = r.fact WHERE f.valid_to IS NULL
+        UNION ALL
+        SELECT r.object, r.n FROM relations r JOIN facts f ON f.n = r.fact WHERE f.valid_to IS NULL
+    )
+    SELECT e.name FROM told t JOIN entities e ON e.n = t.entity WHERE e.kind NOT IN ('self', 'time')
+    GROUP BY e.n ORDER BY count(*) DESC, max(t.n) DESC, e.n DESC";
+
 /// The name of the person whose Jarvis it is.
 const ME: &str = "me";
 
@@ -72,6 +81,18 @@ impl Store {
                 key => by_key(connection, key)?,
             };
             known.map(|n| entity(connection, n)).transpose()
+        })
+    }
+
+    /// Proper names of whom and what facts tell of that hold, no more than `limit`: of whom the most is told first, and of those the
+    /// latest. What only documents tell of is not among them.
+    pub fn names(&self, limit: usize) -> Result<Vec<String>, StoreError> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(NAMES)?;
+            let names = statement.query_map([], |row| row.get(0))?;
+            let names = names.collect::<Result<Vec<String>, _>>()?.into_iter();
+            // "my sister", "green".
+            Ok(names.filter(|name| !name.starts_with(char::is_lowercase)).take(limit).collect())
         })
     }
 
