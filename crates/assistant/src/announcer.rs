@@ -70,7 +70,7 @@ async fn run(
             due = timers.next() => for due in due {
                 let (words, label) = parts.brain.timer_words(&due);
                 bus.publish(None, EventKind::TimerRang { label });
-                bell.ring(words, due.missed, Instant::now());
+                bell.ring(words, parts.brain.timer_language(&due), due.missed, Instant::now());
             },
             Some(rung) = OptionFuture::from(ringing.as_mut()) => {
                 ringing = None;
@@ -83,19 +83,20 @@ async fn run(
                 }
             }
             () = sleep_until(next.unwrap_or_else(Instant::now).into()), if next.is_some() => {
-                let words = bell.say(UTTERANCE, Instant::now());
-                ringing = words.map(|words| ring(&parts, &bus, words).boxed());
+                let said = bell.say(UTTERANCE, Instant::now());
+                ringing = said.map(|(words, language)| ring(&parts, &bus, words, language).boxed());
             }
         }
     }
 }
 
 /// The bell, and where there is a voice, what it rings for.
-async fn ring(parts: &Parts, bus: &EventBus, words: String) -> Result<(), Failure> {
+async fn ring(parts: &Parts, bus: &EventBus, words: String, language: String) -> Result<(), Failure> {
     let (setup, audio) = (&parts.setup, &parts.setup.config.audio);
     let speaker = Speaker::open(&audio.output, audio.volume).await?;
     let mouth = setup
         .mouth(bus.clone())
+        .map(|mouth| mouth.in_language(&language))
         .inspect_err(|failure| tracing::info!(code = ?failure.code, "there is no voice to announce with"));
     let _speaking = Alone::speaks(bus);
     speaker.play(Some(chime()), mouth.as_ref().ok().map(|mouth| (mouth, words)), &Begun::default()).await

@@ -99,28 +99,26 @@ impl Assistant {
         Ok(assistant)
     }
 
-    /// Takes models into use as they are fetched, where one was missing.
+    /// Takes models into use as they are fetched, where one was missing; and voices in any case, since each may be the best of its
+    /// language.
     async fn use_what_is_fetched(self: Arc<Self>) {
         let mut events = self.bus.subscribe();
         let stopping = self.stopping();
         while let Some(event) = stopping.run_until_cancelled(events.recv()).await {
-            let installed = match event {
-                Ok(event) => {
-                    matches!(event.kind, EventKind::ModelProgress { state: DownloadState::Installed, .. })
-                }
-                Err(RecvError::Lagged(_)) => true,
+            let fetched = match event.map(|event| event.kind) {
+                Ok(EventKind::ModelProgress { state: DownloadState::Installed, model, .. }) => Some(model),
+                Ok(_) => continue,
+                Err(RecvError::Lagged(_)) => None,
                 Err(RecvError::Closed) => return,
             };
-            if !installed {
-                continue;
-            }
             let old = self.parts();
             if old.brain.problem().is_some()
                 && let Ok(parts) = self.made_anew(&old).await
             {
                 self.replace(parts);
             }
-            if self.voice().await.problem.is_some() {
+            let speaks = fetched.is_some_and(|id| old.setup.catalog.manifest().voice(&id).is_some());
+            if speaks || self.voice().await.problem.is_some() {
                 self.renew_voice().await;
             }
         }

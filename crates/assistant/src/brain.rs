@@ -159,10 +159,25 @@ impl Brain {
 
     /// What is said when a timer has run out, and what it is called in a list.
     pub fn timer_words(&self, due: &Due) -> (String, String) {
-        let now = Zoned::now();
-        let set_in = |r: &&Reflexes| due.timer.language.as_deref() == Some(r.language());
-        let reflexes = self.reflexes.iter().find(set_in).unwrap_or(&self.reflexes[0]);
+        let (now, reflexes) = (Zoned::now(), self.set_in(due));
         (reflexes.ring_text(due, &now), reflexes.timer_name(&due.timer, &now))
+    }
+
+    /// The language of these words, ISO 639-1.
+    pub fn timer_language(&self, due: &Due) -> &str {
+        self.set_in(due).language()
+    }
+
+    /// The reflexes of the language that a timer was set in.
+    fn set_in(&self, due: &Due) -> &Reflexes {
+        let set_in = |r: &&Reflexes| due.timer.language.as_deref() == Some(r.language());
+        self.reflexes.iter().find(set_in).unwrap_or(&self.reflexes[0])
+    }
+
+    /// The language of the reflex that answers `text`, ISO 639-1; none where that is left to the language model, which answers in
+    /// the language of the question.
+    pub fn reflex_language(&self, text: &str) -> Option<&str> {
+        self.reflexes.iter().find(|r| r.would_match(text)).map(Reflexes::language)
     }
 
     /// Answers. The text goes to `pieces` as it comes, and to the bus; `first_token` is when it began. To a `spoken` request some

@@ -142,16 +142,19 @@ impl Conversation {
         }
     }
 
-    /// Answers aloud. Sound goes to `sink` under the name `utterance`; the sink is told its end in every case.
+    /// Answers aloud, in the voice that speaks the answer's language. Sound goes to `sink` under the name `utterance`; the sink is
+    /// told its end in every case.
     pub async fn answer(
         &self,
         turn: TurnId,
-        text: &str,
+        heard: &Heard,
         utterance: u64,
         sink: &dyn Sink,
         cancel: &CancellationToken,
     ) -> Answered {
+        let text = &heard.text;
         self.begin(turn, text);
+        let mouth = self.mouth.in_language(self.brain.reflex_language(text).unwrap_or(&heard.language));
         let (pieces, to_say) = mpsc::channel(TEXT_AHEAD);
         let thinking = async {
             let mut first_token = None;
@@ -166,7 +169,7 @@ impl Conversation {
             drop(pieces);
             (result, first_token)
         };
-        let saying = self.mouth.say(Some(turn), utterance, to_say, sink, cancel);
+        let saying = mouth.say(Some(turn), utterance, to_say, sink, cancel);
         let ((result, first_token), said) = tokio::join!(thinking, saying);
         let first_audio = said.unwrap_or_else(|e| {
             self.bus.fail(Some(turn), e.failure());

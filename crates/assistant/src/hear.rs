@@ -228,12 +228,13 @@ impl<'c> Hearing<'c> {
     async fn answer(&mut self, heard: Heard) {
         let Some(turn) = &mut self.turn else { return };
         let now = self.session.position();
-        let Heard { text, language, .. } = heard;
-        self.conversation.bus.publish(Some(turn.id), EventKind::Transcript { text: text.clone(), language });
+        let (text, language) = (heard.text.clone(), heard.language.clone());
+        self.conversation.bus.publish(Some(turn.id), EventKind::Transcript { text, language });
         turn.timings.transcript_ms = Some(samples_to_ms(now));
         let recording = Recording::default();
         let began = Instant::now();
-        let answer = self.conversation.answer(turn.id, &text, 0, &recording, &CancellationToken::new()).await;
+        let answer =
+            self.conversation.answer(turn.id, &heard, 0, &recording, &CancellationToken::new()).await;
         let since = |at: Instant| now + duration_to_samples(at.saturating_duration_since(began));
         turn.timings.first_token_ms = answer.first_token.map(|at| samples_to_ms(since(at)));
         turn.timings.first_audio_ms = answer.first_audio.map(|at| samples_to_ms(since(at)));

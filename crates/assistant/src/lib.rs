@@ -37,6 +37,7 @@ mod timers;
 mod trial;
 mod typed;
 mod vocabulary;
+mod voices;
 mod wake_phrase;
 mod wake_words;
 mod watched;

@@ -1,6 +1,7 @@
 //! From the pieces of an answer to sound: sentence by sentence, the first clause on its way while the rest
 //! is still being written.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -38,8 +39,11 @@ impl Sink for Player {
 }
 
 /// Speaks.
+#[derive(Clone)]
 pub struct Mouth {
     synthesizer: Arc<dyn Synthesizer>,
+    /// Who speaks the languages that it does not, by their ISO 639-1 codes.
+    others: BTreeMap<String, Arc<dyn Synthesizer>>,
     speed: f32,
     pronunciation: PathBuf,
     bus: EventBus,
@@ -49,7 +53,20 @@ impl Mouth {
     /// `speed` is 0.5 (half) to 2.0 (double); `pronunciation` the person's own file of how words sound, which need not be
     /// there.
     pub fn new(synthesizer: Arc<dyn Synthesizer>, speed: f32, pronunciation: PathBuf, bus: EventBus) -> Self {
-        Self { synthesizer, speed, pronunciation, bus }
+        Self { synthesizer, others: BTreeMap::new(), speed, pronunciation, bus }
+    }
+
+    /// The same, with those who speak the languages that its own voice does not, by their ISO 639-1 codes.
+    #[must_use]
+    pub fn with_others(self, others: BTreeMap<String, Arc<dyn Synthesizer>>) -> Self {
+        Self { others, ..self }
+    }
+
+    /// The one that speaks `language`, an ISO 639-1 code, and reads by its rules: itself where no other does.
+    #[must_use]
+    pub fn in_language(&self, language: &str) -> Self {
+        let synthesizer = self.others.get(language).unwrap_or(&self.synthesizer);
+        Self { synthesizer: Arc::clone(synthesizer), ..self.clone() }
     }
 
     /// Gets the voice ready ahead of the first word.
@@ -114,5 +131,68 @@ impl Mouth {
             sink.play(utterance, piece);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+    use jarvis_voice::tts::{Language, Speech};
+
+    use super::*;
+
+    /// What was given to which voice to say.
+    type Said = Arc<Mutex<Vec<(Language, String)>>>;
+
+    struct FakeVoice {
+        language: Language,
+        said: Said,
+    }
+
+    #[async_trait]
+    impl Synthesizer for FakeVoice {
+        fn language(&self) -> Language {
+            self.language
+        }
+
+        async fn warm(&self) -> Result<(), SpeechError> {
+            Ok(())
+        }
+
+        fn synthesize(&self, text: &str, _speed: f32) -> Speech {
+            self.said.lock().unwrap().push((self.language, text.into()));
+            futures::stream::iter([Ok(Pcm { sample_rate: 16_000, samples: vec![0.0; 160] })]).boxed()
+        }
+    }
+
+    struct Nowhere;
+
+    impl Sink for Nowhere {
+        fn play(&self, _utterance: u64, _pcm: Pcm) {}
+
+        fn finish(&self, _utterance: u64) {}
+    }
+
+    #[tokio::test]
+    async fn each_language_is_read_and_spoken_by_the_voice_that_speaks_it() {
+        let said = Said::default();
+        let voice =
+            |language| -> Arc<dyn Synthesizer> { Arc::new(FakeVoice { language, said: Arc::clone(&said) }) };
+        let others = BTreeMap::from([("de".to_string(), voice(Language::German))]);
+        let mouth = Mouth::new(voice(Language::British), 1.0, "/nowhere".into(), EventBus::default())
+            .with_others(others);
+        let english = (Language::British, "There is a code block in the window.");
+        let german = (Language::German, "Im Fenster steht Programmcode.");
+        for (language, expected) in [("en", english), ("de", german), ("fr", english), ("en", english)] {
+            let (pieces, to_say) = mpsc::channel(1);
+            pieces.try_send("```\nx = 1\n```".to_string()).unwrap();
+            drop(pieces);
+            let mouth = mouth.in_language(language);
+            mouth.say(None, 1, to_say, &Nowhere, &CancellationToken::new()).await.unwrap();
+            let said = std::mem::take(&mut *said.lock().unwrap());
+            assert_eq!(said, [(expected.0, expected.1.to_string())], "{language}");
+        }
     }
 }

@@ -27,7 +27,7 @@ use crate::bus::EventBus;
 use crate::journal::Journal;
 use crate::keys::KeyName;
 use crate::mouth::Mouth;
-use crate::{memory, settings};
+use crate::{memory, settings, voices};
 
 /// Whisper knows "Jarvis" as one spelling of many; this hint makes it the likely one.
 const VOCABULARY: &str = "Hey Jarvis";
@@ -278,12 +278,28 @@ impl Setup {
         Ok((files, language))
     }
 
-    /// What speaks to the person: the configured voice at the configured speed.
+    /// What speaks to the person: the configured voice at the configured speed, and for a language that it does not speak the best
+    /// installed one that does.
     pub fn mouth(&self, bus: EventBus) -> Result<Mouth, Failure> {
-        self.mouth_of(&self.voice_id()?, self.config.tts.speed, bus)
+        let own = self.voice_id()?;
+        let mouth = self.mouth_of(&own, self.config.tts.speed, bus)?;
+        let engine = self.speech_engine();
+        let others = voices::beside(self.catalog.manifest(), &own, &self.installed_voices());
+        // Where one cannot be had, the configured one speaks that language too.
+        let others = others.into_iter().filter_map(|(code, id)| Some((code, self.voice(&engine, &id).ok()?)));
+        Ok(mouth.with_others(others.collect()))
     }
 
-    /// The same with another voice and speed.
+    /// The installed models that speak: those that suit the machine first, and of these the best.
+    fn installed_voices(&self) -> Vec<String> {
+        let manifest = self.catalog.manifest();
+        let mut ids = recommend(manifest, &self.hardware).remove(&Stage::Tts).unwrap_or_default();
+        ids.extend(manifest.stage(Stage::Tts).map(|model| model.id.clone()));
+        ids.retain(|id| self.catalog.installed(id));
+        ids
+    }
+
+    /// What speaks with one voice, at another speed.
     pub fn mouth_of(&self, voice: &str, speed: f32, bus: EventBus) -> Result<Mouth, Failure> {
         let synthesizer = self.voice(&self.speech_engine(), voice)?;
         Ok(Mouth::new(synthesizer, speed, self.paths.pronunciation_file(), bus))

@@ -13,6 +13,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Something to announce.
 struct Announcement {
     words: String,
+    /// Theirs, ISO 639-1.
+    language: String,
     rings_left: u32,
     not_before: Instant,
 }
@@ -25,17 +27,17 @@ pub(crate) struct Bell {
 }
 
 impl Bell {
-    /// With what is to be said once.
+    /// With what is to be said once, in English.
     pub fn with(sentences: Vec<String>, now: Instant) -> Self {
         let mut bell = Self::default();
-        sentences.into_iter().for_each(|words| bell.ring(words, true, now));
+        sentences.into_iter().for_each(|words| bell.ring(words, "en", true, now));
         bell
     }
 
     /// Something is to be said until somebody reacts; `once` only once, since it is past anyway.
-    pub fn ring(&mut self, words: String, once: bool, now: Instant) {
-        let rings_left = if once { 1 } else { RINGS };
-        self.waiting.push_back(Announcement { words, rings_left, not_before: now });
+    pub fn ring(&mut self, words: String, language: &str, once: bool, now: Instant) {
+        let (language, rings_left) = (language.into(), if once { 1 } else { RINGS });
+        self.waiting.push_back(Announcement { words, language, rings_left, not_before: now });
     }
 
     /// When the next announcement is due; none while one is being said.
@@ -43,13 +45,13 @@ impl Bell {
         if self.saying.is_some() { None } else { self.waiting.iter().map(|a| a.not_before).min() }
     }
 
-    /// The words that are due, which will be said under the name `utterance`.
-    pub fn say(&mut self, utterance: u64, now: Instant) -> Option<String> {
+    /// The words that are due, and their language; they will be said under the name `utterance`.
+    pub fn say(&mut self, utterance: u64, now: Instant) -> Option<(String, String)> {
         let next = self.waiting.iter().position(|a| a.not_before <= now).filter(|_| self.saying.is_none())?;
         let next = self.waiting.remove(next)?;
-        let words = next.words.clone();
+        let said = (next.words.clone(), next.language.clone());
         self.saying = Some((utterance, next));
-        Some(words)
+        Some(said)
     }
 
     /// The speaker is done with `utterance`. Whether that was an announcement; it will be repeated.
@@ -92,15 +94,16 @@ mod tests {
     #[test]
     fn it_rings_until_somebody_reacts() {
         let (mut bell, start) = (Bell::default(), Instant::now());
-        bell.ring("The pasta timer is over.".into(), false, start);
-        bell.ring("The egg timer is over.".into(), false, start);
-        assert_eq!(bell.say(1, start).unwrap(), "The pasta timer is over.");
+        bell.ring("The pasta timer is over.".into(), "en", false, start);
+        bell.ring("Der Eiertimer ist abgelaufen.".into(), "de", false, start);
+        assert_eq!(bell.say(1, start).unwrap(), ("The pasta timer is over.".to_string(), "en".to_string()));
         assert_eq!((bell.next_at(), bell.say(2, start)), (None, None), "one at a time");
         assert!(!bell.said(7, start), "that was an answer");
         assert!(bell.said(1, start));
         assert_eq!(bell.next_at(), Some(start), "the other is still to be said");
         bell.acknowledge();
-        assert_eq!(bell.say(3, start + PAUSE).unwrap(), "The egg timer is over.");
+        let egg = bell.say(3, start + PAUSE).unwrap();
+        assert_eq!(egg, ("Der Eiertimer ist abgelaufen.".to_string(), "de".to_string()));
         assert!(bell.said(3, start));
         assert_eq!(bell.say(4, start), None, "there is a pause between two rings");
         assert!(bell.say(4, start + PAUSE).is_some());
@@ -111,13 +114,13 @@ mod tests {
     #[test]
     fn what_was_cut_off_is_said_by_whoever_goes_on() {
         let (mut bell, start) = (Bell::default(), Instant::now());
-        bell.ring("The pasta timer is over.".into(), true, start);
-        bell.ring("The egg timer is over.".into(), true, start);
+        bell.ring("The pasta timer is over.".into(), "en", true, start);
+        bell.ring("The egg timer is over.".into(), "en", true, start);
         bell.say(1, start).unwrap();
         let mut next = bell.hand_over(start);
         assert_eq!(bell.next_at(), None);
         for words in ["The pasta timer is over.", "The egg timer is over."] {
-            assert_eq!(next.say(1, start).unwrap(), words);
+            assert_eq!(next.say(1, start).unwrap().0, words);
             next.said(1, start);
         }
     }
@@ -126,7 +129,7 @@ mod tests {
     fn it_gives_up_at_last_and_rings_once_what_is_past() {
         for (once, rings) in [(false, RINGS), (true, 1)] {
             let (mut bell, mut now, mut rung) = (Bell::default(), Instant::now(), 0);
-            bell.ring("Over.".into(), once, now);
+            bell.ring("Over.".into(), "en", once, now);
             while let Some(at) = bell.next_at() {
                 now = now.max(at);
                 bell.say(1, now).unwrap();

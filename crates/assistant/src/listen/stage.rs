@@ -207,9 +207,10 @@ impl Stage {
             Message::Dictation => self.dictating = true,
             Message::Rang(due) => {
                 for due in due {
-                    let (words, label) = self.conversation.brain.timer_words(&due);
+                    let brain = &self.conversation.brain;
+                    let ((words, label), language) = (brain.timer_words(&due), brain.timer_language(&due));
+                    self.bell.ring(words, language, due.missed, Instant::now());
                     self.publish(EventKind::TimerRang { label });
-                    self.bell.ring(words, due.missed, Instant::now());
                 }
             }
         }
@@ -348,7 +349,7 @@ impl Stage {
             let answered = if dictating {
                 conversation.dictate(&heard, &cancel).await
             } else {
-                conversation.answer(id, &heard.text, utterance, sink, &cancel).await
+                conversation.answer(id, &heard, utterance, sink, &cancel).await
             };
             // The stage ends before its tasks only when Jarvis ends.
             let _ = inbox.send(Message::Answered { turn: id, answered: Box::new(answered) }).await;
@@ -439,14 +440,15 @@ impl Stage {
     fn announce(&mut self) {
         let Some(player) = self.player.clone() else { return self.bell.clear() };
         let utterance = self.next_utterance;
-        let Some(words) = self.bell.say(utterance, Instant::now()) else { return };
+        let Some((words, language)) = self.bell.say(utterance, Instant::now()) else { return };
         self.next_utterance += 1;
         self.tell_ears(Input::Announcing);
         let (conversation, cancel) = (Arc::clone(&self.conversation), self.cancel.child_token());
         tokio::spawn(async move {
             Sink::play(&*player, utterance, chime());
             let (pieces, to_say) = mpsc::channel(1);
-            let say = conversation.mouth.say(None, utterance, to_say, &*player, &cancel);
+            let mouth = conversation.mouth.in_language(&language);
+            let say = mouth.say(None, utterance, to_say, &*player, &cancel);
             let feed = async move {
                 // The mouth ends early only on an error, which it returns.
                 let _ = pieces.send(words).await;
