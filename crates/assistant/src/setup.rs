@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jarvis_agents::react::Limits;
-use jarvis_core::config::{InterruptBy, Provider, VadEngine, WakeEngine};
+use jarvis_core::config::{EndBy, InterruptBy, Provider, Turn, VadEngine, WakeEngine};
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, Failure};
 use jarvis_engine::{Engine, EngineSpec, llm, speech};
@@ -17,6 +17,7 @@ use jarvis_voice::endpoint::EndpointConfig;
 use jarvis_voice::session::{Session, SessionConfig};
 use jarvis_voice::stt::{Transcriber, WhisperTranscriber};
 use jarvis_voice::tts::{Accent, EngineVoice, Language, Synthesizer, VoiceFiles, VoiceModel};
+use jarvis_voice::turn_end::SmartTurn;
 use jarvis_voice::vad::{SileroVad, Vad, WebRtcVad};
 use jarvis_voice::wake::{
     OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, WakeConfig, WakeDetector,
@@ -162,36 +163,54 @@ impl Setup {
         })
     }
 
+    /// What hears whether a request has been finished; none where silence alone ends it, or where its model was never fetched:
+    /// then words and silence do.
+    fn turn_end(&self, end_by: EndBy) -> Result<Option<SmartTurn>, Failure> {
+        if end_by == EndBy::Silence || self.catalog.first_installed(&["smart-turn"]).is_none() {
+            return Ok(None);
+        }
+        self.start_onnxruntime()?;
+        let file = self.file("smart-turn", ".onnx")?;
+        SmartTurn::open(&file).map(Some).map_err(|e| e.failure())
+    }
+
     pub(crate) fn start_onnxruntime(&self) -> Result<(), Failure> {
         jarvis_voice::onnx::init(&self.onnxruntime()?).map_err(|e| e.failure())
     }
 
     /// The turn-taking of a voice conversation.
     pub fn session(&self) -> Result<Session, Failure> {
-        self.session_interrupted_by(match self.config.turn.interrupt_by {
+        let mut turn = self.config.turn.clone();
+        if turn.interrupt_by == InterruptBy::Speech && !self.config.audio.echo_cancellation {
             // Jarvis would hear itself talk.
-            InterruptBy::Speech if !self.config.audio.echo_cancellation => InterruptBy::Words,
-            by => by,
-        })
+            turn.interrupt_by = InterruptBy::Words;
+        }
+        self.session_with(&turn)
     }
 
-    /// The same, where it is settled what silences an answer.
-    pub fn session_interrupted_by(&self, interrupt_by: InterruptBy) -> Result<Session, Failure> {
-        let turn = &self.config.turn;
+    /// The same by other rules than those that are set.
+    pub fn session_with(&self, turn: &Turn) -> Result<Session, Failure> {
         let config = SessionConfig {
             endpoint: EndpointConfig {
                 threshold: self.config.vad.threshold,
-                min_silence_ms: turn.min_silence_ms,
+                min_silence_ms: match turn.end_by {
+                    EndBy::Speech => turn.min_silence_ms,
+                    EndBy::Silence => turn.max_silence_ms,
+                },
                 max_silence_ms: turn.max_silence_ms,
             },
             no_speech_ms: turn.no_speech_ms,
             max_request_ms: turn.max_request_ms,
             follow_up_ms: turn.follow_up_ms,
             partials: self.config.stt.partials,
-            interrupt_by,
+            interrupt_by: turn.interrupt_by,
             interrupt_after_ms: turn.interrupt_after_ms,
         };
-        Ok(Session::new(config, self.wake()?, self.vad()?))
+        let session = Session::new(config, self.wake()?, self.vad()?);
+        Ok(match self.turn_end(turn.end_by)? {
+            Some(turn_end) => session.with_turn_end(Box::new(turn_end)),
+            None => session,
+        })
     }
 
     /// The one speech engine, to which [`Self::transcriber`] and [`Self::synthesizer`] speak. The first of them that is

@@ -797,7 +797,7 @@ pub enum ConfigCommand {
 
 #[derive(clap::Args)]
 pub struct Bench {
-    /// Only these parts: memory, guard, recall, history, wake, idle, stt, suppression, barge-in, tts, turns.
+    /// Only these parts: memory, guard, recall, history, idle, wake, stt, suppression, barge-in, tts, end-of-turn, turns.
     pub parts: Vec<String>,
     /// One JSON object a line.
     #[arg(long)]

@@ -6,6 +6,7 @@
 
 mod barge_in;
 mod clips;
+mod end_of_turn;
 mod guard;
 mod history;
 mod idle;
@@ -146,6 +147,9 @@ pub async fn run(args: Bench) -> anyhow::Result<ExitCode> {
     }
     if wanted("tts") {
         show(tts::run(&setup, &rivals).await?);
+    }
+    if wanted("end-of-turn") {
+        show(end_of_turn::run(&setup).await?);
     }
     if wanted("turns") {
         show(turns::run(&setup).await?);

@@ -34,6 +34,8 @@ pub enum Stage {
     WakeWord,
     /// Speech or not.
     Vad,
+    /// Finished, or only a pause.
+    TurnEnd,
     /// Speech to text.
     Stt,
     /// Text to pronunciation.
@@ -50,11 +52,12 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage that Jarvis needs, in the order in which they are worth fetching.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Runtime,
         Self::WakeFeatures,
         Self::WakeWord,
         Self::Vad,
+        Self::TurnEnd,
         Self::Stt,
         Self::Phonemes,
         Self::Tts,

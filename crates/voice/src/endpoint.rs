@@ -1,7 +1,7 @@
 //! Endpointing: when did the request begin, and when is it over?
 //!
 //! Fed one speech probability a frame; knows nothing of models or text. How long a silence must be to end the
-//! request (the hang-over) adapts to what the words so far look like, which the session tells it.
+//! request (the hang-over) adapts to what the words so far look like and to how finished they sound, which the session tells it.
 
 use jarvis_core::Completeness;
 use jarvis_core::audio::{FRAME_SAMPLES, SAMPLE_RATE, ms_to_samples};
@@ -12,6 +12,8 @@ const ONSET_FRAMES: u32 = 3;
 const HYSTERESIS: f32 = 0.15;
 /// Silence after which the request is provisionally taken as said, and recognition may begin.
 const SETTLE_MS: u64 = 140;
+/// Less probable than this, what was said has not been finished, whatever its words look like: "set a timer for ten minutes ..."
+const UNFINISHED: f32 = 0.2;
 
 /// Limits of the hang-over.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +46,10 @@ pub enum Edge {
 #[derive(Clone, Debug)]
 pub struct Endpointer {
     config: EndpointConfig,
-    completeness: Completeness,
+    /// What the words up to this pause look like, once they have been recognised.
+    words: Option<Completeness>,
+    /// How probably this pause is the end, by its sound, once that has been judged.
+    finished: Option<f32>,
     run: u32,
     started: Option<u64>,
     last_voiced: u64,
@@ -57,7 +62,8 @@ impl Endpointer {
     pub fn new(config: EndpointConfig) -> Self {
         Self {
             config,
-            completeness: Completeness::default(),
+            words: None,
+            finished: None,
             run: 0,
             started: None,
             last_voiced: 0,
@@ -88,7 +94,8 @@ impl Endpointer {
         if voiced {
             self.last_voiced = end;
             // What was guessed from the words before does not hold for the words now.
-            self.completeness = Completeness::default();
+            self.words = None;
+            self.finished = None;
             return std::mem::take(&mut self.settled).then_some(Edge::Resumed);
         }
         let silence = end - self.last_voiced;
@@ -101,7 +108,17 @@ impl Endpointer {
 
     /// Says what the words up to the current pause look like; forgotten when speech goes on.
     pub fn expect(&mut self, completeness: Completeness) {
-        self.completeness = completeness;
+        self.words = Some(completeness);
+    }
+
+    /// Says how probably (0..=1) the current pause is the end, by its sound; forgotten when speech goes on.
+    pub fn sounds_finished(&mut self, probability: f32) {
+        self.finished = Some(probability);
+    }
+
+    /// Whether there is a pause of which nobody has said how finished it sounds.
+    pub fn is_undecided(&self) -> bool {
+        self.settled && self.finished.is_none()
     }
 
     /// Whether speech has begun.
@@ -126,10 +143,16 @@ impl Endpointer {
 
     fn hang_over_ms(&self) -> u64 {
         let EndpointConfig { min_silence_ms: min, max_silence_ms: max, .. } = self.config;
-        match self.completeness {
-            Completeness::Complete => min,
-            Completeness::Unknown => (min + max) / 2,
-            Completeness::Incomplete => max,
+        let middle = (min + max) / 2;
+        let by_sound = |soonest: u64, finished: f32| max - ((max - soonest) as f32 * finished) as u64;
+        match (self.words, self.finished) {
+            (Some(Completeness::Incomplete), _) => max,
+            (Some(Completeness::Complete), Some(finished)) if finished < UNFINISHED => middle,
+            (Some(Completeness::Complete), _) => min,
+            (Some(Completeness::Unknown), Some(finished)) => by_sound(min, finished),
+            // Its words may still turn out to be half a sentence.
+            (None, Some(finished)) => by_sound(middle, finished),
+            (Some(Completeness::Unknown) | None, None) => middle,
         }
     }
 }
@@ -141,7 +164,7 @@ mod tests {
     const CONFIG: EndpointConfig =
         EndpointConfig { threshold: 0.5, min_silence_ms: 400, max_silence_ms: 1000 };
 
-    /// Plays frames: `s` speech, `.` silence, `?` doubtful; a capital sets what the words look like.
+    /// Plays frames: `s` speech, `.` silence, `?` doubtful; a capital sets what the words look like, `+` and `-` how they sound.
     fn check(script: &str, expected: &[(usize, &str)]) {
         let mut endpointer = Endpointer::new(CONFIG);
         let mut edges = Vec::new();
@@ -151,12 +174,16 @@ mod tests {
                 's' => 0.9,
                 '?' => 0.4,
                 '.' => 0.0,
-                'C' | 'I' => {
-                    endpointer.expect(if c == 'C' {
-                        Completeness::Complete
-                    } else {
-                        Completeness::Incomplete
+                'C' | 'I' | 'U' => {
+                    endpointer.expect(match c {
+                        'C' => Completeness::Complete,
+                        'I' => Completeness::Incomplete,
+                        _ => Completeness::Unknown,
                     });
+                    continue;
+                }
+                '+' | '-' => {
+                    endpointer.sounds_finished(if c == '+' { 1.0 } else { 0.0 });
                     continue;
                 }
                 other => panic!("{other}"),
@@ -190,6 +217,28 @@ mod tests {
         check(
             &format!("{said}{}I{silence}", ".".repeat(10)),
             &[(60, "started"), (240, "settled"), (1100, "ended")],
+        );
+    }
+
+    #[test]
+    fn what_sounds_finished_is_not_waited_for() {
+        let ends = |marks: &str, at: usize| {
+            let script = format!("sssss{}{marks}{}", ".".repeat(10), ".".repeat(60));
+            check(&script, &[(60, "started"), (240, "settled"), (at, "ended")]);
+        };
+        ends("U+", 500);
+        ends("U-", 1100);
+        ends("U", 800);
+        // As long as nobody knows the words, they may be half a sentence.
+        ends("+", 800);
+        ends("-", 1100);
+        // What the words say counts for more, but for a finished command that does not sound so.
+        ends("I+", 1100);
+        ends("C-", 800);
+        let script = format!("sssss{}+s{}", ".".repeat(12), ".".repeat(60));
+        check(
+            &script,
+            &[(60, "started"), (240, "settled"), (360, "resumed"), (500, "settled"), (1060, "ended")],
         );
     }
 

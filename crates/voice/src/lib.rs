@@ -12,5 +12,6 @@ pub mod speakable;
 pub mod speech;
 pub mod stt;
 pub mod tts;
+pub mod turn_end;
 pub mod vad;
 pub mod wake;

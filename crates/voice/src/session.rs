@@ -24,6 +24,7 @@ use jarvis_core::{Completeness, VoiceState};
 
 use crate::barge_in::{BargeIn, BargeInConfig};
 use crate::endpoint::{Edge, EndpointConfig, Endpointer};
+use crate::turn_end::TurnEnd;
 use crate::vad::Vad;
 use crate::wake::{GatedWake, WakeDetector};
 use ring::Ring;
@@ -205,13 +206,14 @@ pub struct Session {
     config: SessionConfig,
     wake: Option<GatedWake>,
     vad: Box<dyn Vad>,
+    turn_end: Option<Box<dyn TurnEnd>>,
     ring: Ring,
     state: State,
     muted: bool,
     next_draft: u64,
 }
 
-/// The wake word or the voice-activity model failed; the stream can go on.
+/// The wake word or another model failed; the stream can go on.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// The wake word.
@@ -220,6 +222,9 @@ pub enum SessionError {
     /// Voice activity.
     #[error(transparent)]
     Vad(#[from] crate::vad::VadError),
+    /// The end of a turn; from here on only words and silence tell it.
+    #[error(transparent)]
+    TurnEnd(#[from] crate::turn_end::TurnEndError),
 }
 
 impl SessionError {
@@ -228,6 +233,7 @@ impl SessionError {
         match self {
             Self::Wake(e) => e.failure(),
             Self::Vad(e) => e.failure(),
+            Self::TurnEnd(e) => e.failure(),
         }
     }
 }
@@ -240,11 +246,17 @@ impl Session {
             config,
             wake: wake.map(GatedWake::new),
             vad,
+            turn_end: None,
             ring: Ring::new(kept as usize),
             state: State::Idle,
             muted: false,
             next_draft: 1,
         }
+    }
+
+    /// Has the end of a request told by its sound too, not by words and silence alone.
+    pub fn with_turn_end(self, turn_end: Box<dyn TurnEnd>) -> Self {
+        Self { turn_end: Some(turn_end), ..self }
     }
 
     /// Samples heard so far: the session's clock.
@@ -302,6 +314,9 @@ impl Session {
             State::Idle | State::Thinking { .. } => {}
             State::Listening(hearing) => {
                 let edge = hearing.endpointer.push(probability, now);
+                if edge.is_none() {
+                    self.judge_pause()?;
+                }
                 self.heard(edge, &mut out);
             }
             State::Speaking(over) => {
@@ -397,6 +412,20 @@ impl Session {
         let from = position.saturating_sub(ms_to_samples(WAKE_PRE_ROLL_MS));
         self.vad.reset();
         self.listen(Opening::Wake { position }, from, self.endpointer(), out);
+    }
+
+    /// Asks once in a pause whether what was said sounds finished. A frame after the pause's draft was asked for, which takes longer.
+    fn judge_pause(&mut self) -> Result<(), SessionError> {
+        let State::Listening(hearing) = &mut self.state else { return Ok(()) };
+        let asked = hearing.opening != Opening::Talk
+            && hearing.endpointer.is_undecided()
+            && hearing.endpointer.voiced_ms() >= MIN_REQUEST_VOICED_MS;
+        // Taken away while it is asked: one that fails is not asked again.
+        if let Some(mut turn_end) = self.turn_end.take_if(|_| asked) {
+            hearing.endpointer.sounds_finished(turn_end.finished(&self.ring.since(hearing.from))?);
+            self.turn_end = Some(turn_end);
+        }
+        Ok(())
     }
 
     fn heard(&mut self, edge: Option<Edge>, out: &mut Vec<Signal>) {

@@ -24,7 +24,7 @@ pub struct Course {
 
 impl Default for Course {
     fn default() -> Self {
-        Self { rounds: 4, steps: 500, caution: 2.0, rate: 2e-3 }
+        Self { rounds: 6, steps: 500, caution: 4.0, rate: 2e-3 }
     }
 }
 

@@ -20,7 +20,7 @@ const ALIKE: usize = 16;
 /// Words in a row without sense.
 const ROW: usize = 9;
 
-/// How much is said. The defaults take about twenty minutes on two cores.
+/// How much is said. The defaults take half an hour or so on two cores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Amounts {
     /// Times that each voice says the phrase.
@@ -37,7 +37,7 @@ pub struct Amounts {
 
 impl Default for Amounts {
     fn default() -> Self {
-        Self { phrase: 12, mixed_voices: 90, near_miss: 3, sentence: 2, rows: 150 }
+        Self { phrase: 12, mixed_voices: 120, near_miss: 3, sentence: 2, rows: 600 }
     }
 }
 

@@ -205,7 +205,7 @@ impl Best {
         phrases.sort_by(f32::total_cmp);
         let at_most = phrases.get(phrases.len() / 20).copied().unwrap_or(0.0);
         let highest = self.others.iter().copied().fold(f32::MIN, f32::max);
-        highest.max(0.0).min(at_most)
+        highest.max(0.0).next_up().min(at_most)
     }
 
     fn at(&self, threshold: f32) -> HeldOut {

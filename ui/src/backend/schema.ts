@@ -2368,6 +2368,7 @@ export interface components {
       | "wake-features"
       | "wake-word"
       | "vad"
+      | "turn-end"
       | "stt"
       | "phonemes"
       | "tts"

@@ -7,7 +7,7 @@ use jarvis_assistant::duet::{Duet, LEAST_DELAY_MS, gain_for, listener};
 use jarvis_audio::room::{Room, speech_level};
 use jarvis_audio::{Cleaner, Cleaning, resample};
 use jarvis_core::audio::{FRAME_MS, FRAME_SAMPLES, Frame, SAMPLE_RATE, ms_to_samples};
-use jarvis_core::config::InterruptBy;
+use jarvis_core::config::{InterruptBy, Turn};
 use jarvis_voice::sentences::SentenceSplitter;
 use jarvis_voice::session::{Session, Signal};
 use jarvis_voice::speakable::speakable;
@@ -140,7 +140,7 @@ fn trimmed(samples: &[f32], level: f32) -> Vec<f32> {
 }
 
 fn session(setup: &Setup, interrupt_by: InterruptBy) -> anyhow::Result<Session> {
-    Ok(setup.session_interrupted_by(interrupt_by)?)
+    Ok(setup.session_with(&Turn { interrupt_by, ..setup.config.turn.clone() })?)
 }
 
 fn cleaning(setup: &Setup) -> Cleaning {

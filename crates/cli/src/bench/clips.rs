@@ -13,6 +13,9 @@ pub struct Clip {
     /// Other spellings of the same words.
     #[serde(default)]
     pub also: Vec<String>,
+    /// What is said before and behind each pause that was put into it.
+    #[serde(default)]
+    pub parts: Vec<String>,
     #[serde(default)]
     pub contains_wake: bool,
     #[serde(skip)]

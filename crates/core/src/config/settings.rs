@@ -72,9 +72,17 @@ pub struct Turn {
     pub max_silence_ms: u64,
     pub no_speech_ms: u64,
     pub max_request_ms: u64,
+    pub end_by: EndBy,
     pub follow_up_ms: u64,
     pub interrupt_by: InterruptBy,
     pub interrupt_after_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EndBy {
+    Speech,
+    Silence,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,9 +135,10 @@ pub struct Llm {
 }
 
 /// The settings that are one of a few words, and the words.
-pub const CHOICES: [(&str, &[&str]); 6] = [
+pub const CHOICES: [(&str, &[&str]); 7] = [
     ("wake.engine", &["openwakeword", "porcupine"]),
     ("vad.engine", &["silero", "webrtc"]),
+    ("turn.end_by", &["speech", "silence"]),
     ("turn.interrupt_by", &["speech", "words", "off"]),
     ("llm.provider", &["auto", "ollama", "openai", "anthropic", "embedded"]),
     ("desktop.hotkey_mode", &["hold", "toggle"]),

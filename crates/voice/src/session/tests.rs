@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::onnx::OnnxError;
+use crate::turn_end::TurnEndError;
 use crate::vad::VadError;
 use crate::wake::{Detection, WakeError};
 
@@ -34,6 +36,19 @@ impl Vad for FakeVad {
         Ok(if frame[0] > 0.0 { 1.0 } else { 0.0 })
     }
     fn reset(&mut self) {}
+}
+
+/// Takes everything for unfinished, and fails when it is asked once more than it may be.
+struct FakeTurnEnd {
+    may_be_asked: usize,
+}
+
+impl TurnEnd for FakeTurnEnd {
+    fn finished(&mut self, _: &[f32]) -> Result<f32, TurnEndError> {
+        let failed = || OnnxError::Failed("asked too often".into());
+        self.may_be_asked = self.may_be_asked.checked_sub(1).ok_or_else(failed)?;
+        Ok(0.0)
+    }
 }
 
 fn session(follow_up_ms: u64, partials: bool) -> Session {
@@ -167,6 +182,27 @@ fn a_long_request_is_guessed_at_while_it_is_spoken() {
 #[test]
 fn a_pause_in_the_middle_is_not_the_end() {
     check("W s20 .30 s20 .40", "wake Listening speech draft1! draft2! request(draft2) Thinking");
+}
+
+#[test]
+fn a_pause_that_sounds_unfinished_is_waited_for() {
+    // 800 ms: more than the silence that ends a request of which nothing is known.
+    let script = "W s20 .40 s20 .60";
+    let cut: Vec<_> = run(&mut session(6000, false), script).iter().map(name).collect();
+    assert_eq!(cut.join(" "), "wake Listening speech draft1! request(draft1) Thinking");
+    let mut session = session(6000, false).with_turn_end(Box::new(FakeTurnEnd { may_be_asked: 2 }));
+    let heard: Vec<_> = run(&mut session, script).iter().map(name).collect();
+    assert_eq!(heard.join(" "), "wake Listening speech draft1! draft2! request(draft2) Thinking");
+}
+
+#[test]
+fn what_cannot_tell_the_end_is_told_once_and_asked_no_more() {
+    let mut session = session(6000, false).with_turn_end(Box::new(FakeTurnEnd { may_be_asked: 0 }));
+    run(&mut session, "W s20 .7");
+    let frame = [0.0; FRAME_SAMPLES];
+    assert!(matches!(session.frame(&frame), Err(SessionError::TurnEnd(_))));
+    let rest: Vec<_> = run(&mut session, ".40").iter().map(name).collect();
+    assert_eq!(rest.join(" "), "request(draft1) Thinking");
 }
 
 #[test]

@@ -90,7 +90,10 @@ fn recordings(folder: &Path) -> Result<Vec<PathBuf>, TrainingError> {
             let path = entry.map_err(io)?.path();
             let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
             if path.is_dir() {
-                folders.push(path);
+                // A link may lead to where it has been already.
+                if !path.is_symlink() {
+                    folders.push(path);
+                }
             } else if ["wav", "flac"].contains(&ending.as_str()) {
                 found.push(path);
             }

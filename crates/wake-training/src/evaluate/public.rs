@@ -1,8 +1,7 @@
 //! The public test set: voices, texts and noises that everybody can have, and that training never hears.
 //!
-//! The phrase by flite, festival and espeak-ng; against it, the same voices reading the `fortunes` texts, the recordings of people
-//! that Debian's `pocketsphinx-testdata` and `alsa-utils` bring, and computed noise and music. Nobody in it is a person who
-//! says the phrase.
+//! The phrase by flite, festival and espeak-ng; against it, the same voices reading the `fortunes` texts, people reading and
+//! announcing by telephone, music, and computed noise. Nobody in it is a person who says the phrase.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -55,10 +54,34 @@ const TEXT_FILES: [&str; 12] = [
     "miscellaneous",
     "education",
 ];
-/// Recordings of people that Debian has.
-const PEOPLE: [(&str, &str); 2] = [
-    ("/usr/share/pocketsphinx/test/data", "pocketsphinx-testdata"),
-    ("/usr/share/sounds/alsa", "alsa-utils"),
+/// A folder of recordings that Debian has, its packages, and whether people are heard in it.
+struct Recordings {
+    folder: &'static str,
+    name: &'static str,
+    packages: &'static str,
+    human: bool,
+}
+
+const RECORDINGS: [Recordings; 4] = [
+    Recordings {
+        folder: "/usr/share/pocketsphinx/test/data",
+        name: "readers",
+        packages: "pocketsphinx-testdata",
+        human: true,
+    },
+    Recordings { folder: "/usr/share/sounds/alsa", name: "speakers", packages: "alsa-utils", human: true },
+    Recordings {
+        folder: "/usr/share/asterisk/sounds",
+        name: "announcers",
+        packages: "asterisk-core-sounds-{en,es,fr,it,ru}-wav asterisk-prompt-it-menardi-wav",
+        human: true,
+    },
+    Recordings {
+        folder: "/usr/share/asterisk/moh",
+        name: "music",
+        packages: "asterisk-moh-opsound-wav",
+        human: false,
+    },
 ];
 
 /// How much of what is against it, hours.
@@ -72,7 +95,7 @@ pub struct Hours {
 
 impl Default for Hours {
     fn default() -> Self {
-        Self { speech: 8.0, noise: 2.4 }
+        Self { speech: 6.0, noise: 2.0 }
     }
 }
 
@@ -106,14 +129,14 @@ impl Programs {
 
     /// What is missing, by the names of Debian's packages.
     pub fn missing(self) -> Vec<&'static str> {
-        let all = [
+        let programs = [
             (self.flite, "flite"),
             (self.festival, "festival festvox-kallpc16k festvox-kdlpc16k festvox-us-slt-hts"),
             (self.espeak, "espeak-ng"),
             (Path::new(TEXTS).is_dir(), "fortunes"),
-            (Path::new(PEOPLE[0].0).is_dir(), "pocketsphinx-testdata"),
-            (Path::new(PEOPLE[1].0).is_dir(), "alsa-utils"),
         ];
+        let recordings = RECORDINGS.iter().map(|r| (Path::new(r.folder).is_dir(), r.packages));
+        let all: Vec<_> = programs.into_iter().chain(recordings).collect();
         all.iter().filter(|(there, _)| !there).map(|(_, package)| *package).collect()
     }
 
@@ -274,9 +297,9 @@ impl PublicSet {
     ) -> Result<Vec<Heard>, TrainingError> {
         let total = (3600.0 * (hours.speech + hours.noise)) as u64;
         let mut all = Vec::new();
-        for (folder, name) in PEOPLE {
+        for Recordings { folder, name, human, .. } in RECORDINGS {
             if Path::new(folder).is_dir() {
-                all.extend(super::folder::negatives(Path::new(folder), name, true, features)?);
+                all.extend(super::folder::negatives(Path::new(folder), name, human, features)?);
             }
         }
         let mut rng = Rng::with_seed(self.seed ^ 1);
