@@ -6,6 +6,7 @@
 mod folders;
 mod inventory;
 mod voice;
+mod wake;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -38,6 +39,7 @@ use crate::library::Library;
 use crate::listen::Command;
 use crate::settings::{self, Setting};
 use crate::setup::Setup;
+use crate::teacher::Teacher;
 use crate::typed::answer_typed;
 pub use inventory::{DeviceInfo, Machine, ModelEntry, ModelStanding};
 use voice::Voice;
@@ -58,6 +60,7 @@ pub(crate) struct Parts {
 pub struct Assistant {
     bus: EventBus,
     downloads: Downloads,
+    teacher: Teacher,
     parts: RwLock<Arc<Parts>>,
     voice: tokio::sync::Mutex<Voice>,
     solo: Solo,
@@ -75,11 +78,13 @@ impl Assistant {
         let setup = Setup::load()?;
         let bus = setup.bus()?;
         let downloads = Downloads::new(Arc::clone(&setup.catalog), bus.clone());
+        let teacher = Teacher::new(bus.clone());
         let brain = Arc::new(Brain::from_setup(&setup, bus.clone()).await);
         let parts = RwLock::new(Arc::new(Parts { setup, brain }));
         let assistant = Arc::new(Self {
             bus,
             downloads,
+            teacher,
             parts,
             voice: tokio::sync::Mutex::default(),
             solo: Solo::default(),
@@ -172,6 +177,11 @@ impl Assistant {
     /// Downloads of models.
     pub fn downloads(&self) -> &Downloads {
         &self.downloads
+    }
+
+    /// A wake word that is being taught.
+    pub fn teacher(&self) -> &Teacher {
+        &self.teacher
     }
 
     /// The language model that thinks, for people.
@@ -422,6 +432,7 @@ impl Assistant {
         self.stopping.cancel();
         self.typed().values().for_each(CancellationToken::cancel);
         self.downloads.stop_all();
+        self.teacher.end();
         self.close_voice().await;
         self.journal().keep_late();
     }

@@ -33,6 +33,7 @@ mod preview;
 mod reading;
 pub mod settings;
 mod setup;
+mod teacher;
 mod timers;
 mod trial;
 mod typed;
@@ -62,9 +63,11 @@ pub use memory::open as open_memory;
 pub use mouth::{Mouth, Sink};
 pub use preview::Preview;
 pub use setup::{Setup, catalog};
+pub use teacher::{Recorded, Teacher};
 pub use timers::Timers;
 pub use trial::TrialKind;
 pub use typed::answer_typed;
+pub use wake_words::{WakeWord, WakeWordOrigin, teach};
 
 /// Where things are kept, by the environment of this process.
 pub fn paths() -> jarvis_core::paths::Paths {

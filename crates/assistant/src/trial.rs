@@ -1,12 +1,13 @@
-//! A microphone on trial: how loud it is, and whether it hears the wake word. No turn begins, nothing is kept.
+//! A microphone on trial: how loud it is, whether it hears the wake word, or what somebody says for a wake word to be taught. No turn
+//! begins, nothing is kept.
 
 use std::sync::mpsc::{self as sync, RecvTimeoutError};
 use std::thread::{self, JoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
 use jarvis_audio::{Capture, CaptureItem};
-use jarvis_core::EventKind;
 use jarvis_core::audio::{FRAME_SAMPLES, rms_dbfs, samples_to_ms};
+use jarvis_core::{EventKind, Failure};
 use jarvis_voice::wake::WakeDetector;
 use serde::Deserialize;
 use tokio::sync::oneshot;
@@ -16,6 +17,8 @@ use crate::bus::EventBus;
 
 /// A trial that nobody ends is over after this time.
 const LONGEST: Duration = Duration::from_secs(60);
+/// A microphone may need so long before its first frame comes.
+const OPENING: Duration = Duration::from_secs(3);
 /// Samples between two levels: 100 ms.
 const LEVEL_SAMPLES: usize = 5 * FRAME_SAMPLES;
 /// How long to wait for a frame before looking whether it is over: a lost microphone sends none.
@@ -51,14 +54,52 @@ impl Trial {
         let (detectors, incoming) = sync::channel();
         let detectors = detector.is_some().then_some(detectors);
         let token = cancel.clone();
+        let mut detector = detector;
+        let mut position = 0;
         let thread = thread::Builder::new().name("trial".into()).spawn(move || {
-            hear(&capture, detector, &incoming, &bus, &token);
+            hear(&capture, LONGEST, &bus, &token, |frame| {
+                if let Some(newest) = incoming.try_iter().last() {
+                    detector = Some(newest);
+                }
+                position += frame.len() as u64;
+                let Some(detector) = &mut detector else { return Ok(true) };
+                if let Some(hit) = detector.process(frame).map_err(|e| e.failure())? {
+                    let position_ms = samples_to_ms(position);
+                    bus.publish(None, EventKind::WakeDetected { score: hit.score, position_ms });
+                }
+                Ok(true)
+            });
             // Closed before anybody is told: another program, or the ordinary listening, may want it.
             drop(capture);
             bus.publish(None, EventKind::TrialEnded);
             drop(over);
         })?;
         Ok((Self { cancel, detectors, thread }, is_over))
+    }
+
+    /// Records so many samples. The receiver is told them when it is over, or fewer where it was broken off.
+    pub fn record(
+        capture: Capture,
+        samples: usize,
+        bus: EventBus,
+    ) -> std::io::Result<(Self, oneshot::Receiver<Vec<f32>>)> {
+        let cancel = CancellationToken::new();
+        let (over, is_over) = oneshot::channel();
+        let token = cancel.clone();
+        let longest = Duration::from_millis(samples_to_ms(samples as u64)) + OPENING;
+        let thread = thread::Builder::new().name("recording".into()).spawn(move || {
+            let mut said = Vec::with_capacity(samples + FRAME_SAMPLES);
+            hear(&capture, longest, &bus, &token, |frame| {
+                said.extend_from_slice(frame);
+                Ok(said.len() < samples)
+            });
+            // As above.
+            drop(capture);
+            bus.publish(None, EventKind::TrialEnded);
+            // Nobody may wait for it any more.
+            let _ = over.send(said);
+        })?;
+        Ok((Self { cancel, detectors: None, thread }, is_over))
     }
 
     /// Tells it from another.
@@ -89,19 +130,17 @@ impl Trial {
     }
 }
 
+/// Hands on what the microphone gives and tells how loud it is, until `next` has had enough, or for so long.
 fn hear(
     capture: &Capture,
-    mut detector: Option<Box<dyn WakeDetector>>,
-    detectors: &sync::Receiver<Box<dyn WakeDetector>>,
+    longest: Duration,
     bus: &EventBus,
     cancel: &CancellationToken,
+    mut next: impl FnMut(&[f32]) -> Result<bool, Failure>,
 ) {
-    let until = Instant::now() + LONGEST;
-    let (mut stretch, mut position) = (Vec::with_capacity(LEVEL_SAMPLES), 0);
+    let until = Instant::now() + longest;
+    let mut stretch = Vec::with_capacity(LEVEL_SAMPLES);
     while !cancel.is_cancelled() && Instant::now() < until {
-        if let Some(newest) = detectors.try_iter().last() {
-            detector = Some(newest);
-        }
         let frame = match capture.frames().recv_timeout(PATIENCE) {
             Ok(CaptureItem::Frame(frame)) => frame,
             Ok(CaptureItem::Lost { .. }) => {
@@ -116,20 +155,15 @@ fn hear(
             Err(RecvTimeoutError::Timeout) => continue,
             Err(RecvTimeoutError::Disconnected) => return,
         };
-        position += FRAME_SAMPLES as u64;
         stretch.extend_from_slice(&frame[..]);
         if stretch.len() == LEVEL_SAMPLES {
             bus.publish(None, EventKind::Level { rms_dbfs: rms_dbfs(&stretch) });
             stretch.clear();
         }
-        match detector.as_mut().map(|detector| detector.process(&frame[..])).transpose() {
-            Ok(hit) => {
-                if let Some(hit) = hit.flatten() {
-                    let position_ms = samples_to_ms(position);
-                    bus.publish(None, EventKind::WakeDetected { score: hit.score, position_ms });
-                }
-            }
-            Err(error) => return bus.fail(None, error.failure()),
+        match next(&frame[..]) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(failure) => return bus.fail(None, failure),
         }
     }
 }

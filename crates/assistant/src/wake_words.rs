@@ -2,26 +2,115 @@
 //!
 //! A name is looked for among those that the person has taught, those that are built in, and the catalogue, in this order.
 
+pub mod teach;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jarvis_core::config::WakeEngine;
 use jarvis_core::{Code, Failure};
 use jarvis_models::Stage;
 use jarvis_voice::tts::{EngineVoice, Synthesizer, VoiceModel};
-use jarvis_voice::wake::{BUILT_IN_HEADS, HeadFile, OWN_ENDING};
+use jarvis_voice::wake::{BUILT_IN_HEADS, HeadFacts, HeadFile, OWN_ENDING};
 use jarvis_wake_training::corpus::{FeatureFiles, Repeats};
 use jarvis_wake_training::learn::Course;
 use jarvis_wake_training::recipe::Amounts;
 use jarvis_wake_training::speech::Voices;
 use jarvis_wake_training::train::Training;
 use jarvis_wake_training::voices::Voice;
+use serde::Serialize;
 
 use crate::setup::Setup;
 
 /// The voice of the catalogue that is Piper's in training.
 const PIPER: &str = "piper-en-us-joe";
 
+/// Where a wake word comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum WakeWordOrigin {
+    /// The person has taught it.
+    Taught,
+    /// It ships inside the program.
+    BuiltIn,
+    /// It is a model of the catalogue.
+    Catalogue,
+}
+
+/// A wake word that can be listened for, as a page shows it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WakeWord {
+    /// What the setting `wake.model` calls it.
+    pub id: String,
+    /// What is said, in lower case.
+    pub phrase: String,
+    /// Where it comes from.
+    pub origin: WakeWordOrigin,
+    /// Its licence; none where it is the person's own.
+    pub licence: Option<String>,
+    /// What its licence forbids.
+    pub note: Option<String>,
+    /// Whether its file is there; one of the catalogue may have to be fetched first.
+    pub there: bool,
+    /// Whether it is the one that is listened for.
+    pub in_use: bool,
+}
+
 impl Setup {
+    /// Every wake word: those that were taught, those that are built in, and those of the catalogue. Of one name the first alone,
+    /// as it is the one that the name stands for.
+    pub fn wake_words(&self) -> Vec<WakeWord> {
+        let wake = &self.config.wake;
+        let used = |id: &str| wake.engine == WakeEngine::OpenWakeWord && wake.model == id;
+        let word = |id: &str, phrase: String, origin| WakeWord {
+            id: id.into(),
+            phrase,
+            origin,
+            licence: None,
+            note: None,
+            there: true,
+            in_use: used(id),
+        };
+        let taught = self.taught().into_iter().map(|(id, phrase)| word(&id, phrase, WakeWordOrigin::Taught));
+        let built_in = BUILT_IN_HEADS.iter().filter_map(|head| {
+            let facts = HeadFacts::read(head.file).ok()?;
+            let licence = facts.all.get("licence").cloned();
+            Some(WakeWord { licence, ..word(head.name, facts.phrase, WakeWordOrigin::BuiltIn) })
+        });
+        let fetched = self.catalog.manifest().stage(Stage::WakeWord).map(|model| WakeWord {
+            licence: Some(model.licence.clone()),
+            note: model.note.clone(),
+            there: self.catalog.installed(&model.id),
+            ..word(&model.id, model.id.replace('-', " "), WakeWordOrigin::Catalogue)
+        });
+        let mut words: Vec<WakeWord> = Vec::new();
+        for word in taught.chain(built_in).chain(fetched) {
+            if words.iter().all(|known| known.id != word.id) {
+                words.push(word);
+            }
+        }
+        words
+    }
+
+    /// Name and phrase of every head that was taught and can be read.
+    fn taught(&self) -> Vec<(String, String)> {
+        let Ok(files) = std::fs::read_dir(self.paths.taught()) else { return Vec::new() };
+        let mut taught: Vec<_> = files
+            .filter_map(|file| {
+                let path = file.ok()?.path();
+                let name = path.file_stem()?.to_str()?.to_string();
+                if path.extension()? != OWN_ENDING {
+                    return None;
+                }
+                Some((name, HeadFacts::read(&std::fs::read(&path).ok()?).ok()?.phrase))
+            })
+            .collect();
+        taught.sort();
+        taught
+    }
+
     /// The head of a wake word.
     pub fn head(&self, name: &str) -> Result<HeadFile, Failure> {
         let taught = self.taught_file(name);

@@ -72,6 +72,7 @@ fn words(kind: &EventKind) -> Option<String> {
         | EventKind::ListeningChanged { .. }
         | EventKind::ModelProgress { .. }
         | EventKind::TrialEnded
+        | EventKind::TeachingChanged { .. }
         | EventKind::SpeechStarted { .. }
         | EventKind::SpeechEnded { .. }
         | EventKind::AnswerDelta { .. } => return None,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{AttachmentId, Consent, ConversationId, Failure, Question, Source, TurnId, Usage};
+use crate::{AttachmentId, Consent, ConversationId, Failure, Question, Source, Teaching, TurnId, Usage};
 
 /// One fact, with its place in the order of things.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -293,6 +293,11 @@ pub enum EventKind {
     },
     /// The microphone is no longer being tried.
     TrialEnded,
+    /// The teaching of a wake word has gone on, or is over.
+    TeachingChanged {
+        /// How far it is; none when no wake word is being taught.
+        teaching: Option<Teaching>,
+    },
     /// A model is being fetched, or no longer.
     ModelProgress {
         /// Its id in the catalogue.

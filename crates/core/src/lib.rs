@@ -15,6 +15,7 @@ mod message;
 pub mod paths;
 mod schema;
 mod source;
+mod teaching;
 pub mod text;
 
 pub use approval::{Consent, Origin, Question, Risk, Taint, TaintKind};
@@ -26,3 +27,4 @@ pub use failure::{Code, Failure};
 pub use ids::{AttachmentId, ConversationId, DocumentId, EntityId, FactId, MessageId, TurnId};
 pub use message::{Message, Picture, Role, ToolCall, ToolSpec, Usage};
 pub use source::Source;
+pub use teaching::{Measured, Teaching, TeachingStep, TrainingStage};

@@ -86,7 +86,10 @@ impl Training {
                 Some(corpora) => corpora,
                 None => {
                     let built = corpus::build(&recipe, &speech, &self, &*on, &cancel)?;
-                    built.save(&kept)?;
+                    // What a person has said is not kept, not even as it was heard.
+                    if self.recordings.is_empty() {
+                        built.save(&kept)?;
+                    }
                     built
                 }
             };

@@ -1,6 +1,7 @@
 //! Ears and mouth: listening, lending the microphone to a trial and taking it back, and what is said aside from any
 //! conversation.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc as sync;
 use std::thread::ThreadId;
@@ -12,6 +13,8 @@ use jarvis_voice::session::Input;
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use super::Assistant;
 use crate::aloud::{Begun, Speaker};
@@ -239,13 +242,32 @@ impl Assistant {
             TrialKind::Level => None,
             TrialKind::Wake => Some(parts.setup.wake_detector()?),
         };
-        let device = device.unwrap_or_else(|| parts.setup.config.audio.input.clone());
+        let bus = self.bus.clone();
+        // It ends without a word.
+        self.lend(device, move |capture| Trial::start(capture, detector, bus)).await.map(drop)
+    }
+
+    /// Records so many samples (16 kHz) of the configured microphone. It takes the place of listening, as a trial does.
+    pub(super) async fn record(self: &Arc<Self>, samples: usize) -> Result<Vec<f32>, Failure> {
+        let bus = self.bus.clone();
+        let recording = self.lend(None, move |capture| Trial::record(capture, samples, bus)).await?;
+        let said = recording.await.ok().flatten().filter(|said| said.len() >= samples);
+        said.ok_or_else(|| Failure::new(Code::Cancelled, "The recording was broken off.", "Record it again."))
+    }
+
+    /// Lends a microphone, the configured one when none is named, to a trial that begins with it. Listening, where it is wanted,
+    /// is back when what is returned is over; that has what the trial told in the end.
+    async fn lend<T: Send + 'static>(
+        self: &Arc<Self>,
+        device: Option<String>,
+        start: impl FnOnce(Capture) -> io::Result<(Trial, oneshot::Receiver<T>)> + Send,
+    ) -> Result<JoinHandle<Option<T>>, Failure> {
+        let device = device.unwrap_or_else(|| self.config().audio.input);
         let mut voice = self.voice.lock().await;
         // Some microphones can be opened only once.
         self.close(&mut voice).await;
         let begun = Capture::open(CaptureConfig { device }).map_err(|e| e.failure()).and_then(|capture| {
-            Trial::start(capture, detector, self.bus.clone())
-                .map_err(|e| Failure::sentence(Code::Internal, &e, "Restart Jarvis."))
+            start(capture).map_err(|e| Failure::sentence(Code::Internal, &e, "Restart Jarvis."))
         });
         let (trial, is_over) = match begun {
             Ok(begun) => begun,
@@ -255,14 +277,13 @@ impl Assistant {
             }
         };
         let (assistant, id) = (Arc::clone(self), trial.id());
-        tokio::spawn(async move {
-            // It ends without a word.
-            let _ = is_over.await;
-            assistant.take_back(Some(id)).await;
-        });
         voice.ears = Ears::Lent(trial);
         self.announce(&mut voice);
-        Ok(())
+        Ok(tokio::spawn(async move {
+            let told = is_over.await.ok();
+            assistant.take_back(Some(id)).await;
+            told
+        }))
     }
 
     /// Ends the trial of the microphone, if there is one. Jarvis listens again where it did.
