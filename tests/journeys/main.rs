@@ -14,4 +14,5 @@ mod memory;
 mod retrieval;
 mod say;
 mod serve;
+mod teach;
 mod trial;

@@ -23,6 +23,7 @@ mod page;
 mod settings;
 mod tools;
 mod voice;
+mod wake;
 mod window;
 
 use std::io;
@@ -59,6 +60,7 @@ fn described() -> (Router<Arc<Assistant>>, utoipa::openapi::OpenApi) {
         .merge(graph::routes())
         .merge(events::routes())
         .merge(voice::routes())
+        .merge(wake::routes())
         .merge(settings::routes())
         .merge(keys::routes())
         .merge(models::routes())

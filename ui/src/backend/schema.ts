@@ -1110,6 +1110,138 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/wake/teaching": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The wake word that is being taught. `teaching_changed` events tell how it goes on. */
+    get: operations["wake_teaching"];
+    put?: never;
+    /**
+     * Begins to teach a wake word; one at a time. What is recorded for it stays in memory, and is forgotten when it has been
+     *     learned or the teaching ends.
+     */
+    post: operations["wake_teach"];
+    /** Ends the teaching, if there is one, and forgets its recordings. A wake word that was kept stays. */
+    delete: operations["wake_end_teaching"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/wake/teaching/recordings": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Records the phrase once, for 2.5 seconds, from the configured microphone, and answers when it has been. `level` events come
+     *     meanwhile, and Jarvis does not listen. One that cannot be learned from is not used, and the answer says why.
+     */
+    post: operations["wake_record"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/wake/teaching/recordings/{number}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Forgets a recording, counting from 1. */
+    delete: operations["wake_take_back"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/wake/teaching/training": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Trains the wake word in the background, which takes some minutes, and measures it. `teaching_changed` events tell how far it
+     *     is, and a `failed` one why it failed; the recordings are kept then. What hears well enough is one of the wake words
+     *     afterwards, and is used when it is chosen.
+     */
+    post: operations["wake_train"];
+    /** Stops the training, if there is one. The recordings are kept, and a later one goes on from what voices have said. */
+    delete: operations["wake_stop_training"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/wake/words": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Every wake word that can be listened for. */
+    get: operations["wake_words"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/wake/words/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Removes a wake word that was taught. Where it is the one that is listened for, the default is again. */
+    delete: operations["wake_remove"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/wake/words/{id}/use": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Listens for another wake word, from now on: it sets `wake.model`. */
+    post: operations["wake_choose"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1731,6 +1863,11 @@ export interface components {
           type: "trial_ended";
         }
       | {
+          teaching?: components["schemas"]["Teaching"] | null;
+          /** @enum {string} */
+          type: "teaching_changed";
+        }
+      | {
           /**
            * Format: int64
            * @description Bytes there.
@@ -1961,6 +2098,29 @@ export interface components {
       /** @description Whether there is a speaker. */
       speakers: boolean;
     };
+    /** @description How a wake word did on recordings and voices that it did not learn from, in rooms and over noise. */
+    Measured: {
+      /**
+       * Format: int64
+       * @description How often something in them was taken for it.
+       */
+      false_accepts: number;
+      /**
+       * Format: double
+       * @description Hours of talk and noise without it.
+       */
+      hours: number;
+      /**
+       * Format: int64
+       * @description Of these, missed.
+       */
+      missed: number;
+      /**
+       * Format: int64
+       * @description Times that it was said.
+       */
+      phrases: number;
+    };
     Merge: {
       /** @description The entity that stays. */
       keep: components["schemas"]["EntityId"];
@@ -2132,6 +2292,10 @@ export interface components {
       /** @description What it says. */
       text: string;
     };
+    Phrase: {
+      /** @description One to four words of four to forty letters together. */
+      phrase: string;
+    };
     /** @description The graph, or its best connected part. */
     Picture: {
       /** @description The best connected first. */
@@ -2248,6 +2412,12 @@ export interface components {
       score: number;
       /** @description What it says. */
       text: string;
+    };
+    /** @description What came of a recording. */
+    Recorded: {
+      /** @description How far the teaching is now. */
+      teaching: components["schemas"]["Teaching"];
+      unsuitable?: components["schemas"]["Unsuitable"] | null;
     };
     Records: {
       /** @description The latest first. */
@@ -2449,6 +2619,56 @@ export interface components {
       /** @description Whether the key is held down; a request ends when it is let go. */
       pressed: boolean;
     };
+    Taught: {
+      teaching?: components["schemas"]["Teaching"] | null;
+    };
+    /** @description How far the teaching of a wake word is. */
+    Teaching: {
+      /** @description The phrase, in lower case. */
+      phrase: string;
+      /**
+       * Format: int32
+       * @description Good recordings of it so far; none any more once it has been trained.
+       */
+      recordings: number;
+      /** @description What is being done. */
+      step: components["schemas"]["TeachingStep"];
+      /**
+       * Format: int32
+       * @description So many must there be before it is trained.
+       */
+      wanted: number;
+    };
+    /** @description What is done of a [`Teaching`]. */
+    TeachingStep:
+      | {
+          /** @enum {string} */
+          name: "recording";
+        }
+      | {
+          /**
+           * Format: int64
+           * @description How much of it is done.
+           */
+          done: number;
+          /** @enum {string} */
+          name: "training";
+          /**
+           * Format: int64
+           * @description Of how much; 0 while that is not known.
+           */
+          of: number;
+          /** @description What the training does. */
+          stage: components["schemas"]["TrainingStage"];
+        }
+      | {
+          /** @description How well it hears. */
+          measured: components["schemas"]["Measured"];
+          /** @enum {string} */
+          name: "measured";
+          /** @description The id of the wake word; none where it does not hear well enough to be used, and was not kept. */
+          word?: string | null;
+        };
     /** @description How a tool has fared since the program started. */
     Telemetry: {
       /**
@@ -2547,6 +2767,11 @@ export interface components {
       /** @description Its name. */
       tool: string;
     };
+    /**
+     * @description What a training does, in this order.
+     * @enum {string}
+     */
+    TrainingStage: "speaking" | "hearing" | "learning";
     Trial: {
       /** @description The microphone, as `/api/devices` names it; the configured one when not given. */
       device?: string | null;
@@ -2610,6 +2835,11 @@ export interface components {
        */
       wake_ms?: number | null;
     };
+    /**
+     * @description Why a recording cannot be learned from.
+     * @enum {string}
+     */
+    Unsuitable: "silent" | "too_quiet" | "too_short" | "too_long";
     /** @description Tokens used by one model call. */
     Usage: {
       /**
@@ -2656,6 +2886,31 @@ export interface components {
       problem?: components["schemas"]["Failure"] | null;
       /** @description What it is doing. */
       state: components["schemas"]["VoiceState"];
+    };
+    /** @description A wake word that can be listened for, as a page shows it. */
+    WakeWord: {
+      /** @description What the setting `wake.model` calls it. */
+      id: string;
+      /** @description Whether it is the one that is listened for. */
+      in_use: boolean;
+      /** @description Its licence; none where it is the person's own. */
+      licence?: string | null;
+      /** @description What its licence forbids. */
+      note?: string | null;
+      /** @description Where it comes from. */
+      origin: components["schemas"]["WakeWordOrigin"];
+      /** @description What is said, in lower case. */
+      phrase: string;
+      /** @description Whether its file is there; one of the catalogue may have to be fetched first. */
+      there: boolean;
+    };
+    /**
+     * @description Where a wake word comes from.
+     * @enum {string}
+     */
+    WakeWordOrigin: "taught" | "built_in" | "catalogue";
+    WakeWords: {
+      words: components["schemas"]["WakeWord"][];
     };
     Words: {
       /** @description Only tell what would be forgotten. */
@@ -4956,6 +5211,308 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+    };
+  };
+  wake_teaching: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Taught"];
+        };
+      };
+    };
+  };
+  wake_teach: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Phrase"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Teaching"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  wake_end_teaching: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  wake_record: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Recorded"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  wake_take_back: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        number: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Teaching"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  wake_train: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  wake_stop_training: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  wake_words: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WakeWords"];
+        };
+      };
+    };
+  };
+  wake_remove: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+    };
+  };
+  wake_choose: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
       };
     };
   };
