@@ -24,14 +24,17 @@ import type {
   Provenance,
   Question,
   Recalled,
+  Recorded,
   Rules,
   Settings,
   SettingValue,
   Source,
   StoredDocument,
+  Teaching,
   ToolEntry,
   TurnAccepted,
   Verified,
+  WakeWord,
   Entity,
   EntityContents,
   EntityKind,
@@ -82,6 +85,7 @@ export function apiOver(backend: Backend) {
   const fact = (id: string) => `/memory/facts/${encodeURIComponent(id)}`;
   const entity = (id: string) => `/graph/entities/${encodeURIComponent(id)}`;
   const tool = (name: string) => `/tools/${encodeURIComponent(name)}`;
+  const wakeWord = (id: string) => `/wake/words/${encodeURIComponent(id)}`;
   const document = (id: string) => `/documents/${encodeURIComponent(id)}`;
   return {
     subscribe: backend.subscribe.bind(backend),
@@ -209,6 +213,22 @@ export function apiOver(backend: Backend) {
     beginTrial: (what: TrialKind, device: string | null) =>
       request<undefined>("POST", "/voice/trial", { what, device }),
     endTrial: () => request<undefined>("DELETE", "/voice/trial"),
+
+    wakeWords: () => request<{ words: WakeWord[] }>("GET", "/wake/words").then((answer) => answer.words),
+    useWakeWord: (id: string) => request<undefined>("POST", `${wakeWord(id)}/use`),
+    removeWakeWord: (id: string) => request<undefined>("DELETE", wakeWord(id)),
+
+    teaching: () =>
+      request<{ teaching?: Teaching | null }>("GET", "/wake/teaching").then(
+        (answer) => answer.teaching ?? null,
+      ),
+    beginTeaching: (phrase: string) => request<Teaching>("POST", "/wake/teaching", { phrase }),
+    endTeaching: () => request<undefined>("DELETE", "/wake/teaching"),
+    /** Answers when it has been recorded. */
+    recordWakeWord: () => request<Recorded>("POST", "/wake/teaching/recordings"),
+    takeBackRecording: (number: number) => request<Teaching>("DELETE", `/wake/teaching/recordings/${number}`),
+    trainWakeWord: () => request<undefined>("POST", "/wake/teaching/training"),
+    stopTraining: () => request<undefined>("DELETE", "/wake/teaching/training"),
 
     settings: () => request<Settings>("GET", "/settings"),
     /** `null` takes the default again. */

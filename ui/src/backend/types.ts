@@ -72,6 +72,10 @@ export type SettingKind = Schemas["SettingKind"];
 export type SettingValue = Schemas["SettingValue"];
 export type Settings = Schemas["Settings"];
 
+export type WakeWord = Schemas["WakeWord"];
+export type Teaching = Schemas["Teaching"];
+export type Recorded = Schemas["Recorded"];
+
 export type ModelEntry = Schemas["ModelEntry"];
 export type Verified = Schemas["Verified"];
 

@@ -13,6 +13,8 @@ export const keys = {
   allMessages: ["messages"] as const,
   messages: (id: string) => ["messages", id] as const,
   settings: ["settings"] as const,
+  wakeWords: ["wake-words"] as const,
+  teaching: ["teaching"] as const,
   models: ["models"] as const,
   chatModels: ["chat-models"] as const,
   health: ["health"] as const,

@@ -2,6 +2,7 @@ import { MicrophoneTest } from "@/features/sound/MicrophoneTest";
 import { ToneTest } from "@/features/sound/ToneTest";
 import { VoicePreview } from "@/features/sound/VoicePreview";
 import { WakeTest } from "@/features/sound/WakeTest";
+import { WakeWords } from "@/features/wake/WakeWords";
 
 import { useSetting } from "./useSettings";
 
@@ -11,7 +12,12 @@ export function GroupExtras({ group }: { group: string }) {
     case "audio":
       return <SoundTests />;
     case "wake":
-      return <WakeTest goal={3} />;
+      return (
+        <>
+          <WakeTest goal={3} />
+          <WakeWords />
+        </>
+      );
     case "tts":
       return <VoicePreview />;
     default:

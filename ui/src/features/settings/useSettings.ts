@@ -57,6 +57,7 @@ export function useSuggestions(key: string): Suggestions {
   });
   const chat = useQuery({ queryKey: keys.chatModels, queryFn: api.chatModels, enabled: key === "llm.model" });
   const models = useQuery({ queryKey: keys.models, queryFn: api.models, enabled: key in STAGES });
+  const words = useQuery({ queryKey: keys.wakeWords, queryFn: api.wakeWords, enabled: key === "wake.model" });
   const suggested = (values: string[], names = {}) => ({ values, names, problem: null });
   if (key === "audio.input")
     return suggested(["default", ...(devices.data?.inputs ?? []).map((one) => one.name)]);
@@ -65,6 +66,14 @@ export function useSuggestions(key: string): Suggestions {
   if (key === "llm.model") {
     const problem = chat.error ? failureOf(chat.error) : null;
     return { values: ["auto", ...(chat.data ?? [])], names: {}, problem };
+  }
+  if (key === "wake.model") {
+    const known = words.data ?? [];
+    const names = Object.fromEntries(known.map(({ id, phrase }) => [id, `${phrase} (${id})`]));
+    return suggested(
+      known.map(({ id }) => id),
+      names,
+    );
   }
   const stage = STAGES[key];
   if (!stage) return suggested([]);
@@ -78,12 +87,11 @@ export function useSuggestions(key: string): Suggestions {
     );
   const ids = ofStage.map((one) => one.id);
   const names = Object.fromEntries(ofStage.map(({ id, name }) => [id, name]));
-  return suggested(stage === "wake-word" ? ids : ["auto", ...ids], names);
+  return suggested(["auto", ...ids], names);
 }
 
 /** Settings that name a model of the catalogue, with its stage. */
 const STAGES: Record<string, string> = {
   "stt.model": "stt",
   "tts.voice": "tts",
-  "wake.model": "wake-word",
 };

@@ -82,7 +82,7 @@ function react(event: AssistantEvent): void {
       void queryClient.invalidateQueries({ queryKey: keys.state });
       return;
     case "settings_changed":
-      for (const queryKey of [keys.settings, keys.chatModels, keys.state]) {
+      for (const queryKey of [keys.settings, keys.chatModels, keys.state, keys.wakeWords]) {
         void queryClient.invalidateQueries({ queryKey });
       }
       void queryClient.invalidateQueries({ queryKey: keys.health, refetchType: "none" });
@@ -100,6 +100,13 @@ function react(event: AssistantEvent): void {
       );
     case "trial_ended":
       return useLive.setState({ trial: null, level: 0 });
+    case "teaching_changed":
+      queryClient.setQueryData(keys.teaching, event.teaching ?? null);
+      // It may be one of those that there are now.
+      if (event.teaching?.step.name === "measured") {
+        void queryClient.invalidateQueries({ queryKey: keys.wakeWords });
+      }
+      return;
     case "partial_transcript":
       return useLive.setState({ partial: event.text });
     case "transcript":
@@ -208,7 +215,7 @@ async function settle(event: AssistantEvent): Promise<void> {
 
 function progress(event: AssistantEvent & { type: "model_progress" }): void {
   if (event.state !== "fetching") {
-    void queryClient.invalidateQueries({ queryKey: keys.models });
+    for (const queryKey of [keys.models, keys.wakeWords]) void queryClient.invalidateQueries({ queryKey });
     return;
   }
   queryClient.setQueryData<ModelEntry[]>(keys.models, (models) =>
