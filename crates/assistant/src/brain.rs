@@ -30,7 +30,7 @@ use crate::hands::Hands;
 use crate::reading;
 use crate::setup::Setup;
 use crate::timers::Timers;
-use crate::wake_phrase::without_wake_phrase;
+use crate::wake_phrase::WakePhrase;
 
 /// So much of what is kept comes to its mind at a question.
 const RECALLED: usize = 8;
@@ -60,6 +60,7 @@ pub struct Brain {
     limits: Limits,
     /// Whether it notes what a person says of themselves.
     notes_facts: bool,
+    wake_phrase: WakePhrase,
     acting: Acting,
     bus: EventBus,
 }
@@ -83,7 +84,8 @@ impl Brain {
             .collect();
         let notes_facts = setup.config.memory.note_facts;
         let acting = Acting::new(hands, setup.config.tools.offered, bus.clone());
-        Self { reflexes, timers, model, limits: setup.limits(), notes_facts, acting, bus }
+        let (limits, wake_phrase) = (setup.limits(), WakePhrase::new(&setup.wake_phrase()));
+        Self { reflexes, timers, model, limits, notes_facts, wake_phrase, acting, bus }
     }
 
     /// Asks somebody else than those who look at the desk: a terminal.
@@ -144,7 +146,7 @@ impl Brain {
 
     /// `text` without the wake phrase at its beginning.
     pub fn without_wake_word<'t>(&self, text: &'t str) -> &'t str {
-        without_wake_phrase(text)
+        self.wake_phrase.taken_off(text)
     }
 
     /// Whether `text` is a finished command, as far as can be told without a language model.

@@ -30,9 +30,6 @@ use crate::keys::KeyName;
 use crate::mouth::Mouth;
 use crate::{memory, settings, voices};
 
-/// Whisper knows "Jarvis" as one spelling of many; this hint makes it the likely one.
-const VOCABULARY: &str = "Hey Jarvis";
-
 /// How long an Ollama server that may not be there is waited for.
 const PROBE: Duration = Duration::from_millis(300);
 
@@ -469,9 +466,15 @@ impl Setup {
         languages
     }
 
-    /// Words to expect in any case: the wake phrase, and the person's own.
+    /// Words to expect in any case: the wake phrase, of whose spellings this hint makes the right one the likely one, and the
+    /// person's own.
     pub fn vocabulary(&self) -> Vec<String> {
-        std::iter::once(VOCABULARY.to_string()).chain(self.config.stt.vocabulary.iter().cloned()).collect()
+        let capital = |word: &str| {
+            let mut letters = word.chars();
+            letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+        };
+        let phrase: Vec<String> = self.wake_phrase().split_whitespace().map(capital).collect();
+        std::iter::once(phrase.join(" ")).chain(self.config.stt.vocabulary.iter().cloned()).collect()
     }
 }
 

@@ -6,27 +6,48 @@ use jarvis_core::text::letters_apart;
 
 /// Words that may go before the name.
 const GREETINGS: [&str; 10] = ["hey", "hi", "hello", "okay", "ok", "a", "he", "hej", "ey", "oh"];
-/// Letters that may be different in the name.
+/// Letters that may be different in the name: so many, and of a short one every third.
 const LIKENESS: usize = 2;
+/// Letters at a name's beginning that are heard for one another.
+const ALIKE: &str = "jcgdt";
 
-/// `text` without a wake phrase at its beginning; empty when there is nothing else.
-pub fn without_wake_phrase(text: &str) -> &str {
-    let words = word_ends(text);
-    let is_greeting = |word: &str| GREETINGS.contains(&word.to_lowercase().as_str());
-    let name = match words.as_slice() {
-        [(first, end), ..] if is_name(first) => *end,
-        [(greeting, _), (name, end), ..] if is_greeting(greeting) && is_name(name) => *end,
-        _ => return text.trim(),
-    };
-    text[name..].trim_start_matches(|c: char| !c.is_alphanumeric()).trim()
+/// What Jarvis is called by: its own name in any case.
+#[derive(Clone, Debug)]
+pub struct WakePhrase {
+    /// Words of the phrase before its last, which is the name.
+    before: Vec<String>,
+    names: Vec<String>,
 }
 
-/// The first two words, each with where it ends.
-fn word_ends(text: &str) -> Vec<(&str, usize)> {
+impl WakePhrase {
+    /// The phrase of the wake word in use.
+    pub fn new(phrase: &str) -> Self {
+        let mut words: Vec<String> = phrase.split_whitespace().map(str::to_lowercase).collect();
+        let own = words.pop();
+        Self { before: words, names: own.into_iter().chain(["jarvis".to_string()]).collect() }
+    }
+
+    /// `text` without a wake phrase at its beginning; empty when there is nothing else.
+    pub fn taken_off<'t>(&self, text: &'t str) -> &'t str {
+        for (word, end) in word_ends(text, self.before.len().max(1) + 1) {
+            let word = word.to_lowercase();
+            if self.names.iter().any(|name| is_like(&word, name)) {
+                return text[end..].trim_start_matches(|c: char| !c.is_alphanumeric()).trim();
+            }
+            if !GREETINGS.contains(&word.as_str()) && !self.before.contains(&word) {
+                break;
+            }
+        }
+        text.trim()
+    }
+}
+
+/// The first `count` words, each with where it ends.
+fn word_ends(text: &str, count: usize) -> Vec<(&str, usize)> {
     let is_part = |c: char| c.is_alphanumeric() || c == '\'';
     let mut words = Vec::new();
     let mut at = 0;
-    while words.len() < 2 {
+    while words.len() < count {
         let Some(start) = text[at..].find(is_part).map(|i| at + i) else { break };
         let end = text[start..].find(|c| !is_part(c)).map_or(text.len(), |i| start + i);
         words.push((&text[start..end], end));
@@ -35,11 +56,12 @@ fn word_ends(text: &str) -> Vec<(&str, usize)> {
     words
 }
 
-/// Whether it is like "Jarvis": it begins like it, and few letters are different.
-fn is_name(word: &str) -> bool {
-    let word = word.to_lowercase();
-    let word = word.strip_suffix("'s").unwrap_or(&word);
-    word.starts_with(['j', 'c', 'g', 'd', 't']) && letters_apart(word, "jarvis") <= LIKENESS
+/// Whether it is like the name: it begins like it, and few letters are different.
+fn is_like(word: &str, name: &str) -> bool {
+    let word = word.strip_suffix("'s").unwrap_or(word);
+    let (Some(first), Some(wanted)) = (word.chars().next(), name.chars().next()) else { return false };
+    let begins = first == wanted || (ALIKE.contains(first) && ALIKE.contains(wanted));
+    begins && letters_apart(word, name) <= LIKENESS.min(name.chars().count() / 3)
 }
 
 #[cfg(test)]
@@ -62,7 +84,24 @@ mod tests {
             ("Travel is nice.", "Travel is nice."),
             ("", ""),
         ] {
-            assert_eq!(without_wake_phrase(text), rest, "{text:?}");
+            assert_eq!(WakePhrase::new("hey jarvis").taken_off(text), rest, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_of_the_persons_own_is_taken_off_too() {
+        for (phrase, text, rest) in [
+            ("computer", "Computer, what time is it?", "what time is it?"),
+            ("computer", "Hey computer, stop.", "stop."),
+            ("computer", "Commuter, stop.", "stop."),
+            ("computer", "Jarvis, stop.", "stop."),
+            ("computer", "Come over here.", "Come over here."),
+            ("good old house", "Good old house, are you there?", "are you there?"),
+            ("good old house", "Good morning.", "Good morning."),
+            ("ada", "Ada, stop.", "stop."),
+            ("ada", "And what day is it?", "And what day is it?"),
+        ] {
+            assert_eq!(WakePhrase::new(phrase).taken_off(text), rest, "{text:?}");
         }
     }
 }

@@ -94,6 +94,12 @@ impl Setup {
         words
     }
 
+    /// What is said to wake Jarvis, in lower case.
+    pub fn wake_phrase(&self) -> String {
+        let used = self.wake_words().into_iter().find(|word| word.in_use);
+        used.map_or_else(|| "hey jarvis".into(), |word| word.phrase)
+    }
+
     /// Name and phrase of every head that was taught and can be read.
     fn taught(&self) -> Vec<(String, String)> {
         let Ok(files) = std::fs::read_dir(self.paths.taught()) else { return Vec::new() };

@@ -148,7 +148,8 @@ fn engines_cpu_seconds() -> anyhow::Result<f64> {
         let words = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
         ticks += words.skip(11).take(2).filter_map(|word| word.parse::<u64>().ok()).sum::<u64>();
     }
-    Ok(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
+    // USER_HZ, which is 100 wherever Jarvis runs.
+    Ok(ticks as f64 / 100.0)
 }
 
 /// The live loop, at rest and while it listens to a person who says nothing, in whatever room this is.

@@ -31,7 +31,9 @@ impl Handler<Value, Value> for Echo {
             Some("sleep") => {
                 reply.send(request, &payload)?;
                 let (wake, woken) = mpsc::channel();
-                reply.on_cancel(move || drop(wake.send(())));
+                reply.on_cancel(move || {
+                    let _ = wake.send(());
+                });
                 woken.recv().map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))?;
                 self.told.0.send(()).map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))
             }
