@@ -66,7 +66,7 @@ fn an_answer_is_silenced_by_stop_and_by_the_wake_word() {
     let mut jarvis = Listening::start(&home, &card, &LONG_ANSWERS);
     ask_why_the_sky_is_blue(&card, &mut jarvis);
     card.play_into_microphone(&clip("stop.wav"));
-    assert_eq!(jarvis.until_turn_ended().0, Outcome::Interrupted);
+    assert_eq!(jarvis.until_turn_ended().0, Outcome::Interrupted, "{:#?}", jarvis.seen);
     jarvis.until_state(VoiceState::Idle);
 
     ask_why_the_sky_is_blue(&card, &mut jarvis);

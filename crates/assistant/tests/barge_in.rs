@@ -18,7 +18,7 @@ use jarvis_voice::session::{Session, SessionConfig, Signal};
 use jarvis_voice::speech::SpeechEngine;
 use jarvis_voice::tts::{EngineVoice, Language, Synthesizer, VoiceFiles, VoiceModel};
 use jarvis_voice::vad::SileroVad;
-use jarvis_voice::wake::{OpenWakeWord, OpenWakeWordFiles, WakeConfig};
+use jarvis_voice::wake::{HeadFile, OpenWakeWord, OpenWakeWordFiles, WakeConfig};
 
 /// How loud the person is, linear: -26 dBFS.
 const TALKER: f32 = 0.05;
@@ -44,7 +44,7 @@ fn session(interrupt_by: InterruptBy) -> Session {
     let files = OpenWakeWordFiles {
         melspectrogram: models::path("openwakeword-features", "melspectrogram.onnx"),
         embedding: models::path("openwakeword-features", "embedding_model.onnx"),
-        head: models::path("hey-jarvis", "hey_jarvis_v0.1.onnx"),
+        head: HeadFile::File(models::path("hey-jarvis", "hey_jarvis_v0.1.onnx")),
     };
     let wake = OpenWakeWord::open(&files, WakeConfig::default()).unwrap();
     let vad = SileroVad::open(&models::path("silero-vad", "silero_vad.onnx")).unwrap();
@@ -116,19 +116,24 @@ async fn jarvis_does_not_interrupt_itself() {
     }
 }
 
-/// Says it two seconds into an answer. Whether that silenced it.
-fn said_over(duet: &mut Duet, words: &[f32], said: &[f32]) -> bool {
+/// Says it so long into an answer, and is silent for a moment. What came of it.
+fn signals_of(duet: &mut Duet, words: &[f32], said: &[f32], after_ms: u64) -> Vec<Signal> {
     duet.say(&words[..12 * SAMPLE_RATE as usize]);
+    let silence = |ms| std::iter::repeat_n(0.0, ms_to_samples(ms) as usize);
     let loud = TALKER / speech_level(said).max(1e-9);
-    let said = said.iter().map(|s| s * loud);
-    let near: Vec<f32> = std::iter::repeat_n(0.0, ms_to_samples(2_000) as usize).chain(said).collect();
-    let mut silenced = false;
+    let near: Vec<f32> = silence(after_ms).chain(said.iter().map(|s| s * loud)).chain(silence(400)).collect();
+    let mut signals = Vec::new();
     for chunk in near.chunks(FRAME_SAMPLES) {
         let mut frame: Frame = [0.0; FRAME_SAMPLES];
         frame[..chunk.len()].copy_from_slice(chunk);
-        silenced |= duet.frame(&frame).unwrap().contains(&Signal::Interrupt);
+        signals.extend(duet.frame(&frame).unwrap());
     }
-    silenced
+    signals
+}
+
+/// Whether it silences an answer.
+fn said_over(duet: &mut Duet, words: &[f32], said: &[f32]) -> bool {
+    signals_of(duet, words, said, 2_000).contains(&Signal::Interrupt)
 }
 
 #[tokio::test]
@@ -137,6 +142,8 @@ async fn who_talks_over_jarvis_silences_it_and_who_hums_or_coughs_does_not() {
     let read = |name: &str| file::read_16k(&clips::dir().join(name)).unwrap();
     for level in [-24.0, -12.0, -6.0] {
         let mut duet = duet(InterruptBy::Speech, &words, &Room::LIVING_ROOM, 150, level);
+        // The room is learned first.
+        signals_of(&mut duet, &words, &[], 5_000);
         for talk in
             ["stop.wav", "hey-jarvis-stop.wav", "austen-0890.wav", "go-forward.wav", "customer-service.wav"]
         {
@@ -147,5 +154,18 @@ async fn who_talks_over_jarvis_silences_it_and_who_hums_or_coughs_does_not() {
             assert!(!said_over(&mut duet, &words, &hum), "hum {i} at {level} dB");
             assert!(!said_over(&mut duet, &words, &listener::cough(i)), "cough {i} at {level} dB");
         }
+    }
+}
+
+#[tokio::test]
+async fn with_a_headset_stop_is_heard_from_the_first_word_of_the_first_answer_on() {
+    let words = own_words().await;
+    let stop = file::read_16k(&clips::dir().join("stop.wav")).unwrap();
+    for after_ms in [200, 1_000, 2_500] {
+        let mut duet = duet(InterruptBy::Speech, &words, &Room::STUDY, LEAST_DELAY_MS, -60.0);
+        let signals = signals_of(&mut duet, &words, &stop, after_ms);
+        // It is recognised then, and silences the answer by its meaning.
+        let heard = |s: &Signal| matches!(s, Signal::Interjection { .. } | Signal::Interrupt);
+        assert!(signals.iter().any(heard), "after {after_ms} ms: {signals:?}");
     }
 }

@@ -3,6 +3,10 @@
 //! WebRTC's AEC3: an adaptive filter subtracts the echo that it predicts from what was played, and a suppressor removes what is
 //! left. How long the sound is on its way (buffers, air) it finds by itself, up to half a second, and follows it.
 //!
+//! In the first seconds it knows neither delay nor room, and its suppressor takes every voice away that is heard over what is played.
+//! Until then the echo is only subtracted, as far as it is known: who says "stop" is heard, and so is Jarvis itself, which
+//! [`CleanFrame::settled`] tells.
+//!
 //! It costs nothing while nothing is played: what comes in then goes out as it is. Never real-time code: it allocates.
 
 use aec3::api::config::EchoCanceller3Config;
@@ -17,6 +21,12 @@ const CHUNK: usize = SAMPLE_RATE as usize / 100;
 const SILENT_DBFS: f32 = -80.0;
 /// How long after the last sound its echo may still come: the longest delay that is found, and the room.
 const TAIL_MS: u64 = 1_000;
+/// Played at least so loud, sound teaches the canceller the room.
+const TEACHING_DBFS: f32 = -45.0;
+/// And so much of it does, milliseconds; AEC3's own initial state lasts 2.5 s of it.
+const SETTLING_MS: u64 = 3_000;
+/// While it is not settled: so long after the last sound no echo of it is to be expected, in most rooms.
+const UNSETTLED_TAIL_MS: u64 = 200;
 
 /// See the module.
 pub struct EchoCanceller {
@@ -25,6 +35,8 @@ pub struct EchoCanceller {
     frames_left: u64,
     /// Whether the frame before this one was cancelled.
     active: bool,
+    /// Frames of sound that is still to be played until it is settled.
+    unsettled: u64,
 }
 
 impl EchoCanceller {
@@ -41,14 +53,18 @@ impl EchoCanceller {
             .export_linear_output(true)
             .build()
             .expect("a pipeline of one rate and one channel is complete");
-        Self { pipeline, frames_left: 0, active: false }
+        Self { pipeline, frames_left: 0, active: false, unsettled: SETTLING_MS / FRAME_MS }
     }
 
     /// Takes the echo of what is `played` out of what is `heard`. What is played may come early, by up to half a second, and must
     /// not come late: an echo is heard after its sound.
     pub fn cancel(&mut self, heard: &Frame, played: &Frame) -> CleanFrame {
-        if rms_dbfs(played) > SILENT_DBFS {
+        let loud = rms_dbfs(played);
+        if loud > SILENT_DBFS {
             self.frames_left = TAIL_MS / FRAME_MS;
+        }
+        if loud > TEACHING_DBFS {
+            self.unsettled = self.unsettled.saturating_sub(1);
         }
         let active = self.frames_left > 0;
         self.frames_left = self.frames_left.saturating_sub(1);
@@ -57,7 +73,10 @@ impl EchoCanceller {
         if !active && !was_active {
             return raw;
         }
-        let clean = self.run(heard, played);
+        let mut clean = self.run(heard, played);
+        if self.unsettled > 0 && self.frames_left + UNSETTLED_TAIL_MS / FRAME_MS >= TAIL_MS / FRAME_MS {
+            (clean.detection, clean.settled) = (clean.recognition, false);
+        }
         match (was_active, active) {
             (false, true) => blend(&raw, &clean),
             (true, false) => blend(&clean, &raw),
@@ -110,5 +129,6 @@ fn blend(from: &CleanFrame, to: &CleanFrame) -> CleanFrame {
     CleanFrame {
         detection: mix(&from.detection, &to.detection),
         recognition: mix(&from.recognition, &to.recognition),
+        settled: from.settled && to.settled,
     }
 }

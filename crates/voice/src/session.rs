@@ -287,7 +287,7 @@ impl Session {
 
     /// Hears one frame.
     pub fn clean_frame(&mut self, frame: &CleanFrame) -> Result<Vec<Signal>, SessionError> {
-        let CleanFrame { detection, recognition } = frame;
+        let CleanFrame { detection, recognition, .. } = frame;
         let mut out = Vec::new();
         if self.muted {
             // The clock runs on; what is said while muted is not even kept.

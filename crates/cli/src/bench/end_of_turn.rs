@@ -63,7 +63,7 @@ pub async fn run(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
         for way in &WAYS {
             let mut ears = Ears::new(setup, way, &conversation)?;
             let (mut cut, mut delays) = ([0.0; PAUSES_MS.len()], Vec::new());
-            let mut paused = [0.0; PAUSES_MS.len()];
+            let mut paused = [0.0_f64; PAUSES_MS.len()];
             for take in &takes {
                 let Some(heard) = ears.hear(&take.samples).await? else { continue };
                 let kind = PAUSES_MS.iter().position(|ms| *ms == take.pause_ms).unwrap_or(0);
@@ -115,8 +115,7 @@ async fn takes(
     conversation: &Conversation,
     recordings: &[Vec<f32>],
 ) -> anyhow::Result<Vec<Take>> {
-    let surely =
-        Way { name: "", end_by: EndBy::Silence, silence_ms: Some(SURELY_MS), words: false };
+    let surely = Way { name: "", end_by: EndBy::Silence, silence_ms: Some(SURELY_MS), words: false };
     let mut ears = Ears::new(setup, &surely, conversation)?;
     let mut takes = Vec::new();
     for recording in recordings {
@@ -214,7 +213,12 @@ impl<'c> Ears<'c> {
     }
 
     /// What a draft's words look like, and when that will be known.
-    async fn draft(&self, draft: u64, samples: &[f32], voiced_ms: u64) -> anyhow::Result<Option<(u64, Input)>> {
+    async fn draft(
+        &self,
+        draft: u64,
+        samples: &[f32],
+        voiced_ms: u64,
+    ) -> anyhow::Result<Option<(u64, Input)>> {
         let Some(conversation) = self.conversation else { return Ok(None) };
         let began = std::time::Instant::now();
         let heard = conversation.recognise(samples, voiced_ms, true).await.map_err(|e| e.failure())?;

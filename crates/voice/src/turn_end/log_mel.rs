@@ -69,8 +69,7 @@ impl LogMel {
                 *value = (sound[at] - mean) * gain * weight;
             }
             // The lengths are those that the transform was planned for.
-            let done =
-                self.fft.process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch);
+            let done = self.fft.process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch);
             debug_assert!(done.is_ok());
             for (mel, band) in self.bands.iter().enumerate() {
                 let bins = self.spectrum[band.first_bin..].iter().zip(&band.weights);
