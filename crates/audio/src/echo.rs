@@ -3,8 +3,8 @@
 //! WebRTC's AEC3: an adaptive filter subtracts the echo that it predicts from what was played, and a suppressor removes what is
 //! left. How long the sound is on its way (buffers, air) it finds by itself, up to half a second, and follows it.
 //!
-//! In the first seconds it knows neither delay nor room, and its suppressor takes every voice away that is heard over what is played.
-//! Until then the echo is only subtracted, as far as it is known: who says "stop" is heard, and so is Jarvis itself, which
+//! In the first seconds, and in a new room, it knows neither delay nor room, and its suppressor takes every voice away that is heard
+//! over what is played. Until it does the echo is only subtracted, as far as it is known: who says "stop" is heard, and so is Jarvis itself, which
 //! [`CleanFrame::settled`] tells.
 //!
 //! It costs nothing while nothing is played: what comes in then goes out as it is. Never real-time code: it allocates.
@@ -21,10 +21,6 @@ const CHUNK: usize = SAMPLE_RATE as usize / 100;
 const SILENT_DBFS: f32 = -80.0;
 /// How long after the last sound its echo may still come: the longest delay that is found, and the room.
 const TAIL_MS: u64 = 1_000;
-/// Played at least so loud, sound teaches the canceller the room.
-const TEACHING_DBFS: f32 = -45.0;
-/// And so much of it does, milliseconds; AEC3's own initial state lasts 2.5 s of it.
-const SETTLING_MS: u64 = 3_000;
 /// While it is not settled: so long after the last sound no echo of it is to be expected, in most rooms.
 const UNSETTLED_TAIL_MS: u64 = 200;
 
@@ -35,8 +31,7 @@ pub struct EchoCanceller {
     frames_left: u64,
     /// Whether the frame before this one was cancelled.
     active: bool,
-    /// Frames of sound that is still to be played until it is settled.
-    unsettled: u64,
+    adaptation: Adaptation,
 }
 
 impl EchoCanceller {
@@ -53,18 +48,14 @@ impl EchoCanceller {
             .export_linear_output(true)
             .build()
             .expect("a pipeline of one rate and one channel is complete");
-        Self { pipeline, frames_left: 0, active: false, unsettled: SETTLING_MS / FRAME_MS }
+        Self { pipeline, frames_left: 0, active: false, adaptation: Adaptation::new() }
     }
 
     /// Takes the echo of what is `played` out of what is `heard`. What is played may come early, by up to half a second, and must
     /// not come late: an echo is heard after its sound.
     pub fn cancel(&mut self, heard: &Frame, played: &Frame) -> CleanFrame {
-        let loud = rms_dbfs(played);
-        if loud > SILENT_DBFS {
+        if rms_dbfs(played) > SILENT_DBFS {
             self.frames_left = TAIL_MS / FRAME_MS;
-        }
-        if loud > TEACHING_DBFS {
-            self.unsettled = self.unsettled.saturating_sub(1);
         }
         let active = self.frames_left > 0;
         self.frames_left = self.frames_left.saturating_sub(1);
@@ -74,7 +65,8 @@ impl EchoCanceller {
             return raw;
         }
         let mut clean = self.run(heard, played);
-        if self.unsettled > 0 && self.frames_left + UNSETTLED_TAIL_MS / FRAME_MS >= TAIL_MS / FRAME_MS {
+        self.adaptation.hear(played, heard, &clean.recognition);
+        if !self.adaptation.settled && self.frames_left + UNSETTLED_TAIL_MS / FRAME_MS >= TAIL_MS / FRAME_MS {
             (clean.detection, clean.settled) = (clean.recognition, false);
         }
         match (was_active, active) {
@@ -109,6 +101,53 @@ impl EchoCanceller {
             recognition.copy_from_slice(linear.payload().samples());
         }
         Ok(())
+    }
+}
+
+/// Whether the filter knows the room: it takes clearly away from what is heard, or there is no echo to take away.
+struct Adaptation {
+    /// Mean square of what was heard while something was played, and of what the filter left of it; over a second or so.
+    heard: f32,
+    left: f32,
+    /// Frames that it did not know the room minus those that it did, within bounds.
+    doubt: u64,
+    settled: bool,
+}
+
+impl Adaptation {
+    /// Played at least so loud, sound teaches the filter.
+    const TEACHING_DBFS: f32 = -45.0;
+    /// Softer than this is no echo that matters: a person is louder.
+    const NO_ECHO_DBFS: f32 = -55.0;
+    /// What it takes away at least where it knows the room, dB.
+    const LEAST_DB: f32 = 4.0;
+    /// Frames of sound, 3 s, after which it is settled, or is not any more. AEC3's own initial state lasts 2.5 s. Who talks over an
+    /// answer makes the filter look worse than it is, and has interrupted long before.
+    const SETTLING: u64 = 3_000 / FRAME_MS;
+
+    fn new() -> Self {
+        Self { heard: 0.0, left: 0.0, doubt: Self::SETTLING, settled: false }
+    }
+
+    fn hear(&mut self, played: &Frame, heard: &Frame, left: &Frame) {
+        if rms_dbfs(played) < Self::TEACHING_DBFS {
+            return;
+        }
+        let power = |frame: &Frame| frame.iter().map(|s| s * s).sum::<f32>() / FRAME_SAMPLES as f32;
+        self.heard += (power(heard) - self.heard) / 50.0;
+        self.left += (power(left) - self.left) / 50.0;
+        let decibels = |power: f32| 10.0 * power.max(1e-12).log10();
+        let (heard, left) = (decibels(self.heard), decibels(self.left));
+        if heard < Self::NO_ECHO_DBFS || heard - left > Self::LEAST_DB {
+            self.doubt = self.doubt.saturating_sub(1);
+        } else {
+            self.doubt = (self.doubt + 1).min(Self::SETTLING);
+        }
+        match self.doubt {
+            0 => self.settled = true,
+            Self::SETTLING => self.settled = false,
+            _ => {}
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub struct CleanFrame {
     pub detection: Frame,
     /// For the recogniser: echo is subtracted and nothing is suppressed.
     pub recognition: Frame,
-    /// Whether an echo can be told from a voice in it. In the first seconds in which something is played it cannot.
+    /// Whether an echo can be told from a voice in it. In the first seconds in which something is played, and in a new room, it cannot.
     pub settled: bool,
 }
 
