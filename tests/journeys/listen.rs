@@ -76,18 +76,15 @@ fn an_answer_is_silenced_by_stop_and_by_the_wake_word() {
 }
 
 #[test]
-fn jarvis_hears_itself_and_goes_on_and_hears_who_talks_over_it() {
+fn jarvis_hears_itself_and_goes_on() {
     let (home, card) = (Home::new(), SoundCard::start());
     card.let_microphone_hear_speaker(60, 0.5);
     let mut jarvis = Listening::start(&home, &card, &LONG_ANSWERS);
     for _ in 0..2 {
         ask_why_the_sky_is_blue(&card, &mut jarvis);
         let (outcome, answer) = jarvis.until_turn_ended();
-        assert_eq!(outcome, Outcome::Answered, "{answer}");
+        assert_eq!(outcome, Outcome::Answered, "{answer}: {:#?}", jarvis.seen);
     }
-    ask_why_the_sky_is_blue(&card, &mut jarvis);
-    card.play_into_microphone(&clip("customer-service.wav"));
-    assert_eq!(jarvis.until_turn_ended().0, Outcome::Interrupted);
 }
 
 #[test]

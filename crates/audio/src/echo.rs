@@ -4,8 +4,8 @@
 //! left. How long the sound is on its way (buffers, air) it finds by itself, up to half a second, and follows it.
 //!
 //! In the first seconds, and in a new room, it knows neither delay nor room, and its suppressor takes every voice away that is heard
-//! over what is played. Until it does the echo is only subtracted, as far as it is known: who says "stop" is heard, and so is Jarvis itself, which
-//! [`CleanFrame::settled`] tells.
+//! over what is played. Until it does the echo is only subtracted, as far as it is known: who says "stop" is heard, and so is Jarvis
+//! itself, which [`CleanFrame::settled`] tells. So it does of a frame that is mostly echo later on.
 //!
 //! It costs nothing while nothing is played: what comes in then goes out as it is. Never real-time code: it allocates.
 
@@ -65,9 +65,12 @@ impl EchoCanceller {
             return raw;
         }
         let mut clean = self.run(heard, played);
-        self.adaptation.hear(played, heard, &clean.recognition);
-        if !self.adaptation.settled && self.frames_left + UNSETTLED_TAIL_MS / FRAME_MS >= TAIL_MS / FRAME_MS {
-            (clean.detection, clean.settled) = (clean.recognition, false);
+        let voice = self.adaptation.hear(played, heard, &clean.recognition);
+        if !voice && self.frames_left + UNSETTLED_TAIL_MS / FRAME_MS >= TAIL_MS / FRAME_MS {
+            clean.settled = false;
+            if !self.adaptation.settled {
+                clean.detection = clean.recognition;
+            }
         }
         match (was_active, active) {
             (false, true) => blend(&raw, &clean),
@@ -106,9 +109,9 @@ impl EchoCanceller {
 
 /// Whether the filter knows the room: it takes clearly away from what is heard, or there is no echo to take away.
 struct Adaptation {
-    /// Mean square of what was heard while something was played, and of what the filter left of it; over a second or so.
-    heard: f32,
-    left: f32,
+    /// What was heard while something was played, and what the filter left of it.
+    heard: Level,
+    left: Level,
     /// Frames that it did not know the room minus those that it did, within bounds.
     doubt: u64,
     settled: bool,
@@ -126,28 +129,53 @@ impl Adaptation {
     const SETTLING: u64 = 3_000 / FRAME_MS;
 
     fn new() -> Self {
-        Self { heard: 0.0, left: 0.0, doubt: Self::SETTLING, settled: false }
+        Self { heard: Level::default(), left: Level::default(), doubt: Self::SETTLING, settled: false }
     }
 
-    fn hear(&mut self, played: &Frame, heard: &Frame, left: &Frame) {
-        if rms_dbfs(played) < Self::TEACHING_DBFS {
-            return;
+    /// Hears a frame, and what the filter left of it. Whether a voice in it is no echo for sure: a filter that knows the room takes
+    /// little away from what it does not know.
+    fn hear(&mut self, played: &Frame, heard: &Frame, left: &Frame) -> bool {
+        self.heard.push(heard);
+        self.left.push(left);
+        if rms_dbfs(played) >= Self::TEACHING_DBFS {
+            let (heard, left) = (self.heard.long(), self.left.long());
+            if heard < Self::NO_ECHO_DBFS || heard - left > Self::LEAST_DB {
+                self.doubt = self.doubt.saturating_sub(1);
+            } else {
+                self.doubt = (self.doubt + 1).min(Self::SETTLING);
+            }
+            match self.doubt {
+                0 => self.settled = true,
+                Self::SETTLING => self.settled = false,
+                _ => {}
+            }
         }
-        let power = |frame: &Frame| frame.iter().map(|s| s * s).sum::<f32>() / FRAME_SAMPLES as f32;
-        self.heard += (power(heard) - self.heard) / 50.0;
-        self.left += (power(left) - self.left) / 50.0;
-        let decibels = |power: f32| 10.0 * power.max(1e-12).log10();
-        let (heard, left) = (decibels(self.heard), decibels(self.left));
-        if heard < Self::NO_ECHO_DBFS || heard - left > Self::LEAST_DB {
-            self.doubt = self.doubt.saturating_sub(1);
-        } else {
-            self.doubt = (self.doubt + 1).min(Self::SETTLING);
-        }
-        match self.doubt {
-            0 => self.settled = true,
-            Self::SETTLING => self.settled = false,
-            _ => {}
-        }
+        self.settled && self.heard.short() - self.left.short() < Self::LEAST_DB
+    }
+}
+
+/// Mean squares: over a second or so, and over three frames or so.
+#[derive(Default)]
+struct Level {
+    long: f32,
+    short: f32,
+}
+
+impl Level {
+    fn push(&mut self, frame: &Frame) {
+        let power = frame.iter().map(|s| s * s).sum::<f32>() / FRAME_SAMPLES as f32;
+        self.long += (power - self.long) / 50.0;
+        self.short += (power - self.short) / 3.0;
+    }
+
+    /// dBFS.
+    fn long(&self) -> f32 {
+        10.0 * self.long.max(1e-12).log10()
+    }
+
+    /// dBFS.
+    fn short(&self) -> f32 {
+        10.0 * self.short.max(1e-12).log10()
     }
 }
 

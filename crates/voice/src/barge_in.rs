@@ -72,13 +72,10 @@ impl BargeIn {
 
     /// Takes a frame and its speech probability (0..=1). Whether there has been talk enough to interrupt.
     pub fn push(&mut self, frame: &CleanFrame, probability: f32) -> bool {
-        if !frame.settled {
-            return false;
-        }
         let sound = self.listen(&frame.detection);
         let near = sound.level >= LEAST_DBFS;
         let echo = rms_dbfs(&frame.recognition) - sound.level > MOST_SUPPRESSED_DB;
-        if probability >= self.config.threshold && near && !echo {
+        if probability >= self.config.threshold && near && !echo && frame.settled {
             let ms_if = |so: bool| if so { FRAME_MS as f32 } else { 0.0 };
             self.speech_ms += FRAME_MS as f32;
             self.open_ms += ms_if(sound.open >= OPEN);
