@@ -3,10 +3,6 @@
 //! WebRTC's AEC3: an adaptive filter subtracts the echo that it predicts from what was played, and a suppressor removes what is
 //! left. How long the sound is on its way (buffers, air) it finds by itself, up to half a second, and follows it.
 //!
-//! In the first seconds, and in a new room, it knows neither delay nor room, and its suppressor takes every voice away that is heard
-//! over what is played. Until it does the echo is only subtracted, as far as it is known: who says "stop" is heard, and so is Jarvis
-//! itself, which [`CleanFrame::settled`] tells. So it does of a frame that is mostly echo later on.
-//!
 //! It costs nothing while nothing is played: what comes in then goes out as it is. Never real-time code: it allocates.
 
 use aec3::api::config::EchoCanceller3Config;
@@ -21,8 +17,6 @@ const CHUNK: usize = SAMPLE_RATE as usize / 100;
 const SILENT_DBFS: f32 = -80.0;
 /// How long after the last sound its echo may still come: the longest delay that is found, and the room.
 const TAIL_MS: u64 = 1_000;
-/// While it is not settled: so long after the last sound no echo of it is to be expected, in most rooms.
-const UNSETTLED_TAIL_MS: u64 = 200;
 
 /// See the module.
 pub struct EchoCanceller {
@@ -31,7 +25,6 @@ pub struct EchoCanceller {
     frames_left: u64,
     /// Whether the frame before this one was cancelled.
     active: bool,
-    adaptation: Adaptation,
 }
 
 impl EchoCanceller {
@@ -48,7 +41,7 @@ impl EchoCanceller {
             .export_linear_output(true)
             .build()
             .expect("a pipeline of one rate and one channel is complete");
-        Self { pipeline, frames_left: 0, active: false, adaptation: Adaptation::new() }
+        Self { pipeline, frames_left: 0, active: false }
     }
 
     /// Takes the echo of what is `played` out of what is `heard`. What is played may come early, by up to half a second, and must
@@ -64,14 +57,7 @@ impl EchoCanceller {
         if !active && !was_active {
             return raw;
         }
-        let mut clean = self.run(heard, played);
-        let voice = self.adaptation.hear(played, heard, &clean.recognition);
-        if !voice && self.frames_left + UNSETTLED_TAIL_MS / FRAME_MS >= TAIL_MS / FRAME_MS {
-            clean.settled = false;
-            if !self.adaptation.settled {
-                clean.detection = clean.recognition;
-            }
-        }
+        let clean = self.run(heard, played);
         match (was_active, active) {
             (false, true) => blend(&raw, &clean),
             (true, false) => blend(&clean, &raw),
@@ -107,78 +93,6 @@ impl EchoCanceller {
     }
 }
 
-/// Whether the filter knows the room: it takes clearly away from what is heard, or there is no echo to take away.
-struct Adaptation {
-    /// What was heard while something was played, and what the filter left of it.
-    heard: Level,
-    left: Level,
-    /// Frames that it did not know the room minus those that it did, within bounds.
-    doubt: u64,
-    settled: bool,
-}
-
-impl Adaptation {
-    /// Played at least so loud, sound teaches the filter.
-    const TEACHING_DBFS: f32 = -45.0;
-    /// Softer than this is no echo that matters: a person is louder.
-    const NO_ECHO_DBFS: f32 = -55.0;
-    /// What it takes away at least where it knows the room, dB.
-    const LEAST_DB: f32 = 4.0;
-    /// Frames of sound, 3 s, after which it is settled, or is not any more. AEC3's own initial state lasts 2.5 s. Who talks over an
-    /// answer makes the filter look worse than it is, and has interrupted long before.
-    const SETTLING: u64 = 3_000 / FRAME_MS;
-
-    fn new() -> Self {
-        Self { heard: Level::default(), left: Level::default(), doubt: Self::SETTLING, settled: false }
-    }
-
-    /// Hears a frame, and what the filter left of it. Whether a voice in it is no echo for sure: a filter that knows the room takes
-    /// little away from what it does not know.
-    fn hear(&mut self, played: &Frame, heard: &Frame, left: &Frame) -> bool {
-        self.heard.push(heard);
-        self.left.push(left);
-        if rms_dbfs(played) >= Self::TEACHING_DBFS {
-            let (heard, left) = (self.heard.long(), self.left.long());
-            if heard < Self::NO_ECHO_DBFS || heard - left > Self::LEAST_DB {
-                self.doubt = self.doubt.saturating_sub(1);
-            } else {
-                self.doubt = (self.doubt + 1).min(Self::SETTLING);
-            }
-            match self.doubt {
-                0 => self.settled = true,
-                Self::SETTLING => self.settled = false,
-                _ => {}
-            }
-        }
-        self.settled && self.heard.short() - self.left.short() < Self::LEAST_DB
-    }
-}
-
-/// Mean squares: over a second or so, and over three frames or so.
-#[derive(Default)]
-struct Level {
-    long: f32,
-    short: f32,
-}
-
-impl Level {
-    fn push(&mut self, frame: &Frame) {
-        let power = frame.iter().map(|s| s * s).sum::<f32>() / FRAME_SAMPLES as f32;
-        self.long += (power - self.long) / 50.0;
-        self.short += (power - self.short) / 3.0;
-    }
-
-    /// dBFS.
-    fn long(&self) -> f32 {
-        10.0 * self.long.max(1e-12).log10()
-    }
-
-    /// dBFS.
-    fn short(&self) -> f32 {
-        10.0 * self.short.max(1e-12).log10()
-    }
-}
-
 impl Default for EchoCanceller {
     fn default() -> Self {
         Self::new()
@@ -196,6 +110,5 @@ fn blend(from: &CleanFrame, to: &CleanFrame) -> CleanFrame {
     CleanFrame {
         detection: mix(&from.detection, &to.detection),
         recognition: mix(&from.recognition, &to.recognition),
-        settled: from.settled && to.settled,
     }
 }

@@ -20,14 +20,12 @@ pub struct CleanFrame {
     pub detection: Frame,
     /// For the recogniser: echo is subtracted and nothing is suppressed.
     pub recognition: Frame,
-    /// Whether an echo can be told from a voice in it. In the first seconds in which something is played, and in a new room, it cannot.
-    pub settled: bool,
 }
 
 impl From<Frame> for CleanFrame {
     /// A frame with nothing in it that had to be removed.
     fn from(frame: Frame) -> Self {
-        Self { detection: frame, recognition: frame, settled: true }
+        Self { detection: frame, recognition: frame }
     }
 }
 

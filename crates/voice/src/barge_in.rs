@@ -1,8 +1,8 @@
 //! Barge-in: is somebody talking over the answer?
 //!
 //! Fed with the sound of each frame, without the answer's echo, and its speech probability. Where little is left of a frame once the
-//! echo has been suppressed, it was echo; where an echo cannot be told from a voice yet, nothing interrupts.
-//! Talking is a voice that articulates: "mm-hm" is a voice that hums, through the nose and with the mouth shut, and a cough is no voice at all. Both are told apart from
+//! echo has been suppressed, it was echo. Talking is a voice that articulates:
+//! "mm-hm" is a voice that hums, through the nose and with the mouth shut, and a cough is no voice at all. Both are told apart from
 //! talk by where their energy is and by how regular it is, which takes no longer than it takes to hear them.
 //!
 //! It knows nothing of words, and decides nothing about when a request is over: that is [`crate::endpoint`].
@@ -75,7 +75,7 @@ impl BargeIn {
         let sound = self.listen(&frame.detection);
         let near = sound.level >= LEAST_DBFS;
         let echo = rms_dbfs(&frame.recognition) - sound.level > MOST_SUPPRESSED_DB;
-        if probability >= self.config.threshold && near && !echo && frame.settled {
+        if probability >= self.config.threshold && near && !echo {
             let ms_if = |so: bool| if so { FRAME_MS as f32 } else { 0.0 };
             self.speech_ms += FRAME_MS as f32;
             self.open_ms += ms_if(sound.open >= OPEN);
@@ -204,18 +204,7 @@ mod tests {
             let at = |i| (frame * FRAME_SAMPLES + i) as f32 / SAMPLE_RATE as f32;
             let recognition: Frame = std::array::from_fn(|i| voice(at(i)));
             let detection = recognition.map(|sample| sample * 0.2);
-            assert!(!barge_in.push(&CleanFrame { detection, recognition, settled: true }, 0.9));
-        }
-    }
-
-    #[test]
-    fn what_may_be_an_echo_does_not_interrupt() {
-        let mut barge_in = BargeIn::new(BargeInConfig { threshold: 0.5, after_ms: 300 });
-        let voice = voice(900.0);
-        for frame in 0..100 {
-            let at = |i| (frame * FRAME_SAMPLES + i) as f32 / SAMPLE_RATE as f32;
-            let sound: Frame = std::array::from_fn(|i| voice(at(i)));
-            assert!(!barge_in.push(&CleanFrame { settled: false, ..sound.into() }, 0.9));
+            assert!(!barge_in.push(&CleanFrame { detection, recognition }, 0.9));
         }
     }
 

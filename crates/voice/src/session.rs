@@ -287,7 +287,7 @@ impl Session {
 
     /// Hears one frame.
     pub fn clean_frame(&mut self, frame: &CleanFrame) -> Result<Vec<Signal>, SessionError> {
-        let CleanFrame { detection, recognition, .. } = frame;
+        let CleanFrame { detection, recognition } = frame;
         let mut out = Vec::new();
         if self.muted {
             // The clock runs on; what is said while muted is not even kept.
@@ -308,7 +308,13 @@ impl Session {
         if matches!(self.state, State::Idle | State::Thinking { .. }) {
             return Ok(out);
         }
-        let probability = self.vad.process(detection)?;
+        let sound = match &self.state {
+            // Before the canceller knows the room, suppressing the echo takes "stop" away as well. What is recognised of the echo
+            // that is left does no harm: it does not mean "stop".
+            State::Speaking(over) if over.interrupt_by == InterruptBy::Words => recognition,
+            _ => detection,
+        };
+        let probability = self.vad.process(sound)?;
         let now = self.position();
         match &mut self.state {
             State::Idle | State::Thinking { .. } => {}
