@@ -55,8 +55,7 @@ impl Preview {
             let remedy = "Choose one of those in the catalogue, see `jarvis models list`.";
             return Err(Failure::new(Code::NotFound, format!("There is no voice {id:?}."), remedy));
         };
-        let language = voice.map(|voice| &voice.language).or(model.languages.first());
-        let text = text.unwrap_or_else(|| sentence(language.map_or("en", String::as_str)).to_string());
+        let text = text.unwrap_or_else(|| sentence(model.speaks(voice).unwrap_or("en")).to_string());
         Ok((Arc::new(setup.mouth_of(&id, speed, bus.clone())?), text))
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jarvis_agents::react::Limits;
 use jarvis_core::config::{EndBy, InterruptBy, Provider, Turn, VadEngine, WakeEngine};
 use jarvis_core::paths::Paths;
+use jarvis_core::text::capitalised;
 use jarvis_core::{Code, Config, Failure};
 use jarvis_engine::{Engine, EngineSpec, llm, speech};
 use jarvis_llm::{AnthropicModel, ChatModel, EmbeddedModel, Fallback, OllamaModel, OpenAiModel};
@@ -269,8 +270,7 @@ impl Setup {
             let remedy = "Choose one that `jarvis models list` shows.";
             Failure::new(Code::BadConfig, format!("There is no voice {id:?}."), remedy)
         })?;
-        let tag = voice.map(|voice| &voice.language).or(model.languages.first());
-        let language = Language::of_tag(tag.map_or("en", String::as_str));
+        let language = Language::of_tag(model.speaks(voice).unwrap_or("en"));
         let model = match voice {
             None => VoiceModel::Piper { config: self.file(&model.id, ".onnx.json")? },
             Some(voice) => VoiceModel::Kokoro {
@@ -469,11 +469,7 @@ impl Setup {
     /// Words to expect in any case: the wake phrase, of whose spellings this hint makes the right one the likely one, and the
     /// person's own.
     pub fn vocabulary(&self) -> Vec<String> {
-        let capital = |word: &str| {
-            let mut letters = word.chars();
-            letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-        };
-        let phrase: Vec<String> = self.wake_phrase().split_whitespace().map(capital).collect();
+        let phrase: Vec<String> = self.wake_phrase().split_whitespace().map(capitalised).collect();
         std::iter::once(phrase.join(" ")).chain(self.config.stt.vocabulary.iter().cloned()).collect()
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn beside(manifest: &Manifest, own: &str, models: &[String]) -> BTree
         }
     }
     if let Some((model, voice)) = manifest.voice(own)
-        && let Some(tag) = voice.map(|voice| &voice.language).or(model.languages.first())
+        && let Some(tag) = model.speaks(voice)
     {
         voices.remove(&code(tag));
     }

@@ -19,6 +19,12 @@ pub fn letters_apart(a: &str, b: &str) -> usize {
     edit_distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
 }
 
+/// `text` with its first letter large.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Lower-case words without punctuation, as word-error rates compare them.
 pub fn plain_words(text: &str) -> Vec<String> {
     text.to_lowercase()

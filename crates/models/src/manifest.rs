@@ -317,6 +317,13 @@ pub enum ConvertKind {
     Ct2ToGgml,
 }
 
+impl Model {
+    /// The language tag of `voice`, one of this model's, or of its only one.
+    pub fn speaks<'m>(&'m self, voice: Option<&'m Voice>) -> Option<&'m str> {
+        voice.map(|voice| &voice.language).or(self.languages.first()).map(String::as_str)
+    }
+}
+
 impl Manifest {
     /// The manifest that this version of Jarvis was built with.
     pub fn embedded() -> Self {

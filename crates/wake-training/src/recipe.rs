@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
+use jarvis_core::text::capitalised;
 use serde::Deserialize;
 
 use crate::speech::Utterance;
@@ -261,11 +262,7 @@ impl Cook {
 
 /// With a capital at the start of each word that a phrase is made of: voices read names better so.
 fn sentence(words: &str) -> String {
-    let capital = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-    };
-    words.split(' ').map(capital).collect::<Vec<_>>().join(" ")
+    words.split(' ').map(capitalised).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

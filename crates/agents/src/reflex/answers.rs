@@ -1,10 +1,11 @@
 //! What each reflex does once its words were understood.
 
+use jarvis_core::text::capitalised;
 use jiff::Zoned;
 
 use super::action::Action;
 use super::file::{Language, Reflex};
-use super::slots::{Value, capitalised};
+use super::slots::Value;
 use super::speech::fill;
 use super::timer_answers;
 use super::when::Day;

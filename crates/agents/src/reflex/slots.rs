@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use jarvis_core::text::capitalised;
 use jiff::civil::Weekday;
 use serde::Deserialize;
 
@@ -378,10 +379,4 @@ fn label(words: &[Word]) -> Option<Value> {
         return None;
     }
     Some(Value::Label(words.iter().map(|w| w.heard.as_str()).collect::<Vec<_>>().join(" ")))
-}
-
-/// `text` with its first letter large.
-pub(super) fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }

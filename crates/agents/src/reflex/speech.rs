@@ -1,10 +1,10 @@
 //! How answers are said: numbers, durations, times and dates in a form that a voice reads right.
 
+use jarvis_core::text::capitalised;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::Deserialize;
 
-use super::slots::capitalised;
 use crate::calc::Rounded;
 use crate::timers::{Due, Timer, TimerKind};
 

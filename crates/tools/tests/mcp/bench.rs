@@ -31,6 +31,10 @@ fn environment() -> PathBuf {
     };
     let folder =
         std::env::var_os("JARVIS_TEST_MCP").map_or_else(|| cache().join("jarvis/mcp"), PathBuf::from);
+    // Tests are processes of their own, and several may come here at once.
+    std::fs::create_dir_all(folder.parent().unwrap()).unwrap();
+    let lock = std::fs::File::create(folder.with_extension("lock")).unwrap();
+    lock.lock().unwrap();
     let note = folder.join("installed");
     if std::fs::read_to_string(&note).is_ok_and(|installed| installed == wanted) {
         return folder;

@@ -6,6 +6,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use jarvis_core::Completeness;
+
 use super::*;
 use crate::onnx::OnnxError;
 use crate::turn_end::TurnEndError;
