@@ -15,7 +15,7 @@ use jarvis_voice::wake::{BUILT_IN_HEADS, HeadFacts, HeadFile, OWN_ENDING};
 use jarvis_wake_training::corpus::{FeatureFiles, Repeats};
 use jarvis_wake_training::learn::Course;
 use jarvis_wake_training::recipe::Amounts;
-use jarvis_wake_training::speech::Voices;
+use jarvis_wake_training::speech::{Voices, pico};
 use jarvis_wake_training::train::Training;
 use jarvis_wake_training::voices::Voice;
 use serde::Serialize;
@@ -160,7 +160,7 @@ impl Setup {
     pub fn wake_training(&self, phrase: &str, seed: u64) -> Result<Training, Failure> {
         Ok(Training {
             phrase: phrase.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
-            amounts: Amounts::default(),
+            amounts: if pico::is_there() { Amounts::default() } else { Amounts::default().without_pico() },
             repeats: Repeats::default(),
             course: Course::default(),
             seed,

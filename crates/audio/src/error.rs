@@ -29,6 +29,9 @@ pub enum AudioError {
     /// The file is there but is no sound that can be read.
     #[error("{} cannot be read as sound: {reason}", path.display())]
     BadFile { path: PathBuf, reason: String },
+    /// The file can be read as sound, but there is none in it.
+    #[error("{} cannot be read as sound: it holds no sound", path.display())]
+    NoSound { path: PathBuf },
     /// The file cannot be opened, read or written.
     #[error("{} cannot be used: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
@@ -60,7 +63,7 @@ impl AudioError {
             Self::DeviceLost { .. } => {
                 (Code::DeviceLost, "Plug it in again; Jarvis goes on by itself.".into())
             }
-            Self::BadFile { .. } => {
+            Self::BadFile { .. } | Self::NoSound { .. } => {
                 (Code::BadAudio, "Give a WAV or FLAC file, for example one that another program plays.".into())
             }
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {

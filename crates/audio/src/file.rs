@@ -39,7 +39,7 @@ pub fn read(path: &Path) -> Result<Pcm, AudioError> {
     // The reader panics on some headers that no program writes; such a file is bad, not we.
     let decoded = panic::catch_unwind(AssertUnwindSafe(|| decode(file)));
     let pcm = decoded.unwrap_or_else(|_| Err("its header makes no sense".into())).map_err(|e| bad(&e))?;
-    if pcm.samples.is_empty() { Err(bad("it holds no sound")) } else { Ok(pcm) }
+    if pcm.samples.is_empty() { Err(AudioError::NoSound { path: path.into() }) } else { Ok(pcm) }
 }
 
 /// The sound in a WAV or FLAC file as the recogniser wants it: 16 kHz, mono.

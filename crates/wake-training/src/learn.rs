@@ -35,8 +35,6 @@ const OTHERS: usize = 256;
 const MISTAKEN: usize = 96;
 /// Of the windows that are not the phrase, so many with the highest scores are the mistaken ones.
 const HARDEST: usize = 3000;
-/// Windows that are scored at once.
-const SCORED: usize = 2048;
 /// Steps from one moment that becomes part of the mean to the next, in the last round.
 const MOMENT: usize = 10;
 
@@ -79,7 +77,7 @@ pub fn learn(
             }
         }
         if round + 1 < course.rounds {
-            mistaken = hardest(corpus, &mut network, [&near, &other])?;
+            mistaken = hardest(corpus, &network, [&near, &other])?;
         }
     }
     network.settle()?;
@@ -135,7 +133,7 @@ fn in_another_tempo(window: &[f32], to: &mut Vec<f32>, rng: &mut Rng) {
 }
 
 /// Those that look most like the phrase.
-fn hardest(corpus: &Corpus, network: &mut Network, from: [&[usize]; 2]) -> Result<Vec<usize>, TrainingError> {
+fn hardest(corpus: &Corpus, network: &Network, from: [&[usize]; 2]) -> Result<Vec<usize>, TrainingError> {
     let mut scored = Vec::new();
     for from in from {
         scored.extend(from.iter().copied().zip(scores(corpus, network, from)?));
@@ -145,14 +143,42 @@ fn hardest(corpus: &Corpus, network: &mut Network, from: [&[usize]; 2]) -> Resul
     Ok(scored[..count].iter().map(|(window, _)| *window).collect())
 }
 
-/// The logit of each of these windows.
-pub fn scores(corpus: &Corpus, network: &mut Network, windows: &[usize]) -> Result<Vec<f32>, TrainingError> {
+/// The logit of each of these windows, by the network as it listens: one that follows on the last one costs a step only.
+pub fn scores(corpus: &Corpus, network: &Network, windows: &[usize]) -> Result<Vec<f32>, TrainingError> {
+    let mut head = network.listening()?;
+    let steps = corpus.embeddings.as_chunks::<EMBEDDING>().0;
+    let mut heard = 0;
     let mut all = Vec::with_capacity(windows.len());
-    let mut values = Vec::with_capacity(SCORED * STEPS * EMBEDDING);
-    for part in windows.chunks(SCORED) {
-        values.clear();
-        part.iter().for_each(|i| values.extend_from_slice(corpus.window(*i)));
-        all.extend(network.score(&values)?);
+    for i in windows {
+        let start = corpus.windows[*i].start as usize;
+        let to_hear = &steps[if heard + 1 == start + STEPS { heard } else { start }..start + STEPS];
+        heard = start + STEPS;
+        all.push(to_hear.iter().fold(0.0, |_, step| head.logit(step)));
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Window;
+    use crate::sound::normal;
+
+    #[test]
+    fn windows_in_a_row_and_apart_are_scored_as_each_is_alone() {
+        let mut rng = Rng::with_seed(1);
+        let window = |start: usize| Window { start: start as u32, label: Label::Other, clip: 0 };
+        let starts = [0, 1, 2, 30, 31, 5, 6];
+        let corpus = Corpus {
+            embeddings: (0..60 * EMBEDDING).map(|_| normal(&mut rng)).collect(),
+            windows: starts.map(window).to_vec(),
+            clips: 1,
+        };
+        let network = Network::new(&corpus.embeddings, 1).unwrap();
+        let all: Vec<usize> = (0..starts.len()).collect();
+        let together = scores(&corpus, &network, &all).unwrap();
+        let alone: Vec<f32> = all.iter().map(|i| scores(&corpus, &network, &[*i]).unwrap()[0]).collect();
+        assert_eq!(together, alone);
+        assert!(together.windows(2).all(|pair| pair[0] != pair[1]), "{together:?}");
+    }
 }

@@ -10,6 +10,7 @@ pub mod evaluate;
 mod files;
 pub mod learn;
 mod network;
+mod programs;
 mod progress;
 pub mod recipe;
 pub mod sound;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
 use fastrand::Rng;
-use jarvis_voice::wake::{EMBEDDING, HeadFacts, STEPS};
+use jarvis_voice::wake::{EMBEDDING, HeadFacts, OwnHead, STEPS};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, serialize};
 
@@ -107,11 +107,6 @@ impl Network {
         loss.to_scalar()
     }
 
-    /// Logits of windows, a row each.
-    pub fn score(&mut self, windows: &[f32]) -> candle_core::Result<Vec<f32>> {
-        self.forward(windows, false)?.to_vec1()
-    }
-
     /// The weights as they are now become part of the mean.
     pub fn remember(&mut self) -> candle_core::Result<()> {
         let now = self.values()?;
@@ -164,6 +159,12 @@ impl Network {
         let mut facts = facts.clone();
         facts.insert("format".into(), HeadFacts::FORMAT.into());
         serialize(tensors, Some(facts)).map_err(candle_core::Error::wrap)
+    }
+
+    /// The same network as it listens.
+    pub fn listening(&self) -> candle_core::Result<OwnHead> {
+        let file = self.file(0.0, &HashMap::from([("phrase".to_string(), String::new())]))?;
+        OwnHead::read(&file, [0.0; EMBEDDING]).map_err(candle_core::Error::msg)
     }
 
     fn values(&self) -> candle_core::Result<Vec<Vec<f32>>> {
@@ -227,8 +228,6 @@ fn scale(embeddings: &[f32]) -> Vec<(f32, f32)> {
 
 #[cfg(test)]
 mod tests {
-    use jarvis_voice::wake::OwnHead;
-
     use super::*;
 
     #[test]
@@ -256,7 +255,7 @@ mod tests {
         let facts = HashMap::from([("phrase".to_string(), "test".to_string())]);
         let file = network.file(0.5, &facts).unwrap();
         assert_eq!(HeadFacts::read(&file).unwrap().phrase, "test");
-        let logits = network.score(&batch.windows).unwrap();
+        let logits: Vec<f32> = network.forward(&batch.windows, false).unwrap().to_vec1().unwrap();
         let mut head = OwnHead::read(&file, [0.0; EMBEDDING]).unwrap();
         for (i, step) in stream.chunks_exact(EMBEDDING).take(count + STEPS - 1).enumerate() {
             let score = head.score(step.try_into().unwrap());

@@ -34,11 +34,24 @@ pub struct Amounts {
     pub sentence: usize,
     /// Rows of words.
     pub rows: usize,
+    /// Times that each of Pico's English voices says the phrase. 0 where there is no Pico, else they say each near miss too, and all of
+    /// its voices each sentence.
+    pub pico: usize,
+    /// Rows of words by Pico's voices.
+    pub pico_rows: usize,
 }
 
 impl Default for Amounts {
     fn default() -> Self {
-        Self { phrase: 12, mixed_voices: 120, near_miss: 3, sentence: 2, rows: 600 }
+        Self {
+            phrase: 12,
+            mixed_voices: 120,
+            near_miss: 3,
+            sentence: 2,
+            rows: 120,
+            pico: 60,
+            pico_rows: 1500,
+        }
     }
 }
 
@@ -46,7 +59,14 @@ impl Amounts {
     /// As little as does for a person who waits: some minutes on two cores.
     #[must_use]
     pub fn quick(self) -> Self {
-        Self { phrase: 4, mixed_voices: 24, near_miss: 1, sentence: 1, rows: 80 }
+        let (pico, pico_rows) = (self.pico.min(20), self.pico_rows.min(300));
+        Self { phrase: 4, mixed_voices: 24, near_miss: 1, sentence: 1, rows: 80, pico, pico_rows }
+    }
+
+    /// Without Pico's voices, and with as much more talk by the others as a person would wait for.
+    #[must_use]
+    pub fn without_pico(self) -> Self {
+        Self { rows: self.rows * 3, pico: 0, pico_rows: 0, ..self }
     }
 }
 
@@ -88,10 +108,19 @@ impl Recipe {
             language,
             amounts,
         };
-        let (phrases, near_misses) = (cook.phrases(), cook.near_misses());
+        let mut phrases = cook.phrases();
+        let texts = cook.near_miss_texts();
+        let mut near_misses = cook.near_misses(&texts);
         // The same talk for every phrase, so that it is said once.
         cook.rng = Rng::with_seed(seed);
-        let talk = cook.talk();
+        let mut talk = cook.talk();
+        if amounts.pico > 0 {
+            // Chance of its own: what the other voices say is the same without it.
+            cook.rng = Rng::with_seed(!seed);
+            talk.extend(cook.pico_talk());
+            phrases.extend(cook.pico_phrases());
+            near_misses.extend(cook.pico_near_misses(&texts));
+        }
         Self { phrase: cook.words.join(" "), phrases, near_misses, talk }
     }
 
@@ -152,7 +181,8 @@ impl Cook {
         }
     }
 
-    fn near_misses(&mut self) -> Vec<Utterance> {
+    /// What sounds like the phrase, or is a part of it.
+    fn near_miss_texts(&mut self) -> BTreeSet<String> {
         let mut texts = BTreeSet::new();
         let n = self.words.len();
         for from in 0..n {
@@ -195,19 +225,27 @@ impl Cook {
             }
         }
         texts.remove(&self.words.join(" "));
+        texts
+    }
+
+    fn near_misses(&mut self, texts: &BTreeSet<String>) -> Vec<Utterance> {
         let mut said = Vec::new();
         for text in texts {
             for _ in 0..self.amounts.near_miss {
                 let voice = self.voice();
-                let end = [".", "!", "?", ", "][self.rng.usize(..4)];
-                let mut text = format!("{}{end}", sentence(&text));
-                if end == ", " {
-                    text += &self.language.requests[self.rng.usize(..self.language.requests.len())];
-                }
-                said.push(self.utterance(&voice, text));
+                said.push(self.near_miss(&voice, text));
             }
         }
         said
+    }
+
+    fn near_miss(&mut self, voice: &Voice, text: &str) -> Utterance {
+        let end = [".", "!", "?", ", "][self.rng.usize(..4)];
+        let mut text = format!("{}{end}", sentence(text));
+        if end == ", " {
+            text += &self.language.requests[self.rng.usize(..self.language.requests.len())];
+        }
+        self.utterance(voice, text)
     }
 
     /// What sounds like word `i` of the phrase: from the recipe, else those ordinary words that are written most like it.
@@ -233,13 +271,57 @@ impl Cook {
             said.push(self.utterance(&Voice::piper(), text));
         }
         for i in 0..self.amounts.rows {
-            let row: Vec<_> = (0..ROW).map(|_| self.ordinary_word()).collect();
+            let row = self.row();
             // Every other one by the quick voice.
             let voice = if i % 2 == 0 { Voice::piper() } else { self.voice() };
-            said.push(self.utterance(&voice, format!("{}.", sentence(&row.join(" ")))));
+            said.push(self.utterance(&voice, row));
         }
         said.retain(|u| !u.text.to_lowercase().contains(&phrase));
         said
+    }
+
+    fn pico_phrases(&mut self) -> Vec<Utterance> {
+        let mut said = Vec::new();
+        for voice in voices::pico_english() {
+            for _ in 0..self.amounts.pico {
+                let text = self.phrasing();
+                said.push(self.utterance(&voice, text));
+            }
+        }
+        said
+    }
+
+    fn pico_near_misses(&mut self, texts: &BTreeSet<String>) -> Vec<Utterance> {
+        let mut said = Vec::new();
+        for text in texts {
+            for voice in voices::pico_english() {
+                said.push(self.near_miss(&voice, text));
+            }
+        }
+        said
+    }
+
+    fn pico_talk(&mut self) -> Vec<Utterance> {
+        let mut said = Vec::new();
+        let voices = voices::pico();
+        for text in self.language.sentences.clone() {
+            for voice in &voices {
+                said.push(self.utterance(voice, text.clone()));
+            }
+        }
+        for i in 0..self.amounts.pico_rows {
+            let row = self.row();
+            said.push(self.utterance(&voices[i % voices.len()], row));
+        }
+        let phrase = self.words.join(" ");
+        said.retain(|u| !u.text.to_lowercase().contains(&phrase));
+        said
+    }
+
+    /// Words in a row without sense.
+    fn row(&mut self) -> String {
+        let row: Vec<_> = (0..ROW).map(|_| self.ordinary_word()).collect();
+        format!("{}.", sentence(&row.join(" ")))
     }
 
     fn ordinary_word(&mut self) -> String {
@@ -285,5 +367,19 @@ mod tests {
             assert!(recipe.talk.iter().all(|u| !u.text.to_lowercase().contains(phrase)), "{phrase}");
             assert!(recipe.near_misses.len() > 50, "{phrase}: {}", recipe.near_misses.len());
         }
+    }
+
+    #[test]
+    fn what_the_others_say_is_the_same_without_pico() {
+        let amounts = Amounts::default();
+        let with = Recipe::new("hey jarvis", amounts, 1);
+        let without = Recipe::new("hey jarvis", Amounts { pico: 0, pico_rows: 0, ..amounts }, 1);
+        assert!(without.utterances().all(|u| u.voice.pico().is_none()));
+        assert!(with.utterances().filter(|u| u.voice.pico().is_none()).eq(without.utterances()));
+        let said_by = |voice: &Voice, what: &[Utterance]| what.iter().filter(|u| u.voice == *voice).count();
+        for voice in voices::pico_english() {
+            assert_eq!(said_by(&voice, &with.phrases), amounts.pico, "{voice:?}");
+        }
+        assert!(voices::pico().iter().all(|voice| said_by(voice, &with.talk) >= amounts.pico_rows / 6));
     }
 }

@@ -1,5 +1,7 @@
 //! What is to be said, said: each utterance once, and then kept as a file in the cache.
 
+pub mod pico;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::TrainingError;
 use crate::progress::{OnProgress, Stage};
+use crate::train::blocking;
 use crate::voices::Voice;
 
 /// One text by one voice.
@@ -34,7 +37,7 @@ impl Utterance {
     }
 }
 
-/// Who lends the voices.
+/// Who lends the voices, other than Pico's.
 pub trait Voices {
     /// What speaks as this voice does.
     ///
@@ -89,10 +92,13 @@ impl SpeechCache {
         let total = missing.values().map(Vec::len).sum::<usize>() as u64;
         let mut done = 0;
         for (voice, said) in missing {
-            let synthesizer = voices.synthesizer(voice).map_err(TrainingError::Voice)?;
+            let speaker = match voice.pico() {
+                Some(language) => Speaker::Pico(language),
+                None => Speaker::Lent(voices.synthesizer(voice).map_err(TrainingError::Voice)?),
+            };
             for utterance in said {
                 let pcm = tokio::select! {
-                    pcm = say(&*synthesizer, utterance) => pcm?,
+                    pcm = speaker.say(utterance) => pcm?,
                     () = cancel.cancelled() => return Err(TrainingError::Cancelled),
                 };
                 jarvis_audio::file::write_wav(&self.path(utterance), &pcm)?;
@@ -104,19 +110,39 @@ impl SpeechCache {
     }
 }
 
-async fn say(synthesizer: &dyn Synthesizer, utterance: &Utterance) -> Result<Pcm, TrainingError> {
+enum Speaker {
+    /// Pico's voice of this language.
+    Pico(&'static str),
+    Lent(Arc<dyn Synthesizer>),
+}
+
+impl Speaker {
+    async fn say(&self, utterance: &Utterance) -> Result<Pcm, TrainingError> {
+        let Utterance { text, speed, .. } = utterance;
+        let pcm = match self {
+            Self::Pico(language) => {
+                let (language, text, speed) = (*language, text.clone(), *speed);
+                blocking(move || pico::say(language, &text, speed)).await?
+            }
+            Self::Lent(synthesizer) => lent(&**synthesizer, text, *speed).await?,
+        };
+        if pcm.samples.is_empty() {
+            return Err(TrainingError::Unsuitable {
+                message: format!("A voice could make no sound of {text:?}."),
+                remedy: "Choose a phrase that is made of words.".into(),
+            });
+        }
+        Ok(pcm)
+    }
+}
+
+async fn lent(synthesizer: &dyn Synthesizer, text: &str, speed: f32) -> Result<Pcm, TrainingError> {
     let mut pcm = Pcm::default();
-    let mut pieces = synthesizer.synthesize(&utterance.text, utterance.speed);
+    let mut pieces = synthesizer.synthesize(text, speed);
     while let Some(piece) = pieces.next().await {
         let piece = piece?;
         pcm.sample_rate = piece.sample_rate;
         pcm.samples.extend(piece.samples);
-    }
-    if pcm.samples.is_empty() {
-        return Err(TrainingError::Unsuitable {
-            message: format!("A voice could make no sound of {:?}.", utterance.text),
-            remedy: "Choose a phrase that is made of words.".into(),
-        });
     }
     Ok(pcm)
 }

@@ -18,7 +18,7 @@ use crate::recipe::{Amounts, Recipe};
 use crate::speech::{SpeechCache, Voices};
 
 /// Counted up when the same recipe makes another corpus.
-const CORPUS_VERSION: u32 = 1;
+const CORPUS_VERSION: u32 = 2;
 
 /// A head that has been trained.
 pub struct Trained {
@@ -95,11 +95,7 @@ impl Training {
             };
             finish(&recipe, &speech, &corpora, self.course, self.seed, &*on, &cancel)
         };
-        // The task is never aborted: it can only have panicked, and that is no other error.
-        tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| match e.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(TrainingError::Cancelled),
-        })
+        blocking(work).await
     }
 
     /// Of everything that a corpus follows from.
@@ -112,6 +108,17 @@ impl Training {
         }
         hex(&sum.finalize()[..12])
     }
+}
+
+/// Does what takes long on a thread of its own.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, TrainingError> + Send + 'static,
+) -> Result<T, TrainingError> {
+    // The task is never aborted: it can only have panicked, and that is no other error.
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| match e.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => Err(TrainingError::Cancelled),
+    })
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -128,8 +135,8 @@ pub fn finish(
     on: &OnProgress,
     cancel: &CancellationToken,
 ) -> Result<Trained, TrainingError> {
-    let mut network = learn::learn(&corpora.training, course, seed, on, cancel)?;
-    let best = Best::of(&corpora.held_out, &mut network)?;
+    let network = learn::learn(&corpora.training, course, seed, on, cancel)?;
+    let best = Best::of(&corpora.held_out, &network)?;
     let shift = best.threshold();
     let held_out = best.at(shift);
     let mut facts = HashMap::from([
@@ -137,7 +144,7 @@ pub fn finish(
         ("threshold".into(), "0.5".into()),
         ("seed".into(), seed.to_string()),
         ("trained by".into(), format!("jarvis wake train {}", env!("CARGO_PKG_VERSION"))),
-        ("voices".into(), "Kokoro v1.0 (28 voices and mixtures of two), Piper en_US joe".into()),
+        ("voices".into(), voices(recipe).into()),
         ("embeddings".into(), "openWakeWord speech embedding (Apache-2.0), 16 x 96".into()),
         ("licence".into(), "MIT OR Apache-2.0".into()),
         ("speech sha256".into(), sum_of_speech(recipe, speech)?),
@@ -154,6 +161,14 @@ pub fn finish(
     facts.insert("held out, false accepts".into(), format!("{} in {:.2} h", held_out.alarms, held_out.hours));
     let file = network.file(shift, &facts)?;
     Ok(Trained { file, held_out })
+}
+
+fn voices(recipe: &Recipe) -> &'static str {
+    if recipe.utterances().any(|utterance| utterance.voice.pico().is_some()) {
+        "Kokoro v1.0 (28 voices and mixtures of two), Piper en_US joe, SVOX Pico (6 voices)"
+    } else {
+        "Kokoro v1.0 (28 voices and mixtures of two), Piper en_US joe"
+    }
 }
 
 /// The sum of every sound that was learned from, in the recipe's order.
@@ -176,8 +191,8 @@ struct Best {
 }
 
 impl Best {
-    fn of(corpus: &Corpus, network: &mut Network) -> Result<Self, TrainingError> {
-        let mut best = |label: Label, a_stretch: usize| -> Result<Vec<f32>, TrainingError> {
+    fn of(corpus: &Corpus, network: &Network) -> Result<Self, TrainingError> {
+        let best = |label: Label, a_stretch: usize| -> Result<Vec<f32>, TrainingError> {
             let windows = corpus.labelled(label);
             let scores = learn::scores(corpus, network, &windows)?;
             let mut best: Vec<f32> = Vec::new();

@@ -1,4 +1,4 @@
-//! The voices that training hears: Kokoro's, mixtures of two of them, and Piper's.
+//! The voices that training hears: Kokoro's, mixtures of two of them, Piper's, and Pico's where it is installed.
 //!
 //! The voices of the public test set (flite, festival, espeak-ng) are not among them, and must never be.
 
@@ -36,9 +36,11 @@ const KOKORO: [&str; 28] = [
     "bm_lewis",
 ];
 /// Those of them that are only looked at to choose a threshold, never learned from.
-const HELD_OUT: [&str; 4] = ["af_river", "am_eric", "bf_emma", "bm_lewis"];
+const HELD_OUT: [&str; 5] = ["af_river", "am_eric", "bf_emma", "bm_lewis", "it-IT"];
 /// Piper's voice.
 const PIPER: &str = "joe";
+/// Pico's voices, by the language that each reads: everything as if it were in that language. The first two read English.
+const PICO: [&str; 6] = ["en-GB", "en-US", "de-DE", "es-ES", "fr-FR", "it-IT"];
 
 /// Who says something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,7 +54,7 @@ pub struct Voice {
 impl Voice {
     /// Piper's one voice.
     pub fn piper() -> Self {
-        Self { timbre: PIPER, prosody: PIPER }
+        one(PIPER)
     }
 
     /// The colour of one of Kokoro's voices and the melody of another: a voice that nobody has heard. None that is held out
@@ -72,6 +74,11 @@ impl Voice {
         self.timbre == PIPER
     }
 
+    /// Where it is one of Pico's, the language that it reads.
+    pub fn pico(&self) -> Option<&'static str> {
+        PICO.into_iter().find(|language| *language == self.timbre)
+    }
+
     /// Whether it is only looked at to choose a threshold.
     pub fn is_held_out(&self) -> bool {
         HELD_OUT.contains(&self.timbre)
@@ -87,8 +94,21 @@ impl Voice {
     }
 }
 
-/// Every voice that is not mixed.
+/// Kokoro's voices and Piper's, none of them mixed.
 pub fn all() -> Vec<Voice> {
-    let kokoro = KOKORO.iter().map(|name| Voice { timbre: name, prosody: name });
-    kokoro.chain([Voice::piper()]).collect()
+    KOKORO.into_iter().map(one).chain([Voice::piper()]).collect()
+}
+
+/// Pico's voices.
+pub fn pico() -> Vec<Voice> {
+    PICO.into_iter().map(one).collect()
+}
+
+/// Those of them that read English.
+pub fn pico_english() -> Vec<Voice> {
+    PICO[..2].iter().copied().map(one).collect()
+}
+
+fn one(name: &'static str) -> Voice {
+    Voice { timbre: name, prosody: name }
 }

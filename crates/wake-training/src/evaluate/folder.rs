@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
+use jarvis_audio::AudioError;
 use jarvis_audio::file::read_16k;
 use jarvis_core::audio::SAMPLE_RATE;
 use jarvis_voice::wake::Features;
@@ -60,7 +61,11 @@ pub fn negatives(
 ) -> Result<Vec<Heard>, TrainingError> {
     let mut all = Vec::new();
     for path in recordings(folder)? {
-        let sound = read_16k(&path)?;
+        let sound = match read_16k(&path) {
+            // Nothing can be mistaken in it.
+            Err(AudioError::NoSound { .. }) => continue,
+            sound => sound?,
+        };
         let about = About {
             group: group.into(),
             voice: path.display().to_string(),

@@ -4,7 +4,7 @@
 //! announcing by telephone, music, and computed noise. Nobody in it is a person who says the phrase.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 
 use fastrand::Rng;
@@ -14,6 +14,7 @@ use jarvis_voice::wake::Features;
 
 use super::heard::{About, Condition, Heard};
 use crate::error::TrainingError;
+use crate::programs;
 use crate::sound::{
     Distance, NoiseKind, NoiseSource, Room, between, gain, mix, normal, samples, speech_level, trimmed,
     voiced,
@@ -110,15 +111,10 @@ pub struct Programs {
 impl Programs {
     /// Looks for them.
     pub fn find() -> Self {
-        let runs = |program: &str, argument: &str| {
-            let mut command = Command::new(program);
-            command.arg(argument).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-            command.status().is_ok()
-        };
         Self {
-            flite: runs("flite", "--version"),
-            festival: runs("text2wave", "--version"),
-            espeak: runs("espeak-ng", "--version"),
+            flite: programs::is_there("flite", "--version"),
+            festival: programs::is_there("text2wave", "--version"),
+            espeak: programs::is_there("espeak-ng", "--version"),
         }
     }
 
@@ -163,17 +159,18 @@ struct TestVoice {
 impl TestVoice {
     /// What it says, at 16 kHz; none where the voice is not installed.
     fn say(&self, text: &str, tempo: f32) -> Result<Option<Vec<f32>>, TrainingError> {
-        let unusable = |path: &Path, source| TrainingError::Io { path: path.into(), source };
-        let folder = tempfile::tempdir().map_err(|e| unusable(&std::env::temp_dir(), e))?;
-        let (wav, said) = (folder.path().join("said.wav"), folder.path().join("text"));
-        std::fs::write(&said, text).map_err(|e| unusable(&said, e))?;
-        let mut command = match self.program {
+        let said = programs::say(text, |said, wav| self.command(said, wav, tempo))?;
+        Ok(said.map(|pcm| resample(&pcm.samples, pcm.sample_rate, SAMPLE_RATE)))
+    }
+
+    fn command(&self, said: &Path, wav: &Path, tempo: f32) -> Command {
+        match self.program {
             "flite" => {
                 let mut command = Command::new("flite");
                 command
                     .args(["-voice", &self.name, "--setf"])
                     .arg(format!("duration_stretch={}", 1.0 / tempo));
-                command.arg("-f").arg(&said).arg("-o").arg(&wav);
+                command.arg("-f").arg(said).arg("-o").arg(wav);
                 command
             }
             "festival" => {
@@ -181,22 +178,18 @@ impl TestVoice {
                 command.arg("-eval").arg(format!("(voice_{})", self.name)).arg("-eval");
                 command
                     .arg(format!("(Parameter.set 'Duration_Stretch {})", 1.0 / tempo))
-                    .arg(&said)
+                    .arg(said)
                     .arg("-o")
-                    .arg(&wav);
+                    .arg(wav);
                 command
             }
             _ => {
                 let mut command = Command::new("espeak-ng");
                 command.args(["-v", &self.name, "-s"]).arg(format!("{:.0}", 155.0 * tempo));
-                command.arg("-f").arg(&said).arg("-w").arg(&wav);
+                command.arg("-f").arg(said).arg("-w").arg(wav);
                 command
             }
-        };
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let status = command.status().map_err(|e| unusable(Path::new(self.program), e))?;
-        let said = status.success().then(|| jarvis_audio::file::read(&wav)).and_then(Result::ok);
-        Ok(said.map(|pcm| resample(&pcm.samples, pcm.sample_rate, SAMPLE_RATE)))
+        }
     }
 }
 

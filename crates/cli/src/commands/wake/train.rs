@@ -1,15 +1,18 @@
 //! `jarvis wake train`.
 
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
 use jarvis_assistant::Setup;
 use jarvis_core::{Code, Failure};
+use jarvis_wake_training::speech::pico;
 use jarvis_wake_training::train::HeldOut;
 use serde::Serialize;
+use tempfile::NamedTempFile;
 
 use super::super::models::cancel_on_ctrl_c;
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::progress;
 
 #[derive(Serialize)]
@@ -22,14 +25,17 @@ pub struct Made {
 
 pub async fn run(phrase: String, out: &Path, seed: u64, json: bool) -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
+    // Told at once, not after half an hour.
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    drop(NamedTempFile::new_in(folder).map_err(|e| unwritable(out, &e))?);
     let training = setup.wake_training(&phrase, seed)?;
+    if !pico::is_there() {
+        output::note(format!("It learns from less without {}.", pico::PACKAGE));
+    }
     let phrase = training.phrase.clone();
     let trained = training.run(&setup, progress::of_training(), cancel_on_ctrl_c()).await;
     let trained = trained.map_err(|e| e.failure())?;
-    std::fs::write(out, &trained.file).map_err(|e| {
-        let remedy = "Choose a folder that you may write to, with `--out`.";
-        Failure::new(Code::BadRequest, format!("{} cannot be written ({e}).", out.display()), remedy)
-    })?;
+    std::fs::write(out, &trained.file).map_err(|e| unwritable(out, &e))?;
     let made = Made {
         file: out.display().to_string(),
         phrase,
@@ -39,6 +45,11 @@ pub async fn run(phrase: String, out: &Path, seed: u64, json: bool) -> anyhow::R
     Output::new(json)
         .record(&made, |made| format!("{}: {} bytes; {}", made.file, made.bytes, told(&made.held_out)));
     Ok(ExitCode::SUCCESS)
+}
+
+fn unwritable(out: &Path, why: &io::Error) -> Failure {
+    let remedy = "Choose a folder that you may write to, with `--out`.";
+    Failure::new(Code::BadRequest, format!("{} cannot be written ({why}).", out.display()), remedy)
 }
 
 /// What was seen on the voices that were held out.

@@ -79,11 +79,15 @@ impl OwnHead {
 
     /// Score (0..=1) now that `embedding` has come.
     pub fn score(&mut self, embedding: &[f32; EMBEDDING]) -> f32 {
+        1.0 / (1.0 + (-self.logit(embedding)).exp())
+    }
+
+    /// The same before it is squeezed between 0 and 1.
+    pub fn logit(&mut self, embedding: &[f32; EMBEDDING]) -> f32 {
         let step = self.second.push(&self.first.push(embedding));
         push(&mut self.window, &step);
         let hidden = self.hidden.run(&self.window).into_iter().map(relu).collect::<Vec<_>>();
-        let logit = self.out.run(&hidden)[0];
-        1.0 / (1.0 + (-logit).exp())
+        self.out.run(&hidden)[0]
     }
 
     /// As if nothing but silence had been heard.
