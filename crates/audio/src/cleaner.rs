@@ -90,26 +90,6 @@ mod tests {
     }
 
     #[test]
-    fn in_its_first_seconds_the_echo_is_subtracted_only() {
-        let mut cleaner = Cleaner::new(Cleaning { echo: true, noise: false });
-        let mut path = EchoPath::new(&Room::STUDY, 80, 0.5);
-        let mut random = Random(4);
-        let settled: Vec<bool> = (0..200)
-            .map(|_| {
-                let played = random.frame(0.1);
-                let clean = cleaner.clean(&path.hear(&played), &played);
-                assert!(clean.settled || clean.detection == clean.recognition);
-                clean.settled
-            })
-            .collect();
-        assert_eq!(settled.iter().position(|settled| *settled), Some(149));
-        assert!(settled[149..].iter().all(|settled| *settled));
-        // Where nothing is played there is nothing to get used to.
-        let silence = [0.0; FRAME_SAMPLES];
-        assert!(Cleaner::new(Cleaning { echo: true, noise: false }).clean(&silence, &silence).settled);
-    }
-
-    #[test]
     fn nothing_is_changed_where_nothing_is_played_or_nothing_is_wanted() {
         let mut random = Random(2);
         let frame = random.frame(0.1);

@@ -3,8 +3,6 @@
 //! WebRTC's AEC3: an adaptive filter subtracts the echo that it predicts from what was played, and a suppressor removes what is
 //! left. How long the sound is on its way (buffers, air) it finds by itself, up to half a second, and follows it.
 //!
-//! In its first seconds the suppressor would take every voice away: meanwhile the echo is only subtracted, and the frames say so.
-//!
 //! It costs nothing while nothing is played: what comes in then goes out as it is. Never real-time code: it allocates.
 
 use aec3::api::config::EchoCanceller3Config;
@@ -19,16 +17,12 @@ const CHUNK: usize = SAMPLE_RATE as usize / 100;
 const SILENT_DBFS: f32 = -80.0;
 /// How long after the last sound its echo may still come: the longest delay that is found, and the room.
 const TAIL_MS: u64 = 1_000;
-/// Sound that has to have been played until the suppressor can tell a voice from the echo. Before, it takes away both.
-const SETTLING_MS: u64 = 3_000;
 
 /// See the module.
 pub struct EchoCanceller {
     pipeline: LinearPipeline,
     /// Frames until there can be no echo any more.
     frames_left: u64,
-    /// Frames that were cancelled so far, up to as many as it takes to settle.
-    cancelled: u64,
     /// Whether the frame before this one was cancelled.
     active: bool,
 }
@@ -47,7 +41,7 @@ impl EchoCanceller {
             .export_linear_output(true)
             .build()
             .expect("a pipeline of one rate and one channel is complete");
-        Self { pipeline, frames_left: 0, cancelled: 0, active: false }
+        Self { pipeline, frames_left: 0, active: false }
     }
 
     /// Takes the echo of what is `played` out of what is `heard`. What is played may come early, by up to half a second, and must
@@ -63,12 +57,7 @@ impl EchoCanceller {
         if !active && !was_active {
             return raw;
         }
-        let mut clean = self.run(heard, played);
-        self.cancelled = (self.cancelled + 1).min(SETTLING_MS / FRAME_MS);
-        clean.settled = self.cancelled == SETTLING_MS / FRAME_MS;
-        if !clean.settled {
-            clean.detection = clean.recognition;
-        }
+        let clean = self.run(heard, played);
         match (was_active, active) {
             (false, true) => blend(&raw, &clean),
             (true, false) => blend(&clean, &raw),
@@ -121,6 +110,5 @@ fn blend(from: &CleanFrame, to: &CleanFrame) -> CleanFrame {
     CleanFrame {
         detection: mix(&from.detection, &to.detection),
         recognition: mix(&from.recognition, &to.recognition),
-        settled: from.settled && to.settled,
     }
 }

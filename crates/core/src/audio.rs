@@ -20,15 +20,12 @@ pub struct CleanFrame {
     pub detection: Frame,
     /// For the recogniser: echo is subtracted and nothing is suppressed.
     pub recognition: Frame,
-    /// Whether the canceller knows the room, or nothing is played that could come back. Until then nothing is suppressed, as it would
-    /// be the voice that is taken away: what is heard may be the speaker.
-    pub settled: bool,
 }
 
 impl From<Frame> for CleanFrame {
     /// A frame with nothing in it that had to be removed.
     fn from(frame: Frame) -> Self {
-        Self { detection: frame, recognition: frame, settled: true }
+        Self { detection: frame, recognition: frame }
     }
 }
 

@@ -204,7 +204,7 @@ mod tests {
             let at = |i| (frame * FRAME_SAMPLES + i) as f32 / SAMPLE_RATE as f32;
             let recognition: Frame = std::array::from_fn(|i| voice(at(i)));
             let detection = recognition.map(|sample| sample * 0.2);
-            assert!(!barge_in.push(&CleanFrame { detection, recognition, settled: true }, 0.9));
+            assert!(!barge_in.push(&CleanFrame { detection, recognition }, 0.9));
         }
     }
 

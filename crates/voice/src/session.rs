@@ -196,7 +196,7 @@ impl Session {
 
     /// Hears one frame.
     pub fn clean_frame(&mut self, frame: &CleanFrame) -> Result<Vec<Signal>, SessionError> {
-        let CleanFrame { detection, recognition, settled } = frame;
+        let CleanFrame { detection, recognition } = frame;
         let mut out = Vec::new();
         if self.muted {
             // The clock runs on; what is said while muted is not even kept.
@@ -218,8 +218,8 @@ impl Session {
             return Ok(out);
         }
         let sound = match &self.state {
-            // Suppressing the echo takes some of a "stop" away as well. What is recognised of the echo that is left does no harm: it
-            // does not mean "stop".
+            // Before the canceller knows the room, suppressing the echo takes "stop" away as well. What is recognised of the echo
+            // that is left does no harm: it does not mean "stop".
             State::Speaking(over) if over.interrupt_by == InterruptBy::Words => recognition,
             _ => detection,
         };
@@ -236,9 +236,7 @@ impl Session {
             }
             State::Speaking(over) => {
                 let edge = over.endpointer.push(probability, now);
-                // Of what may be the speaker only words count.
-                if over.interrupt_by == InterruptBy::Speech && *settled && over.talk.push(frame, probability)
-                {
+                if over.interrupt_by == InterruptBy::Speech && over.talk.push(frame, probability) {
                     self.talked_over(&mut out);
                 } else {
                     self.heard_over_answer(edge, &mut out);

@@ -311,23 +311,6 @@ fn talking_over_the_answer_interrupts_it_and_is_a_request_where_that_is_wanted()
 }
 
 #[test]
-fn of_what_may_be_the_speaker_only_words_interrupt() {
-    let over = |settled: bool| {
-        let mut session = session_that(InterruptBy::Speech, 6000, false);
-        run(&mut session, "W s30 .40 <started .20");
-        let mut signals = Vec::new();
-        for frame in vowels(40) {
-            let frame = CleanFrame { settled, ..CleanFrame::from(frame) };
-            signals.extend(session.clean_frame(&frame).unwrap());
-        }
-        signals.extend(run(&mut session, ".15"));
-        signals.iter().map(name).collect::<Vec<_>>().join(" ")
-    };
-    assert_eq!(over(false), "interjection");
-    assert!(over(true).starts_with("INTERRUPT"));
-}
-
-#[test]
 fn who_interrupts_is_heard_from_the_first_word_on() {
     let mut session = session_that(InterruptBy::Speech, 6000, false);
     run(&mut session, "W s30 .40 <started .20");
