@@ -35,7 +35,7 @@ const KOKORO: [&str; 28] = [
     "bm_george",
     "bm_lewis",
 ];
-/// Those of them that are only looked at to choose a threshold, never learned from.
+/// Voices, of Kokoro's and Pico's, that are only looked at to choose a threshold, never learned from.
 const HELD_OUT: [&str; 5] = ["af_river", "am_eric", "bf_emma", "bm_lewis", "it-IT"];
 /// Piper's voice.
 const PIPER: &str = "joe";

@@ -17,8 +17,8 @@ pub struct Wake {
 
 #[derive(Subcommand)]
 pub enum WakeCommand {
-    /// Train a head from nothing: its data is said by Kokoro's, Piper's and Pico's voices, heard in rooms and over noise, and learned. Ctrl-C
-    /// stops it; what was said is kept.
+    /// Train a head from nothing: its data is said by Kokoro's, Piper's and Pico's voices, heard in rooms and over noise, and learned.
+    /// Ctrl-C stops it; what was said is kept.
     Train {
         /// What it is to listen for.
         #[arg(long, default_value = "hey jarvis")]
