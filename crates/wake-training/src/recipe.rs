@@ -26,7 +26,7 @@ const ROW: usize = 9;
 pub struct Amounts {
     /// Times that each voice says the phrase.
     pub phrase: usize,
-    /// Voices mixed of two, beside those that there are.
+    /// Voices mixed of two that say the phrase once, beside those that there are.
     pub mixed_voices: usize,
     /// Voices that say each near miss.
     pub near_miss: usize,
@@ -45,11 +45,11 @@ impl Default for Amounts {
     fn default() -> Self {
         Self {
             phrase: 12,
-            mixed_voices: 120,
+            mixed_voices: 360,
             near_miss: 3,
             sentence: 2,
             rows: 120,
-            pico: 60,
+            pico: 120,
             pico_rows: 1500,
         }
     }
@@ -142,13 +142,10 @@ impl Cook {
     fn phrases(&mut self) -> Vec<Utterance> {
         let mut said = Vec::new();
         let mixed: Vec<_> = (0..self.amounts.mixed_voices).map(|_| Voice::mixed(&mut self.rng)).collect();
-        // A voice of which there is one kind says it more often than a mixed one.
-        let few = self.amounts.phrase.div_ceil(4);
-        for (voices, times) in [(voices::all(), self.amounts.phrase), (mixed, few)] {
+        for (voices, times) in [(voices::all(), self.amounts.phrase), (mixed, 1)] {
             for voice in voices {
                 for _ in 0..times {
-                    let text = self.phrasing();
-                    said.push(self.utterance(&voice, text));
+                    said.push(self.phrase(&voice));
                 }
             }
         }
@@ -156,7 +153,7 @@ impl Cook {
     }
 
     /// The phrase as somebody might say it.
-    fn phrasing(&mut self) -> String {
+    fn phrase(&mut self, voice: &Voice) -> Utterance {
         let mut words = self.words.clone();
         for word in &mut words {
             let spellings = self.language.alike.get(word).map(|a| a.r#as.as_slice()).unwrap_or_default();
@@ -167,18 +164,22 @@ impl Cook {
         if words.len() == 1 && self.rng.f32() < 0.3 {
             words.insert(0, CALLS[self.rng.usize(..CALLS.len())].into());
         }
-        let comma = words.len() > 1 && self.rng.f32() < 0.15;
-        let phrase = sentence(&words.join(if comma { ", " } else { " " }));
-        match self.rng.usize(..10) {
-            0..3 => format!("{phrase}."),
-            3..5 => format!("{phrase}!"),
-            5 => format!("{phrase}?"),
-            6 => format!("{phrase}…"),
-            _ => {
-                let request = &self.language.requests[self.rng.usize(..self.language.requests.len())];
-                format!("{phrase}, {request}")
-            }
+        let end = [".", ".", ".", "!", "!", "?", "…", ",", ",", ","][self.rng.usize(..10)];
+        // One pause is enough: before a request it tells where the phrase ends.
+        let paused = end != "," && self.rng.f32() < 0.15;
+        let phrase = sentence(&words.join(if paused { ", " } else { " " }));
+        self.meant(voice, &phrase, end)
+    }
+
+    /// That, and behind a comma a request.
+    fn meant(&mut self, voice: &Voice, phrase: &str, end: &str) -> Utterance {
+        let mut text = format!("{phrase}{end}");
+        let meant = text.len();
+        if end == "," {
+            text.push(' ');
+            text += &self.language.requests[self.rng.usize(..self.language.requests.len())];
         }
+        Utterance { meant, ..self.utterance(voice, text) }
     }
 
     /// What sounds like the phrase, or is a part of it.
@@ -218,10 +219,8 @@ impl Cook {
             let letters: Vec<char> = self.words[i].chars().collect();
             if letters.len() > 4 {
                 let mut words = self.words.clone();
-                for half in [&letters[..letters.len() / 2], &letters[..letters.len() - 2]] {
-                    words[i] = half.iter().collect();
-                    texts.insert(words.join(" "));
-                }
+                words[i] = letters[..letters.len() / 2].iter().collect();
+                texts.insert(words.join(" "));
             }
         }
         texts.remove(&self.words.join(" "));
@@ -240,12 +239,8 @@ impl Cook {
     }
 
     fn near_miss(&mut self, voice: &Voice, text: &str) -> Utterance {
-        let end = [".", "!", "?", ", "][self.rng.usize(..4)];
-        let mut text = format!("{}{end}", sentence(text));
-        if end == ", " {
-            text += &self.language.requests[self.rng.usize(..self.language.requests.len())];
-        }
-        self.utterance(voice, text)
+        let end = [".", "!", "?", ","][self.rng.usize(..4)];
+        self.meant(voice, &sentence(text), end)
     }
 
     /// What sounds like word `i` of the phrase: from the recipe, else those ordinary words that are written most like it.
@@ -284,8 +279,7 @@ impl Cook {
         let mut said = Vec::new();
         for voice in voices::pico_english() {
             for _ in 0..self.amounts.pico {
-                let text = self.phrasing();
-                said.push(self.utterance(&voice, text));
+                said.push(self.phrase(&voice));
             }
         }
         said
@@ -338,7 +332,8 @@ impl Cook {
     }
 
     fn utterance(&mut self, voice: &Voice, text: String) -> Utterance {
-        Utterance { voice: voice.clone(), text, speed: SPEEDS[self.rng.usize(..SPEEDS.len())] }
+        let speed = SPEEDS[self.rng.usize(..SPEEDS.len())];
+        Utterance { voice: voice.clone(), meant: text.len(), text, speed }
     }
 }
 
@@ -367,6 +362,22 @@ mod tests {
             assert!(recipe.talk.iter().all(|u| !u.text.to_lowercase().contains(phrase)), "{phrase}");
             assert!(recipe.near_misses.len() > 50, "{phrase}: {}", recipe.near_misses.len());
         }
+    }
+
+    #[test]
+    fn what_is_meant_is_the_whole_phrase_and_no_request() {
+        let recipe = Recipe::new("hey jarvis", Amounts::default(), 1);
+        let mut paused = 0;
+        for said in &recipe.phrases {
+            let (meant, behind) = said.text.split_at(said.meant);
+            assert_eq!(meant.split_whitespace().count(), 2, "{:?}", said.text);
+            assert!(behind.is_empty() || behind.starts_with(' ') && meant.ends_with(','), "{:?}", said.text);
+            let has_pause = meant.trim_end_matches(',').contains(',');
+            assert!(!(has_pause && !behind.is_empty()), "{:?} has two pauses", said.text);
+            paused += usize::from(has_pause);
+        }
+        assert!(paused > 0);
+        assert!(recipe.phrases.iter().any(|said| said.meant < said.text.len()));
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub struct Utterance {
     pub voice: Voice,
     /// What is said.
     pub text: String,
+    /// How much of the text, in bytes, is the phrase or what sounds like it; behind it comes a request.
+    pub meant: usize,
     /// 0.5 (half) to 2.0 (double).
     pub speed: f32,
 }

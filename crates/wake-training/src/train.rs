@@ -18,7 +18,7 @@ use crate::recipe::{Amounts, Recipe};
 use crate::speech::{SpeechCache, Voices};
 
 /// Counted up when the same recipe makes another corpus.
-const CORPUS_VERSION: u32 = 2;
+const CORPUS_VERSION: u32 = 3;
 
 /// A head that has been trained.
 pub struct Trained {

@@ -22,11 +22,12 @@ const END: usize = (SETTLED + STEPS) * HOP;
 /// Sound behind the phrase.
 const AFTER: usize = 6 * HOP;
 /// So long after its end a phrase is still to be found.
-const FOUND: usize = 3 * HOP;
+const FOUND: usize = 5 * HOP;
 /// Length of a clip of noise, seconds.
 const NOISE_S: f32 = 30.0;
-/// A phrase with a pause behind it lasts at least so long, seconds.
-const SHORTEST_S: f32 = 0.25;
+/// How long a letter takes at the least and at the most, seconds.
+const QUICKEST_S: f32 = 0.04;
+const SLOWEST_S: f32 = 0.17;
 
 /// Sound, and where in it something is.
 #[derive(Clone, Debug)]
@@ -88,16 +89,7 @@ impl Renderer {
     /// The phrase, with something or nothing before and behind it. None where its end cannot be told.
     pub fn phrase(&self, said: &Utterance, rng: &mut Rng) -> Result<Option<Clip>, TrainingError> {
         let sound = self.said(said, rng)?;
-        if !said.text.contains(", ") {
-            return Ok(Some(self.placed(Label::Phrase, &sound, sound.len(), rng)));
-        }
-        // "Hey Jarvis, stop": the phrase ends where the pause begins.
-        let pause = first_pause(&sound, samples(SHORTEST_S), 60);
-        Ok(pause.filter(|end| plausible(&said.text, *end, sound.len())).map(|end| {
-            // The reference ends with its last sound.
-            let end = trimmed(&sound[..end]).len();
-            self.placed(Label::Phrase, &sound, end, rng)
-        }))
+        Ok(end_of_meant(said, &sound).map(|end| self.placed(Label::Phrase, &sound, end, rng)))
     }
 
     /// The phrase as a person has recorded it.
@@ -115,7 +107,7 @@ impl Renderer {
     /// Something that is not the phrase, in the same manner.
     pub fn near_miss(&self, said: &Utterance, rng: &mut Rng) -> Result<Clip, TrainingError> {
         let sound = self.said(said, rng)?;
-        let end = first_pause(&sound, samples(SHORTEST_S), 60).unwrap_or(sound.len());
+        let end = end_of_meant(said, &sound).unwrap_or(sound.len());
         Ok(self.placed(Label::NearMiss, &sound, end, rng))
     }
 
@@ -219,11 +211,15 @@ impl Renderer {
     }
 }
 
-/// Whether a pause at `end` can be the one behind the phrase: what is said before it is about as long as its letters say.
-fn plausible(text: &str, end: usize, length: usize) -> bool {
-    let Some((phrase, _)) = text.rsplit_once(", ") else { return true };
-    let seconds = end as f32 / SAMPLE_RATE as f32;
-    let letters = phrase.chars().filter(|c| c.is_alphabetic()).count() as f32;
-    let a_letter = seconds / letters.max(1.0);
-    (0.04..0.17).contains(&a_letter) && end < length
+/// Where in `sound` that ends which is meant. None where it cannot be told.
+fn end_of_meant(said: &Utterance, sound: &[f32]) -> Option<usize> {
+    if said.meant == said.text.len() {
+        return Some(sound.len());
+    }
+    // "Hey Jarvis, stop": it ends where the pause begins that comes about as late as its letters say.
+    let letters = said.text[..said.meant].chars().filter(|c| c.is_alphabetic()).count() as f32;
+    let end = first_pause(sound, samples(letters * QUICKEST_S), 60)?;
+    let plausible = end < samples(letters * SLOWEST_S) && end < sound.len();
+    // The reference ends with its last sound.
+    plausible.then(|| trimmed(&sound[..end]).len())
 }
