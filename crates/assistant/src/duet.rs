@@ -93,7 +93,7 @@ impl Duet {
         for (heard, near) in heard.iter_mut().zip(near) {
             *heard += near + self.noise();
         }
-        let mut signals = self.session.clean_frame(&self.cleaner.clean(&heard, &played))?;
+        let mut signals = self.session.clean_frame(&self.cleaner.clean(&heard, &played), &played)?;
         self.frames += 1;
         if signals.contains(&Signal::Interrupt) {
             self.stopping.get_or_insert(STOP_MS.div_ceil(FRAME_MS));

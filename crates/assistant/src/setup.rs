@@ -205,6 +205,10 @@ impl Setup {
             interrupt_after_ms: turn.interrupt_after_ms,
         };
         let session = Session::new(config, self.wake()?, self.vad()?);
+        let session = match self.wake()? {
+            Some(detector) => session.with_own_voice(detector),
+            None => session,
+        };
         Ok(match self.turn_end(turn.end_by)? {
             Some(turn_end) => session.with_turn_end(Box::new(turn_end)),
             None => session,

@@ -15,6 +15,7 @@
 //! ```
 
 mod messages;
+mod own_voice;
 mod ring;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ use crate::endpoint::{Edge, EndpointConfig, Endpointer};
 use crate::turn_end::TurnEnd;
 use crate::vad::Vad;
 use crate::wake::{GatedWake, WakeDetector};
+use own_voice::OwnVoice;
 use ring::Ring;
 
 pub use messages::{Input, Request, Signal};
@@ -114,6 +116,7 @@ enum State {
 pub struct Session {
     config: SessionConfig,
     wake: Option<GatedWake>,
+    own_voice: Option<OwnVoice>,
     vad: Box<dyn Vad>,
     turn_end: Option<Box<dyn TurnEnd>>,
     ring: Ring,
@@ -154,6 +157,7 @@ impl Session {
         Self {
             config,
             wake: wake.map(GatedWake::new),
+            own_voice: None,
             vad,
             turn_end: None,
             ring: Ring::new(kept as usize),
@@ -166,6 +170,11 @@ impl Session {
     /// Has the end of a request told by its sound too, not by words and silence alone.
     pub fn with_turn_end(self, turn_end: Box<dyn TurnEnd>) -> Self {
         Self { turn_end: Some(turn_end), ..self }
+    }
+
+    /// Has the wake word looked for in what the speaker plays too, by a detector of its own: so that the session does not wake itself.
+    pub fn with_own_voice(self, detector: Box<dyn WakeDetector>) -> Self {
+        Self { own_voice: Some(OwnVoice::new(detector)), ..self }
     }
 
     /// Samples heard so far: the session's clock.
@@ -191,11 +200,11 @@ impl Session {
 
     /// Hears one frame of a microphone that hears nothing of what is answered.
     pub fn frame(&mut self, frame: &Frame) -> Result<Vec<Signal>, SessionError> {
-        self.clean_frame(&CleanFrame::from(*frame))
+        self.clean_frame(&CleanFrame::from(*frame), &[0.0; FRAME_SAMPLES])
     }
 
-    /// Hears one frame.
-    pub fn clean_frame(&mut self, frame: &CleanFrame) -> Result<Vec<Signal>, SessionError> {
+    /// Hears one frame; `played` is what the speaker plays meanwhile, or up to half a second before it is heard.
+    pub fn clean_frame(&mut self, frame: &CleanFrame, played: &Frame) -> Result<Vec<Signal>, SessionError> {
         let CleanFrame { detection, recognition } = frame;
         let mut out = Vec::new();
         if self.muted {
@@ -206,11 +215,20 @@ impl Session {
         self.ring.push(recognition);
         // At rest, in a silent room, nobody can be saying it.
         let awake = !matches!(self.state, State::Idle);
+        // Where the echo is suppressed, so is who talks over it. What is left of an echo that is only subtracted cannot wake: its
+        // words are known.
+        let knows_itself = matches!(self.state, State::Speaking(_)) && self.own_voice.is_some();
+        let sound = if knows_itself { recognition } else { detection };
         let wake = match &mut self.wake {
-            Some(detector) => detector.process(detection, awake)?,
+            Some(detector) => detector.process(sound, awake)?,
             None => None,
         };
-        if let Some(detection) = wake {
+        let now = self.position();
+        let own = match &mut self.own_voice {
+            Some(own) => own.says_it(played, now)?,
+            None => false,
+        };
+        if let Some(detection) = wake.filter(|_| !own) {
             self.woken(detection.score, &mut out);
         }
         // Voice activity is only asked for where somebody may be speaking to us.
@@ -224,7 +242,6 @@ impl Session {
             _ => detection,
         };
         let probability = self.vad.process(sound)?;
-        let now = self.position();
         match &mut self.state {
             State::Idle | State::Thinking { .. } => {}
             State::Listening(hearing) => {

@@ -87,7 +87,7 @@ fn hear(
         match hearing.capture.frames().recv_timeout(PATIENCE) {
             Ok(CaptureItem::Frame(frame)) => {
                 let played = hearing.tap.as_mut().map_or([0.0; FRAME_SAMPLES], Tap::frame);
-                match session.clean_frame(&cleaner.clean(&frame, &played)) {
+                match session.clean_frame(&cleaner.clean(&frame, &played), &played) {
                     Ok(signals) => {
                         for signal in signals {
                             tell(Message::Signal { signal, now_ms: session.now_ms() })?;

@@ -368,3 +368,24 @@ fn the_first_word_after_the_wake_word_is_kept_and_an_old_wake_word_is_not() {
     assert!(!late.samples.contains(&WAKE));
     assert_eq!(late.end_of_speech, (100 + 40 + 1 + 60 + 30) * FRAME_SAMPLES as u64);
 }
+
+#[test]
+fn its_own_wake_word_does_not_wake_it_and_anybody_elses_does() {
+    let mut session = session(0, false).with_own_voice(Box::new(FakeWake::default()));
+    run(&mut session, "W s30 .40 <started");
+    let (wake, silence) = ([WAKE; FRAME_SAMPLES], [0.0; FRAME_SAMPLES]);
+    let mut hear = |heard: Frame, played: Frame| -> Vec<String> {
+        session.clean_frame(&heard.into(), &played).unwrap().iter().map(name).collect()
+    };
+    let nothing = Vec::<String>::new();
+    assert_eq!(hear(silence, wake), nothing);
+    // Its echo comes half a second later.
+    for _ in 0..25 {
+        assert_eq!(hear(silence, silence), nothing);
+    }
+    assert_eq!(hear(wake, silence), nothing);
+    for _ in 0..40 {
+        assert_eq!(hear(silence, silence), nothing);
+    }
+    assert_eq!(hear(wake, silence), ["INTERRUPT", "wake", "Listening"]);
+}
