@@ -122,11 +122,15 @@ impl Setup {
     /// The wake-word detector, switched off or not.
     pub fn wake_detector(&self) -> Result<Box<dyn WakeDetector>, Failure> {
         let wake = &self.config.wake;
-        let config = WakeConfig {
+        self.wake_detector_with(WakeConfig {
             threshold: wake.threshold,
             patience: wake.patience,
             refractory_ms: wake.refractory_ms,
-        };
+        })
+    }
+
+    fn wake_detector_with(&self, config: WakeConfig) -> Result<Box<dyn WakeDetector>, Failure> {
+        let wake = &self.config.wake;
         Ok(match wake.engine {
             WakeEngine::OpenWakeWord => {
                 self.start_onnxruntime()?;
@@ -205,9 +209,10 @@ impl Setup {
             interrupt_after_ms: turn.interrupt_after_ms,
         };
         let session = Session::new(config, self.wake()?, self.vad()?);
-        let session = match self.wake()? {
-            Some(detector) => session.with_own_voice(detector),
-            None => session,
+        let session = if self.config.wake.enabled {
+            session.with_own_voice(self.wake_detector_with(WakeConfig::own_voice(self.config.wake.threshold))?)
+        } else {
+            session
         };
         Ok(match self.turn_end(turn.end_by)? {
             Some(turn_end) => session.with_turn_end(Box::new(turn_end)),

@@ -46,7 +46,8 @@ fn session(interrupt_by: InterruptBy) -> Session {
         embedding: models::path("openwakeword-features", "embedding_model.onnx"),
         head: HeadFile::File(models::path("hey-jarvis", "hey_jarvis_v0.1.onnx")),
     };
-    let wake = || Box::new(OpenWakeWord::open(&files, WakeConfig::default()).unwrap());
+    let wake = |config: WakeConfig| Box::new(OpenWakeWord::open(&files, config).unwrap());
+    let (others, own) = (WakeConfig::default(), WakeConfig::own_voice(WakeConfig::default().threshold));
     let vad = SileroVad::open(&models::path("silero-vad", "silero_vad.onnx")).unwrap();
     let config = SessionConfig {
         endpoint: EndpointConfig { threshold: 0.5, min_silence_ms: 350, max_silence_ms: 1000 },
@@ -57,7 +58,7 @@ fn session(interrupt_by: InterruptBy) -> Session {
         interrupt_by,
         interrupt_after_ms: 200,
     };
-    Session::new(config, Some(wake()), Box::new(vad)).with_own_voice(wake())
+    Session::new(config, Some(wake(others)), Box::new(vad)).with_own_voice(wake(own))
 }
 
 async fn own_words() -> Vec<f32> {

@@ -172,7 +172,8 @@ impl Session {
         Self { turn_end: Some(turn_end), ..self }
     }
 
-    /// Has the wake word looked for in what the speaker plays too, by a detector of its own: so that the session does not wake itself.
+    /// Has the wake word looked for in what the speaker plays too, by a detector of its own
+    /// ([`WakeConfig::own_voice`](crate::wake::WakeConfig::own_voice)): so that the session does not wake itself.
     pub fn with_own_voice(self, detector: Box<dyn WakeDetector>) -> Self {
         Self { own_voice: Some(OwnVoice::new(detector)), ..self }
     }

@@ -46,6 +46,15 @@ impl Default for WakeConfig {
     }
 }
 
+impl WakeConfig {
+    /// For what Jarvis itself says, where others wake it at `threshold`: what comes near the wake word counts, each time, as the room
+    /// may make an echo sound more like it than it was.
+    #[must_use]
+    pub fn own_voice(threshold: f32) -> Self {
+        Self { threshold: threshold * 0.1, patience: 1, refractory_ms: 0 }
+    }
+}
+
 /// The wake word was heard.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Detection {

@@ -187,16 +187,20 @@ impl Mistakes {
         let mut pause = PAUSE_S as u64 * 1000 / FRAME_MS;
         while pause > 0 {
             pause -= u64::from(!duet.is_speaking());
-            for signal in duet.frame(&[0.0; FRAME_SAMPLES]).map_err(|e| e.failure())? {
-                match signal {
-                    Signal::Wake { .. } => self.woken += 1,
-                    Signal::Interrupt => self.interrupted += 1,
-                    Signal::SpeechStarted { .. } => self.begun += 1,
-                    _ => continue,
-                }
-                // What follows from it is the same mistake.
-                return Ok(());
-            }
+            let signals = duet.frame(&[0.0; FRAME_SAMPLES]).map_err(|e| e.failure())?;
+            let told = |which: fn(&Signal) -> bool| signals.iter().any(which);
+            // A wake word interrupts too, and who interrupts begins to speak: what follows from it is the same mistake.
+            let mistakes = if told(|s| matches!(s, Signal::Wake { .. })) {
+                &mut self.woken
+            } else if told(|s| matches!(s, Signal::Interrupt)) {
+                &mut self.interrupted
+            } else if told(|s| matches!(s, Signal::SpeechStarted { .. })) {
+                &mut self.begun
+            } else {
+                continue;
+            };
+            *mistakes += 1;
+            return Ok(());
         }
         Ok(())
     }
