@@ -16,9 +16,10 @@ pub type Frame = [f32; FRAME_SAMPLES];
 /// somebody speaks must not hear the speaker's echo at all, whoever understands *what* is said wants the voice untouched.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CleanFrame {
-    /// For wake word and voice activity: echo and, where that is wanted, noise are suppressed, at some cost to the voice.
+    /// For voice activity, and the wake word while Jarvis is silent: echo and, where that is wanted, noise are suppressed, at some
+    /// cost to the voice.
     pub detection: Frame,
-    /// For the recogniser: echo is subtracted and nothing is suppressed.
+    /// For the recogniser, and the wake word over an answer: echo is subtracted and nothing is suppressed.
     pub recognition: Frame,
 }
 
