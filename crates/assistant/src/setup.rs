@@ -210,7 +210,8 @@ impl Setup {
         };
         let session = Session::new(config, self.wake()?, self.vad()?);
         let session = if self.config.wake.enabled {
-            session.with_own_voice(self.wake_detector_with(WakeConfig::own_voice(self.config.wake.threshold))?)
+            session
+                .with_own_voice(self.wake_detector_with(WakeConfig::own_voice(self.config.wake.threshold))?)
         } else {
             session
         };
