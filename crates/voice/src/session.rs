@@ -216,7 +216,7 @@ impl Session {
         self.ring.push(recognition);
         // At rest, in a silent room, nobody can be saying it.
         let awake = !matches!(self.state, State::Idle);
-        // Where the echo is suppressed, so is who talks over it. What is left of an echo that is only subtracted cannot wake: its
+        // Where the echo is suppressed, so is who talks over it. What is left of an echo that is only subtracted seldom wakes: its
         // words are known.
         let knows_itself = matches!(self.state, State::Speaking(_)) && self.own_voice.is_some();
         let sound = if knows_itself { recognition } else { detection };
