@@ -1,7 +1,7 @@
 //! What a microphone and a recording have in common: recognise a request, answer it aloud.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jarvis_agents::reflex::Effect;
 use jarvis_core::audio::rms_dbfs;
@@ -9,6 +9,7 @@ use jarvis_core::{Code, Completeness, Failure, TurnId, Usage};
 use jarvis_tools::dictated;
 use jarvis_voice::speech::SpeechError;
 use jarvis_voice::stt::{TranscribeOptions, Transcriber, gate};
+use jarvis_voice::wake::SecondLook;
 use jiff::Timestamp;
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -23,6 +24,9 @@ use crate::vocabulary::Vocabulary;
 
 /// Pieces of text that may wait for the voice: more than any answer has.
 const TEXT_AHEAD: usize = 4096;
+
+/// A look at what may be the wake word is not waited for longer than this: an engine that has to start first takes half as long.
+const LONGEST_LOOK: Duration = Duration::from_millis(1500);
 
 /// A recognised request.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +69,7 @@ pub struct Conversation {
     /// Languages that are spoken, ISO 639-1.
     pub languages: Vec<String>,
     vocabulary: Vocabulary,
+    second_look: SecondLook,
     /// Language of the request at hand, as an early draft of it has shown: finding it again costs as much as recognising.
     request_language: Mutex<Option<String>>,
 }
@@ -84,13 +89,39 @@ impl Conversation {
         let mouth = setup.mouth(bus.clone())?;
         let languages = setup.languages();
         let vocabulary = Vocabulary::new(setup.vocabulary(), bus.clone());
-        Ok(Self { bus, transcriber, brain, mouth, languages, vocabulary, request_language: Mutex::default() })
+        let second_look = setup.second_look(Arc::clone(&transcriber));
+        Ok(Self {
+            bus,
+            transcriber,
+            brain,
+            mouth,
+            languages,
+            vocabulary,
+            second_look,
+            request_language: Mutex::default(),
+        })
     }
 
     /// Gets the engines ready while the person is still speaking.
     pub async fn warm(&self) -> Result<(), SpeechError> {
-        let (ears, mouth) = tokio::join!(self.transcriber.warm(), self.mouth.warm());
+        let ears = async {
+            self.transcriber.warm().await?;
+            self.second_look.warm().await
+        };
+        let (ears, mouth) = tokio::join!(ears, self.mouth.warm());
         ears.and(mouth)
+    }
+
+    /// Whether it is the wake word. Where nobody can tell in time, the detector is believed: Jarvis is not deaf for want of a recogniser.
+    pub async fn is_wake_word(&self, samples: &[f32]) -> bool {
+        match tokio::time::timeout(LONGEST_LOOK, self.second_look.confirms(samples)).await {
+            Ok(Ok(confirmed)) => confirmed,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the wake word is not looked at again");
+                true
+            }
+            Err(_) => true,
+        }
     }
 
     /// A request begins: what was known of the one before does not hold for it, and there may be new names to expect in it.

@@ -36,6 +36,7 @@ impl Sink for Recording {
 
 /// What is still to be delivered.
 enum Due {
+    Looked { look: u64, confirmed: bool },
     Drafted { draft: u64, settled: bool, heard: Option<Heard> },
     NoWords,
     Transcript(Heard),
@@ -129,6 +130,11 @@ impl<'c> Hearing<'c> {
         match signal {
             Signal::State(state) => bus.publish(turn, EventKind::StateChanged { state }),
             Signal::Muted(muted) => bus.publish(turn, EventKind::MuteChanged { muted }),
+            Signal::Doubt { look, samples } => {
+                let began = Instant::now();
+                let confirmed = self.conversation.is_wake_word(&samples).await;
+                self.due.push((now + duration_to_samples(began.elapsed()), Due::Looked { look, confirmed }));
+            }
             Signal::Wake { score, position } => {
                 self.wake_ms = Some(samples_to_ms(position));
                 bus.publish(None, EventKind::WakeDetected { score, position_ms: samples_to_ms(position) });
@@ -197,6 +203,7 @@ impl<'c> Hearing<'c> {
 
     async fn deliver(&mut self, due: Due) -> Vec<Signal> {
         match due {
+            Due::Looked { look, confirmed } => self.session.input(Input::Looked { look, confirmed }),
             Due::Drafted { draft, settled, heard } => {
                 let completeness = heard.as_ref().map(|h| h.completeness).unwrap_or_default();
                 if let Some(heard) = &heard {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jarvis_agents::react::Limits;
-use jarvis_core::config::{EndBy, InterruptBy, Provider, Turn, VadEngine, WakeEngine};
+use jarvis_core::config::{EndBy, InterruptBy, Provider, Turn, VadEngine, Wake, WakeEngine};
 use jarvis_core::paths::Paths;
 use jarvis_core::text::capitalised;
 use jarvis_core::{Code, Config, Failure};
@@ -21,7 +21,7 @@ use jarvis_voice::tts::{Accent, EngineVoice, Language, Synthesizer, VoiceFiles, 
 use jarvis_voice::turn_end::SmartTurn;
 use jarvis_voice::vad::{SileroVad, Vad, WebRtcVad};
 use jarvis_voice::wake::{
-    OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, WakeConfig, WakeDetector,
+    OpenWakeWord, OpenWakeWordFiles, Porcupine, PorcupineFiles, SecondLook, WakeConfig, WakeDetector,
 };
 use jiff::Timestamp;
 
@@ -29,6 +29,7 @@ use crate::bus::EventBus;
 use crate::journal::Journal;
 use crate::keys::KeyName;
 use crate::mouth::Mouth;
+use crate::wake_words::WakeWordOrigin;
 use crate::{memory, settings, voices};
 
 /// How long an Ollama server that may not be there is waited for.
@@ -121,12 +122,21 @@ impl Setup {
 
     /// The wake-word detector, switched off or not.
     pub fn wake_detector(&self) -> Result<Box<dyn WakeDetector>, Failure> {
-        let wake = &self.config.wake;
-        self.wake_detector_with(WakeConfig {
-            threshold: wake.threshold,
-            patience: wake.patience,
-            refractory_ms: wake.refractory_ms,
-        })
+        self.wake_detector_with(self.wake_config())
+    }
+
+    /// The one of a session, which is deaf itself after a look has confirmed.
+    fn session_wake(&self) -> Result<Option<Box<dyn WakeDetector>>, Failure> {
+        let mut config = self.wake_config();
+        if self.config.wake.second_look {
+            config.refractory_ms = 0;
+        }
+        self.config.wake.enabled.then(|| self.wake_detector_with(config)).transpose()
+    }
+
+    fn wake_config(&self) -> WakeConfig {
+        let Wake { threshold, patience, refractory_ms, .. } = self.config.wake;
+        WakeConfig { threshold, patience, refractory_ms }
     }
 
     fn wake_detector_with(&self, config: WakeConfig) -> Result<Box<dyn WakeDetector>, Failure> {
@@ -208,13 +218,15 @@ impl Setup {
             interrupt_by: turn.interrupt_by,
             interrupt_after_ms: turn.interrupt_after_ms,
         };
-        let session = Session::new(config, self.wake()?, self.vad()?);
-        let session = if self.config.wake.enabled {
-            session
-                .with_own_voice(self.wake_detector_with(WakeConfig::own_voice(self.config.wake.threshold))?)
-        } else {
-            session
-        };
+        let mut session = Session::new(config, self.session_wake()?, self.vad()?);
+        let wake = &self.config.wake;
+        if wake.enabled {
+            let own_voice = self.wake_detector_with(WakeConfig::own_voice(wake.threshold))?;
+            session = session.with_own_voice(own_voice);
+            if wake.second_look {
+                session = session.with_second_look(wake.refractory_ms);
+            }
+        }
         Ok(match self.turn_end(turn.end_by)? {
             Some(turn_end) => session.with_turn_end(Box::new(turn_end)),
             None => session,
@@ -479,8 +491,17 @@ impl Setup {
     /// Words to expect in any case: the wake phrase, of whose spellings this hint makes the right one the likely one, and the
     /// person's own.
     pub fn vocabulary(&self) -> Vec<String> {
-        let phrase: Vec<String> = self.wake_phrase().split_whitespace().map(capitalised).collect();
-        std::iter::once(phrase.join(" ")).chain(self.config.stt.vocabulary.iter().cloned()).collect()
+        let phrase = written(&self.wake_phrase());
+        std::iter::once(phrase).chain(self.config.stt.vocabulary.iter().cloned()).collect()
+    }
+
+    /// What tells the wake word from what is only like it. Those that ship are English, one that was taught is in the person's language.
+    pub fn second_look(&self, transcriber: Arc<dyn Transcriber>) -> SecondLook {
+        let used = self.wake_words().into_iter().find(|word| word.in_use);
+        let taught = used.is_some_and(|word| word.origin == WakeWordOrigin::Taught);
+        let language = self.languages().into_iter().next().filter(|_| taught);
+        let language = language.unwrap_or_else(|| "en".into());
+        SecondLook::new(transcriber, written(&self.wake_phrase()), language)
     }
 }
 
@@ -496,6 +517,11 @@ where
         args: Vec::new(),
         idle_stop: (minutes > 0).then(|| Duration::from_secs(minutes * 60)),
     }))
+}
+
+/// A wake phrase as it is written.
+fn written(phrase: &str) -> String {
+    phrase.split_whitespace().map(capitalised).collect::<Vec<_>>().join(" ")
 }
 
 fn no_model() -> Failure {

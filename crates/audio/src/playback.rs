@@ -59,6 +59,7 @@ enum Command {
     Play { utterance: u64, pcm: Pcm },
     Finish { utterance: u64 },
     Stop,
+    Unhush,
     Subscribe(Sender<PlayerEvent>),
     Close,
 }
@@ -127,6 +128,16 @@ impl Player {
     /// Silences everything that is queued or playing, within 100 ms.
     pub fn stop(&self) {
         self.send(Command::Stop);
+    }
+
+    /// Plays on unheard, within 50 ms, until [`Player::unhush`]: for a moment in which it is not sure whether it is to stop.
+    pub fn hush(&self) {
+        self.dials.set_hushed(true);
+    }
+
+    /// What is played is heard again. After [`Player::stop`], nothing of what was stopped is.
+    pub fn unhush(&self) {
+        self.send(Command::Unhush);
     }
 
     /// What happens from now on. Each call gives a receiver of its own; it ends with the player.
@@ -242,6 +253,7 @@ impl Desk {
                 self.dials.discard_to(self.queue.handed_over());
                 self.interrupt();
             }
+            Command::Unhush => self.dials.set_hushed(false),
             Command::Subscribe(listener) => self.listeners.push(listener),
             // Handled where the commands are taken.
             Command::Close => {}

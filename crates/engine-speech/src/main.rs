@@ -32,6 +32,11 @@ impl Handler<Request, Reply> for Speech {
                     whisper::Task { samples, languages, vocabulary, draft, cancelled: reply.cancel_flag() };
                 reply.send(Reply::Transcript(self.recognisers.transcribe(&model, task)?), &[])
             }
+            Request::Likelihood { model, language, text } => {
+                let samples = bytes_to_samples(&payload);
+                let log_probability = self.recognisers.likelihood(&model, &samples, &language, &text)?;
+                reply.send(Reply::Likelihood { log_probability }, &[])
+            }
             Request::Synthesize { voice, text, speed } => self.voices.say(&voice, &text, speed, reply),
         }
     }

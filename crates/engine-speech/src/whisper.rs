@@ -31,6 +31,8 @@ const MARGIN: usize = 64;
 /// Below this the model repeats itself: with none, 26 of 74 clips did, with 256, 12, with this, 1, and word
 /// errors are those of the full context.
 const LEAST_CONTEXT: usize = 384;
+/// The same where it is only asked about a text and so cannot repeat itself.
+const LEAST_LOOK: usize = 128;
 /// Tokens of preceding text that the model is shown at most, a quarter of its memory.
 const MAX_PROMPT_TOKENS: usize = 112;
 
@@ -69,12 +71,30 @@ impl Recognisers {
 
     /// Recognises `task` by `model`, loading it when needed.
     pub fn transcribe(&self, model: &Path, task: Task) -> Result<Transcript, Fault> {
+        self.with(model, |recogniser| recogniser.transcribe(&task))
+    }
+
+    /// The natural logarithm of the probability that `samples` (16 kHz mono) begin with `text`, by `model`.
+    pub fn likelihood(
+        &self,
+        model: &Path,
+        samples: &[f32],
+        language: &str,
+        text: &str,
+    ) -> Result<f32, Fault> {
+        self.with(model, |recogniser| recogniser.likelihood(samples, language, text))
+    }
+
+    fn with<T>(
+        &self,
+        model: &Path,
+        work: impl FnOnce(&mut Recogniser) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        let recogniser = match loaded.entry(model.to_path_buf()) {
+        work(match loaded.entry(model.to_path_buf()) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => entry.insert(Recogniser::open(model)?),
-        };
-        recogniser.transcribe(&task)
+        })
     }
 }
 
@@ -106,15 +126,9 @@ impl Recogniser {
         if task.cancelled.load(Ordering::Relaxed) {
             return Err(cancelled());
         }
-        let failed = |e: WhisperError| {
-            if task.cancelled.load(Ordering::Relaxed) {
-                cancelled()
-            } else {
-                Fault::new(FaultCode::Internal, format!("the speech recogniser failed: {e}"))
-            }
-        };
+        let failed = |e| if task.cancelled.load(Ordering::Relaxed) { cancelled() } else { failed(e) };
         let samples = padded(&task.samples);
-        let context = encoder_context(task.samples.len());
+        let context = positions(task.samples.len(), LEAST_CONTEXT);
         let language = match &task.languages[..] {
             _ if !self.context.is_multilingual() => "en",
             [code] => code_and_id(code)?.0,
@@ -172,6 +186,46 @@ impl Recogniser {
         self.state.full(params, samples)
     }
 
+    fn likelihood(&mut self, samples: &[f32], language: &str, text: &str) -> Result<f32, Fault> {
+        let (language, id) = code_and_id(language)?;
+        let text = self.context.tokenize(&format!(" {text}"), 64).map_err(failed)?;
+        let context = &self.context;
+        let mut prompt = vec![context.token_sot()];
+        if context.is_multilingual() {
+            prompt.extend([context.token_lang(id as c_int), context.token_transcribe()]);
+        }
+        prompt.push(context.token_not());
+        self.follow(samples, &prompt, &text).map_err(failed)
+    }
+
+    /// The logarithm of the probability that `text` comes behind `prompt`, where `samples` are heard.
+    fn follow(&mut self, samples: &[f32], prompt: &[c_int], text: &[c_int]) -> Result<f32, WhisperError> {
+        let threads = self.threads as usize;
+        self.set_spectrum(&padded(samples), positions(samples.len(), LEAST_LOOK))?;
+        self.state.encode(0, threads)?;
+        // What the decoder thinks of the first of several tokens is all that can be read of it: so the last one comes alone.
+        let (before, mut last) = prompt.split_at(prompt.len() - 1);
+        self.state.decode(before, 0, threads)?;
+        let mut past = before.len();
+        let mut sum = 0.0;
+        for token in text {
+            self.state.decode(last, past, threads)?;
+            past += 1;
+            sum += log_probability(self.state.get_logits()?, *token);
+            last = std::slice::from_ref(token);
+        }
+        Ok(sum)
+    }
+
+    /// Has the state look at `samples` within `context` encoder positions. The state remembers the context of its last run: a run that
+    /// stops before the encoder sets both it and the spectrogram.
+    fn set_spectrum(&mut self, samples: &[f32], context: usize) -> Result<(), WhisperError> {
+        let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        params.set_audio_ctx(context as c_int);
+        ffi::stop_before_encoding(&mut params);
+        self.state.full(params, samples)
+    }
+
     /// Finds the likeliest of `candidates`, or of all languages when there are none, within `context` encoder
     /// positions. Of a short sentence the model sees too little to choose among a hundred languages.
     fn detect_language<'l>(
@@ -180,12 +234,7 @@ impl Recogniser {
         context: usize,
         candidates: &[(&'l str, usize)],
     ) -> Result<&'l str, WhisperError> {
-        // The state remembers the context of its last run, and detection uses what it remembers: a run that
-        // stops before the encoder sets both it and the spectrogram.
-        let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
-        params.set_audio_ctx(context as c_int);
-        ffi::stop_before_encoding(&mut params);
-        self.state.full(params, samples)?;
+        self.set_spectrum(samples, context)?;
         let (id, likelihood) = self.state.lang_detect(0, self.threads as usize)?;
         let likeliest = candidates.iter().max_by(|a, b| likelihood[a.1].total_cmp(&likelihood[b.1]));
         Ok(likeliest.map_or_else(|| whisper_rs::get_lang_str(id).unwrap_or("en"), |(code, _)| code))
@@ -239,10 +288,21 @@ fn padded(samples: &[f32]) -> std::borrow::Cow<'_, [f32]> {
     longer.into()
 }
 
-/// How many positions the encoder needs for `samples`.
-fn encoder_context(samples: usize) -> usize {
+/// How many positions the encoder needs for so many `samples`.
+fn positions(samples: usize, least: usize) -> usize {
     let positions = samples * POSITIONS_PER_SECOND / SAMPLE_RATE;
-    (positions + MARGIN).max(LEAST_CONTEXT).next_multiple_of(64).min(FULL_CONTEXT)
+    (positions + MARGIN).max(least).next_multiple_of(64).min(FULL_CONTEXT)
+}
+
+/// The logarithm of one token's probability among all.
+fn log_probability(logits: &[f32], token: c_int) -> f32 {
+    let highest = logits.iter().copied().fold(f32::MIN, f32::max);
+    let sum: f32 = logits.iter().map(|logit| (logit - highest).exp()).sum();
+    logits[token as usize] - highest - sum.ln()
+}
+
+fn failed(error: WhisperError) -> Fault {
+    Fault::new(FaultCode::Internal, format!("the speech recogniser failed: {error}"))
 }
 
 /// A language code and its place among the model's languages.
@@ -306,7 +366,7 @@ mod tests {
     #[test]
     fn the_encoder_looks_as_far_as_the_sound_goes() {
         for (seconds, positions) in [(0, 384), (3, 384), (7, 448), (10, 576), (29, 1500), (60, 1500)] {
-            assert_eq!(encoder_context(seconds * SAMPLE_RATE), positions, "{seconds} s");
+            assert_eq!(positions(seconds * SAMPLE_RATE, LEAST_CONTEXT), expected, "{seconds} s");
         }
     }
 

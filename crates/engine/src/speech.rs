@@ -29,6 +29,15 @@ pub enum Request {
         /// A quick guess is enough: greedy, no fallbacks.
         draft: bool,
     },
+    /// How likely the payload, 16 kHz mono `f32` samples, begins with `text`. One [`Reply::Likelihood`].
+    Likelihood {
+        /// Whisper model in GGML format.
+        model: PathBuf,
+        /// ISO 639-1 code of the text's language.
+        language: String,
+        /// A few words, as they are written.
+        text: String,
+    },
     /// Say `text`. Any number of [`Reply::Audio`], each with its samples as payload.
     Synthesize {
         /// Where the voice and what it needs are.
@@ -89,6 +98,11 @@ pub enum Accent {
 pub enum Reply {
     /// What was heard.
     Transcript(Transcript),
+    /// The natural logarithm of the probability that it was said: 0 is certain.
+    Likelihood {
+        /// At most 0.
+        log_probability: f32,
+    },
     /// Sound; the samples are the payload.
     Audio {
         /// Samples per second.

@@ -14,6 +14,7 @@
 //!                       └─────────────────────────────────────────────────────────────────┘
 //! ```
 
+mod looks;
 mod messages;
 mod own_voice;
 mod ring;
@@ -29,6 +30,7 @@ use crate::endpoint::{Edge, EndpointConfig, Endpointer};
 use crate::turn_end::TurnEnd;
 use crate::vad::Vad;
 use crate::wake::{GatedWake, WakeDetector};
+use looks::Looks;
 use own_voice::OwnVoice;
 use ring::Ring;
 
@@ -117,12 +119,15 @@ pub struct Session {
     config: SessionConfig,
     wake: Option<GatedWake>,
     own_voice: Option<OwnVoice>,
+    looks: Option<Looks>,
     vad: Box<dyn Vad>,
     turn_end: Option<Box<dyn TurnEnd>>,
     ring: Ring,
     state: State,
     muted: bool,
     next_draft: u64,
+    /// From here on it was heard by the wake word's detector alone: it was being looked at.
+    behind: Option<u64>,
 }
 
 /// The wake word or another model failed; the stream can go on.
@@ -158,18 +163,26 @@ impl Session {
             config,
             wake: wake.map(GatedWake::new),
             own_voice: None,
+            looks: None,
             vad,
             turn_end: None,
             ring: Ring::new(kept as usize),
             state: State::Idle,
             muted: false,
             next_draft: 1,
+            behind: None,
         }
     }
 
     /// Has the end of a request told by its sound too, not by words and silence alone.
     pub fn with_turn_end(self, turn_end: Box<dyn TurnEnd>) -> Self {
         Self { turn_end: Some(turn_end), ..self }
+    }
+
+    /// Has somebody look again, by [`Signal::Doubt`], before it wakes. The detector reports every score that reaches its threshold;
+    /// after it was woken the session is deaf for a while.
+    pub fn with_second_look(self, refractory_ms: u64) -> Self {
+        Self { looks: Some(Looks::new(refractory_ms)), ..self }
     }
 
     /// Has the wake word looked for in what the speaker plays too, by a detector of its own
@@ -213,6 +226,9 @@ impl Session {
             self.ring.push(&[0.0; FRAME_SAMPLES]);
             return Ok(out);
         }
+        if let Some(from) = self.behind.take() {
+            self.catch_up(from, &mut out)?;
+        }
         self.ring.push(recognition);
         // At rest, in a silent room, nobody can be saying it.
         let awake = !matches!(self.state, State::Idle);
@@ -230,7 +246,7 @@ impl Session {
             None => false,
         };
         if let Some(detection) = wake.filter(|_| !own) {
-            self.woken(detection.score, &mut out);
+            self.may_be_called(detection.score, &mut out);
         }
         // Voice activity is only asked for where somebody may be speaking to us.
         if matches!(self.state, State::Idle | State::Thinking { .. }) {
@@ -283,6 +299,13 @@ impl Session {
     pub fn input(&mut self, input: Input) -> Vec<Signal> {
         let mut out = Vec::new();
         match input {
+            Input::Looked { look, confirmed } => {
+                if let Some(look) = self.looks.as_mut().and_then(|looks| looks.end(look))
+                    && confirmed
+                {
+                    self.woken(look.score, look.at, &mut out);
+                }
+            }
             Input::Drafted { draft, completeness } => {
                 if let State::Listening(hearing) = &mut self.state
                     && hearing.draft == Some(draft)
@@ -338,13 +361,40 @@ impl Session {
         self.listen(opening, from, self.endpointer(), out);
     }
 
-    fn woken(&mut self, score: f32, out: &mut Vec<Signal>) {
-        let position = self.position();
+    /// The detector heard the wake word.
+    fn may_be_called(&mut self, score: f32, out: &mut Vec<Signal>) {
+        let now = self.position();
+        match &mut self.looks {
+            Some(looks) if looks.is_deaf(now) => {}
+            Some(looks) => out.extend(looks.ask(score, &self.ring)),
+            None => self.woken(score, now, out),
+        }
+    }
+
+    fn woken(&mut self, score: f32, position: u64, out: &mut Vec<Signal>) {
+        if let Some(looks) = &mut self.looks {
+            looks.woken(position);
+        }
         self.interrupt(out);
         out.push(Signal::Wake { score, position });
         let from = position.saturating_sub(ms_to_samples(WAKE_PRE_ROLL_MS));
         self.vad.reset();
         self.listen(Opening::Wake { position }, from, self.endpointer(), out);
+        self.behind = (position < self.position()).then_some(position);
+    }
+
+    /// Hears what was said while it was not sure that it had been called.
+    fn catch_up(&mut self, from: u64, out: &mut Vec<Signal>) -> Result<(), SessionError> {
+        let missed = self.ring.since(from);
+        let mut now = from;
+        for frame in missed.as_chunks::<FRAME_SAMPLES>().0 {
+            now += FRAME_SAMPLES as u64;
+            let probability = self.vad.process(frame)?;
+            let State::Listening(hearing) = &mut self.state else { break };
+            let edge = hearing.endpointer.push(probability, now);
+            self.heard(edge, out);
+        }
+        Ok(())
     }
 
     /// Asks once in a pause whether what was said sounds finished. A frame after the pause's draft was asked for, which takes longer.
@@ -507,6 +557,7 @@ impl Session {
         if let Some(wake) = &mut self.wake {
             wake.reset();
         }
+        self.looks.iter_mut().for_each(Looks::forget);
         self.vad.reset();
         if matches!(self.state, State::Listening(_) | State::FollowUp { .. }) {
             self.enter(State::Idle, out);

@@ -35,4 +35,7 @@ pub trait Transcriber: Send + Sync {
         samples: &[f32],
         options: &TranscribeOptions,
     ) -> Result<Transcript, SpeechError>;
+
+    /// Natural logarithm of the probability that `samples` begin with `text`, in a language (ISO 639-1).
+    async fn log_probability(&self, samples: &[f32], text: &str, language: &str) -> Result<f32, SpeechError>;
 }

@@ -10,6 +10,7 @@ mod gated;
 mod level_gate;
 mod openwakeword;
 mod porcupine;
+mod second_look;
 mod trigger;
 
 use jarvis_core::Failure;
@@ -24,6 +25,7 @@ pub use openwakeword::{
     OwnHead, STEPS,
 };
 pub use porcupine::{Porcupine, PorcupineError, PorcupineFiles};
+pub use second_look::SecondLook;
 
 /// Silence put before and behind a whole file: the chain needs a moment to warm up, and is surest about a word a
 /// moment after its end.

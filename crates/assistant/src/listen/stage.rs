@@ -51,6 +51,11 @@ pub(super) enum Message {
         turn: TurnId,
         heard: Recognised,
     },
+    /// What may be the wake word was looked at.
+    Looked {
+        look: u64,
+        confirmed: bool,
+    },
     /// Something said over the answer was recognised.
     Interjected(Recognised),
     /// An answer was given, as far as text and synthesis go; it may still be playing.
@@ -102,6 +107,8 @@ pub(super) struct Stage {
     bell: Bell,
     /// What is being said is to be typed, not answered.
     dictating: bool,
+    /// The answer is not heard while it is looked at whether somebody calls.
+    hushed: bool,
     next_utterance: u64,
 }
 
@@ -146,6 +153,7 @@ impl Stage {
             state: VoiceState::Idle,
             bell,
             dictating: false,
+            hushed: false,
             next_utterance: 1,
         })
     }
@@ -196,6 +204,7 @@ impl Stage {
                     self.transcribed(heard);
                 }
             }
+            Message::Looked { look, confirmed } => self.looked(look, confirmed),
             Message::Interjected(heard) => {
                 if matches!(heard, Ok(Some(heard)) if self.conversation.brain.means_stop(&heard.text)) {
                     self.tell_ears(Input::Stop);
@@ -223,6 +232,7 @@ impl Stage {
                 self.publish(EventKind::StateChanged { state });
             }
             Signal::Muted(muted) => self.publish(EventKind::MuteChanged { muted }),
+            Signal::Doubt { look, samples } => self.look_again(look, samples),
             Signal::Wake { score, position } => {
                 let position_ms = jarvis_core::audio::samples_to_ms(position);
                 self.wake_ms = Some(position_ms + self.clock_offset_ms);
@@ -255,6 +265,30 @@ impl Stage {
                 self.publish(EventKind::TurnEnded { outcome, answer: String::new(), timings, usage: None });
             }
         }
+    }
+
+    /// Has it looked at whether somebody calls. Who calls over an answer is not to wait for that until it is silent.
+    fn look_again(&mut self, look: u64, samples: Vec<f32>) {
+        if let Some(player) = self.player.as_ref().filter(|_| self.state == VoiceState::Speaking) {
+            player.hush();
+            self.hushed = true;
+        }
+        let (conversation, inbox) = (Arc::clone(&self.conversation), self.inbox.clone());
+        tokio::spawn(async move {
+            let confirmed = conversation.is_wake_word(&samples).await;
+            // The stage ends before its tasks only when Jarvis ends.
+            let _ = inbox.send(Message::Looked { look, confirmed }).await;
+        });
+    }
+
+    fn looked(&mut self, look: u64, confirmed: bool) {
+        if let Some(player) = self.player.as_ref().filter(|_| std::mem::take(&mut self.hushed)) {
+            if confirmed {
+                player.stop();
+            }
+            player.unhush();
+        }
+        self.tell_ears(Input::Looked { look, confirmed });
     }
 
     fn request(&mut self, request: Request) {

@@ -5,7 +5,7 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::thread::Thread;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ const INAUDIBLE: f32 = 1e-5;
 #[derive(Debug, Default)]
 pub(super) struct Dials {
     volume: AtomicU32,
+    hushed: AtomicBool,
     power: AtomicU32,
     rate: AtomicU32,
     position: AtomicU64,
@@ -50,6 +51,11 @@ impl Dials {
     pub fn set_volume(&self, volume: f32) {
         let volume = if volume.is_finite() { volume.clamp(0.0, 1.0) } else { 0.0 };
         self.volume.store(volume.to_bits(), Ordering::Relaxed);
+    }
+
+    /// Plays on, but is not to be heard.
+    pub fn set_hushed(&self, hushed: bool) {
+        self.hushed.store(hushed, Ordering::Relaxed);
     }
 
     pub fn level(&self) -> f32 {
@@ -137,7 +143,11 @@ impl Iterator for Feed {
         let sample = match self.ring.pop() {
             Ok(sample) => {
                 self.dials.position.store(position + 1, Ordering::Release);
-                sample * self.dials.volume()
+                if self.dials.hushed.load(Ordering::Relaxed) {
+                    self.last * FADE
+                } else {
+                    sample * self.dials.volume()
+                }
             }
             Err(_) => self.last * FADE,
         };
@@ -206,6 +216,19 @@ mod tests {
         ring.push_entire_slice(&[0.5; 50]).unwrap();
         ring.push_entire_slice(&[0.25; 5]).unwrap();
         assert_eq!(feed.next(), Some(0.25), "what was handed over after the stop was told is dropped too");
+    }
+
+    #[test]
+    fn what_is_hushed_fades_and_goes_on_unheard() {
+        let (mut feed, mut ring, dials) = feed();
+        ring.push_entire_slice(&[0.5; 600]).unwrap();
+        ring.push_entire_slice(&[0.25; 5]).unwrap();
+        feed.by_ref().take(100).for_each(drop);
+        dials.set_hushed(true);
+        let heard: Vec<f32> = feed.by_ref().take(500).collect();
+        assert!(heard[0] > 0.4 && heard.windows(2).all(|w| w[1] <= w[0]) && heard[499] == 0.0);
+        dials.set_hushed(false);
+        assert_eq!(feed.next(), Some(0.25));
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub struct Wake {
     pub threshold: f32,
     pub patience: u32,
     pub refractory_ms: u64,
+    pub second_look: bool,
     pub porcupine: Porcupine,
 }
 

@@ -5,6 +5,13 @@ use jarvis_core::{Completeness, VoiceState};
 /// What the session is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
+    /// What came of a look at what may be the wake word.
+    Looked {
+        /// Which look.
+        look: u64,
+        /// Whether it is.
+        confirmed: bool,
+    },
     /// What the draft's words look like.
     Drafted {
         /// Which draft.
@@ -43,6 +50,14 @@ pub enum Signal {
     State(VoiceState),
     /// It was muted, or hears again.
     Muted(bool),
+    /// The detector heard the wake word: please have somebody look whether it is, and say so by [`Input::Looked`]. An answer is best
+    /// hushed meanwhile: who calls wants silence at once.
+    Doubt {
+        /// Name of this look.
+        look: u64,
+        /// What may be the wake word.
+        samples: Vec<f32>,
+    },
     /// The wake word was heard.
     Wake {
         /// The detector's score.

@@ -78,6 +78,7 @@ fn name(signal: &Signal) -> String {
     match signal {
         Signal::State(state) => format!("{state:?}"),
         Signal::Muted(muted) => format!("muted={muted}"),
+        Signal::Doubt { look, .. } => format!("doubt{look}"),
         Signal::Wake { .. } => "wake".into(),
         Signal::SpeechStarted { .. } => "speech".into(),
         Signal::Draft { draft, settled, .. } => format!("draft{draft}{}", if *settled { "!" } else { "" }),
@@ -93,6 +94,7 @@ fn name(signal: &Signal) -> String {
 
 fn run(session: &mut Session, script: &str) -> Vec<Signal> {
     let mut out = Vec::new();
+    let mut asked = 0;
     for token in script.split_whitespace() {
         let (kind, rest) = token.split_at(1);
         let frames = |value: f32, n: usize| std::iter::repeat_n([value; FRAME_SAMPLES], n);
@@ -106,6 +108,7 @@ fn run(session: &mut Session, script: &str) -> Vec<Signal> {
                     "complete" => {
                         Input::Drafted { draft: session.next_draft - 1, completeness: Completeness::Complete }
                     }
+                    "yes" | "no" => Input::Looked { look: asked, confirmed: rest == "yes" },
                     "nowords" => Input::NoWords,
                     "started" => Input::AnswerStarted,
                     "ended" => Input::AnswerEnded,
@@ -124,7 +127,12 @@ fn run(session: &mut Session, script: &str) -> Vec<Signal> {
             }
         };
         for frame in sound {
-            out.extend(session.frame(&frame).unwrap());
+            let signals = session.frame(&frame).unwrap();
+            let looks = signals
+                .iter()
+                .filter_map(|s| if let Signal::Doubt { look, .. } = s { Some(*look) } else { None });
+            asked = looks.last().unwrap_or(asked);
+            out.extend(signals);
         }
     }
     out
@@ -388,4 +396,49 @@ fn its_own_wake_word_does_not_wake_it_and_anybody_elses_does() {
         assert_eq!(hear(silence, silence), nothing);
     }
     assert_eq!(hear(wake, silence), ["INTERRUPT", "wake", "Listening"]);
+}
+
+/// With somebody who looks again, and a refractory time of 1.5 s.
+#[track_caller]
+fn check_looks(script: &str, expected: &str) {
+    let mut session = session(6000, false).with_second_look(1500);
+    let signals: Vec<_> = run(&mut session, script).iter().map(name).collect();
+    assert_eq!(signals.join(" "), expected, "{script}");
+}
+
+#[test]
+fn what_may_be_the_wake_word_is_looked_at_before_it_wakes() {
+    check_looks(".50 W .400", "doubt1");
+    check_looks(".50 W .5 <yes s30 .40", "doubt1 wake Listening speech draft1! request(draft1) Thinking");
+    // One look at a time; where it does not confirm, the next score asks again.
+    check_looks("W .2 W .2 <no .2 W .2 <yes", "doubt1 doubt2 wake Listening");
+    check_looks("W .5 <yes .4 W .60 W .20 W", "doubt1 wake Listening doubt2");
+    let said = "doubt1 wake Listening speech draft1! request(draft1) Thinking Speaking";
+    let answered = "W <yes s30 .60 <started .20 W .2";
+    check_looks(&format!("{answered} <no .20"), &format!("{said} doubt2"));
+    check_looks(&format!("{answered} <yes"), &format!("{said} doubt2 INTERRUPT wake Listening"));
+    check_looks("W .2 <mute <yes <unmute .9", "doubt1 muted=true muted=false");
+}
+
+#[test]
+fn what_is_said_while_it_is_being_looked_at_is_heard() {
+    let mut session = session(6000, false).with_second_look(1500);
+    let signals = run(&mut session, ".100 s40 W s25 .3 <yes .40");
+    let names: Vec<_> = signals.iter().map(name).collect();
+    assert_eq!(names.join(" "), "doubt1 wake Listening speech draft1! request(draft1) Thinking");
+    for signal in signals {
+        match signal {
+            Signal::Doubt { samples, .. } => {
+                assert_eq!(samples.len() as u64, ms_to_samples(crate::wake::SecondLook::SOUND_MS));
+                assert_eq!(samples[samples.len() - FRAME_SAMPLES..], [WAKE; FRAME_SAMPLES]);
+            }
+            Signal::Wake { position, .. } => assert_eq!(position, 141 * FRAME_SAMPLES as u64),
+            Signal::Request(request) => {
+                assert_eq!(request.voiced_ms, 500);
+                assert_eq!(request.end_of_speech, (141 + 25) * FRAME_SAMPLES as u64);
+                assert_eq!(request.samples.iter().filter(|s| **s == SPEECH).count(), 65 * FRAME_SAMPLES);
+            }
+            _ => {}
+        }
+    }
 }

@@ -23,15 +23,19 @@ impl WhisperTranscriber {
         Self { engine, model }
     }
 
-    async fn ask(&self, request: Request, sound: Bytes) -> Result<Transcript, SpeechError> {
+    /// The last reply of which `wanted` makes something.
+    async fn ask<T>(
+        &self,
+        request: Request,
+        sound: Bytes,
+        wanted: impl Fn(Reply) -> Option<T>,
+    ) -> Result<T, SpeechError> {
         let mut replies = self.engine.request(request, sound);
-        let mut transcript = None;
+        let mut last = None;
         while let Some(item) = replies.next().await {
-            if let (Reply::Transcript(heard), _) = item? {
-                transcript = Some(heard);
-            }
+            last = wanted(item?.0).or(last);
         }
-        transcript.ok_or(SpeechError::NoAnswer)
+        last.ok_or(SpeechError::NoAnswer)
     }
 }
 
@@ -53,10 +57,24 @@ impl Transcriber for WhisperTranscriber {
             draft: options.draft,
         };
         let sound = Bytes::from(samples_to_bytes(samples));
-        match self.ask(request.clone(), sound.clone()).await {
+        let transcript = |reply| match reply {
+            Reply::Transcript(transcript) => Some(transcript),
+            _ => None,
+        };
+        match self.ask(request.clone(), sound.clone(), transcript).await {
             // The person has spoken; it would be a pity to make them say it again.
-            Err(error) if error.engine_died() => self.ask(request, sound).await,
+            Err(error) if error.engine_died() => self.ask(request, sound, transcript).await,
             answer => answer,
         }
+    }
+
+    async fn log_probability(&self, samples: &[f32], text: &str, language: &str) -> Result<f32, SpeechError> {
+        let request =
+            Request::Likelihood { model: self.model.clone(), language: language.into(), text: text.into() };
+        self.ask(request, Bytes::from(samples_to_bytes(samples)), |reply| match reply {
+            Reply::Likelihood { log_probability } => Some(log_probability),
+            _ => None,
+        })
+        .await
     }
 }

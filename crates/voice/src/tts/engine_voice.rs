@@ -83,7 +83,7 @@ impl Saying {
                         return Some(Ok(Pcm { samples, sample_rate }));
                     }
                 }
-                Ok((Reply::Transcript(_), _)) => {}
+                Ok((Reply::Transcript(_) | Reply::Likelihood { .. }, _)) => {}
                 Err(error) => {
                     let error = SpeechError::from(error);
                     match self.request.take() {

@@ -1,0 +1,65 @@
+//! Before the session wakes, somebody else looks again at what its detector took for the wake word.
+//!
+//! A look takes a while. Meanwhile nothing is lost: what is said is kept, and heard when the look confirms. Where it does not and the
+//! detector still takes the sound for the wake word, it is asked again: the first look may have come before the word's end.
+
+use jarvis_core::audio::ms_to_samples;
+
+use super::messages::Signal;
+use super::ring::Ring;
+use crate::wake::SecondLook;
+
+/// See the module.
+pub(super) struct Looks {
+    /// After it was woken, deaf to the wake word for so many samples.
+    deaf_for: u64,
+    deaf_until: u64,
+    next: u64,
+    under_way: Option<Look>,
+}
+
+/// What is looked at.
+pub(super) struct Look {
+    name: u64,
+    /// The detector's score.
+    pub score: f32,
+    /// Where it was heard.
+    pub at: u64,
+}
+
+impl Looks {
+    pub(super) fn new(refractory_ms: u64) -> Self {
+        Self { deaf_for: ms_to_samples(refractory_ms), deaf_until: 0, next: 1, under_way: None }
+    }
+
+    pub(super) fn is_deaf(&self, now: u64) -> bool {
+        now < self.deaf_until
+    }
+
+    /// Asks for a look at the last of what was heard, unless one is under way.
+    pub(super) fn ask(&mut self, score: f32, ring: &Ring) -> Option<Signal> {
+        if self.under_way.is_some() {
+            return None;
+        }
+        let (look, at) = (self.next, ring.end());
+        self.next += 1;
+        self.under_way = Some(Look { name: look, score, at });
+        let samples = ring.since(at.saturating_sub(ms_to_samples(SecondLook::SOUND_MS)));
+        Some(Signal::Doubt { look, samples })
+    }
+
+    /// The look is over; none where it is no longer the one that is waited for.
+    pub(super) fn end(&mut self, look: u64) -> Option<Look> {
+        self.under_way.take_if(|under_way| under_way.name == look)
+    }
+
+    /// The session was woken there.
+    pub(super) fn woken(&mut self, at: u64) {
+        self.deaf_until = at + self.deaf_for;
+        self.under_way = None;
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.under_way = None;
+    }
+}
