@@ -1,7 +1,9 @@
 //! The head learns: batches of windows, in rounds, after each of which it is shown more of what it took for the phrase.
 
+use std::panic::resume_unwind;
+
 use fastrand::Rng;
-use jarvis_voice::wake::{EMBEDDING, STEPS};
+use jarvis_voice::wake::{EMBEDDING, OwnHead, STEPS};
 use tokio_util::sync::CancellationToken;
 
 use crate::corpus::{Corpus, Label};
@@ -20,11 +22,13 @@ pub struct Course {
     pub caution: f32,
     /// The highest rate.
     pub rate: f64,
+    /// Networks that learn the same, each by chances of its own.
+    pub networks: usize,
 }
 
 impl Default for Course {
     fn default() -> Self {
-        Self { rounds: 6, steps: 500, caution: 4.0, rate: 2e-3 }
+        Self { rounds: 6, steps: 500, caution: 4.0, rate: 2e-3, networks: 3 }
     }
 }
 
@@ -38,11 +42,33 @@ const HARDEST: usize = 3000;
 /// Steps from one moment that becomes part of the mean to the next, in the last round.
 const MOMENT: usize = 10;
 
-/// Trains a head on a corpus.
+/// Trains a head's networks on a corpus, side by side.
 ///
 /// # Errors
 /// When there is nothing to learn from, the tensor library fails, or it was cancelled.
 pub fn learn(
+    corpus: &Corpus,
+    course: Course,
+    seed: u64,
+    on: &OnProgress,
+    cancel: &CancellationToken,
+) -> Result<Vec<Network>, TrainingError> {
+    // They go on at about the same speed: the first one's progress stands for all.
+    let silent: &OnProgress = &|_, _, _| {};
+    std::thread::scope(|scope| {
+        let seeds = (0..course.networks.max(1) as u64).map(|i| (i, seed.wrapping_mul(1000) + i));
+        let learning: Vec<_> = seeds
+            .map(|(i, seed)| {
+                let on = if i == 0 { on } else { silent };
+                scope.spawn(move || learn_one(corpus, course, seed, on, cancel))
+            })
+            .collect();
+        let learned = learning.into_iter().map(|l| l.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        learned.collect()
+    })
+}
+
+fn learn_one(
     corpus: &Corpus,
     course: Course,
     seed: u64,
@@ -134,18 +160,18 @@ fn in_another_tempo(window: &[f32], to: &mut Vec<f32>, rng: &mut Rng) {
 
 /// Those that look most like the phrase.
 fn hardest(corpus: &Corpus, network: &Network, from: [&[usize]; 2]) -> Result<Vec<usize>, TrainingError> {
+    let mut head = network.listening()?;
     let mut scored = Vec::new();
     for from in from {
-        scored.extend(from.iter().copied().zip(scores(corpus, network, from)?));
+        scored.extend(from.iter().copied().zip(scores(corpus, &mut head, from)));
     }
     let count = HARDEST.min(scored.len());
     scored.sort_by(|a, b| b.1.total_cmp(&a.1));
     Ok(scored[..count].iter().map(|(window, _)| *window).collect())
 }
 
-/// The logit of each of these windows, by the network as it listens: one that follows on the last one costs a step only.
-pub fn scores(corpus: &Corpus, network: &Network, windows: &[usize]) -> Result<Vec<f32>, TrainingError> {
-    let mut head = network.listening()?;
+/// The logit of each of these windows, by a head as it listens: one that follows on the last one costs a step only.
+pub fn scores(corpus: &Corpus, head: &mut OwnHead, windows: &[usize]) -> Vec<f32> {
     let steps = corpus.embeddings.as_chunks::<EMBEDDING>().0;
     let mut heard = 0;
     let mut all = Vec::with_capacity(windows.len());
@@ -155,7 +181,7 @@ pub fn scores(corpus: &Corpus, network: &Network, windows: &[usize]) -> Result<V
         heard = start + STEPS;
         all.push(to_hear.iter().fold(0.0, |_, step| head.logit(step)));
     }
-    Ok(all)
+    all
 }
 
 #[cfg(test)]
@@ -176,8 +202,9 @@ mod tests {
         };
         let network = Network::new(&corpus.embeddings, 1).unwrap();
         let all: Vec<usize> = (0..starts.len()).collect();
-        let together = scores(&corpus, &network, &all).unwrap();
-        let alone: Vec<f32> = all.iter().map(|i| scores(&corpus, &network, &[*i]).unwrap()[0]).collect();
+        let mut head = network.listening().unwrap();
+        let together = scores(&corpus, &mut head, &all);
+        let alone: Vec<f32> = all.iter().map(|i| scores(&corpus, &mut head, &[*i])[0]).collect();
         assert_eq!(together, alone);
         assert!(together.windows(2).all(|pair| pair[0] != pair[1]), "{together:?}");
     }

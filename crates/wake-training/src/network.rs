@@ -1,5 +1,5 @@
-//! The network of a head while it learns. [`jarvis_voice::wake::OwnHead`] is the same network while it listens; the two are held
-//! against each other by a test.
+//! A network of a head while it learns. [`jarvis_voice::wake::OwnHead`] is the same network while it listens, and the mean of several;
+//! the two are held against each other by a test.
 
 use std::collections::HashMap;
 
@@ -133,8 +133,15 @@ impl Network {
         Ok(())
     }
 
-    /// The head's file. `shift` is taken off every logit, so that a score of one half means what the threshold should be.
-    pub fn file(&self, shift: f32, facts: &HashMap<String, String>) -> candle_core::Result<Vec<u8>> {
+    /// The same network as it listens.
+    pub fn listening(&self) -> candle_core::Result<OwnHead> {
+        let facts = HashMap::from([("phrase".to_string(), String::new())]);
+        let file = head_file(std::slice::from_ref(self), 0.0, &facts)?;
+        OwnHead::read(&file, [0.0; EMBEDDING]).map_err(candle_core::Error::msg)
+    }
+
+    /// Names, shapes and bytes of a head's tensors. `shift` is taken off every logit.
+    fn tensors(&self, number: usize, shift: f32) -> candle_core::Result<Vec<(String, Vec<usize>, Vec<u8>)>> {
         let mut values = self.values()?;
         // What is done to the embeddings becomes part of the first layer.
         let (weight, bias) = values.split_at_mut(1);
@@ -147,24 +154,12 @@ impl Network {
         if let Some(last) = values.last_mut() {
             last[0] -= shift;
         }
-        let bytes: Vec<Vec<u8>> =
-            values.iter().map(|v| v.iter().flat_map(|f| f.to_le_bytes()).collect()).collect();
-        let names = self.layers.iter().flat_map(|l| [(l, "weight", &l.weight), (l, "bias", &l.bias)]);
-        let mut tensors = Vec::new();
-        for ((layer, part, var), bytes) in names.zip(&bytes) {
-            let view =
-                TensorView::new(Dtype::F32, var.dims().to_vec(), bytes).map_err(candle_core::Error::wrap)?;
-            tensors.push((format!("{}.{part}", layer.name), view));
-        }
-        let mut facts = facts.clone();
-        facts.insert("format".into(), HeadFacts::FORMAT.into());
-        serialize(tensors, Some(facts)).map_err(candle_core::Error::wrap)
-    }
-
-    /// The same network as it listens.
-    pub fn listening(&self) -> candle_core::Result<OwnHead> {
-        let file = self.file(0.0, &HashMap::from([("phrase".to_string(), String::new())]))?;
-        OwnHead::read(&file, [0.0; EMBEDDING]).map_err(candle_core::Error::msg)
+        let parts = self.layers.iter().flat_map(|l| [(l, "weight", &l.weight), (l, "bias", &l.bias)]);
+        let tensor = |((layer, part, var), values): ((&Layer, &str, &Var), Vec<f32>)| {
+            let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+            (format!("{number}.{}.{part}", layer.name), var.dims().to_vec(), bytes)
+        };
+        Ok(parts.zip(values).map(tensor).collect())
     }
 
     fn values(&self) -> candle_core::Result<Vec<Vec<f32>>> {
@@ -189,6 +184,27 @@ impl Network {
         let x = if learning { dropped(&x, &mut self.rng)? } else { x };
         out.forward(&x)?.flatten_all()
     }
+}
+
+/// The file of a head of these networks. `shift` is taken off every logit, so that a score of one half means what the threshold
+/// should be.
+pub fn head_file(
+    networks: &[Network],
+    shift: f32,
+    facts: &HashMap<String, String>,
+) -> candle_core::Result<Vec<u8>> {
+    let mut tensors = Vec::new();
+    for (i, network) in networks.iter().enumerate() {
+        tensors.extend(network.tensors(i, shift)?);
+    }
+    let views: Result<Vec<_>, _> = tensors
+        .iter()
+        .map(|(name, shape, bytes)| Ok((name, TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
+        .collect();
+    let mut facts = facts.clone();
+    facts.insert("format".into(), HeadFacts::FORMAT.into());
+    let views = views.map_err(|e: safetensors::SafeTensorError| candle_core::Error::wrap(e))?;
+    serialize(views, Some(facts)).map_err(candle_core::Error::wrap)
 }
 
 /// Each window moved by a small step of its own, the same at all of its times: as another voice or microphone would move it.
@@ -252,15 +268,19 @@ mod tests {
         }
         assert!(last < first / 2.0, "from {first} to {last}");
 
+        let mut other = Network::new(&stream, 2).unwrap();
         let facts = HashMap::from([("phrase".to_string(), "test".to_string())]);
-        let file = network.file(0.5, &facts).unwrap();
+        let logits = |network: &mut Network| -> Vec<f32> {
+            network.forward(&batch.windows, false).unwrap().to_vec1().unwrap()
+        };
+        let (own, others) = (logits(&mut network), logits(&mut other));
+        let file = head_file(&[network, other], 0.5, &facts).unwrap();
         assert_eq!(HeadFacts::read(&file).unwrap().phrase, "test");
-        let logits: Vec<f32> = network.forward(&batch.windows, false).unwrap().to_vec1().unwrap();
         let mut head = OwnHead::read(&file, [0.0; EMBEDDING]).unwrap();
         for (i, step) in stream.chunks_exact(EMBEDDING).take(count + STEPS - 1).enumerate() {
             let score = head.score(step.try_into().unwrap());
             if let Some(i) = (i + 1).checked_sub(STEPS) {
-                let want = 1.0 / (1.0 + (0.5 - logits[i]).exp());
+                let want = 1.0 / (1.0 + (0.5 - f32::midpoint(own[i], others[i])).exp());
                 assert!((score - want).abs() < 1e-3, "window {i}: {score} and not {want}");
             }
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jarvis_voice::wake::HOP;
+use jarvis_voice::wake::{EMBEDDING, HOP, OwnHead};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::corpus::{self, Corpora, Corpus, FeatureFiles, Label, Repeats};
 use crate::error::TrainingError;
 use crate::learn::{self, Course};
-use crate::network::Network;
+use crate::network::head_file;
 use crate::progress::OnProgress;
 use crate::recipe::{Amounts, Recipe};
 use crate::speech::{SpeechCache, Voices};
@@ -135,13 +135,16 @@ pub fn finish(
     on: &OnProgress,
     cancel: &CancellationToken,
 ) -> Result<Trained, TrainingError> {
-    let network = learn::learn(&corpora.training, course, seed, on, cancel)?;
-    let best = Best::of(&corpora.held_out, &network)?;
+    let networks = learn::learn(&corpora.training, course, seed, on, cancel)?;
+    let facts = HashMap::from([("phrase".to_string(), recipe.phrase.clone())]);
+    let file = head_file(&networks, 0.0, &facts)?;
+    let mut head = OwnHead::read(&file, [0.0; EMBEDDING]).map_err(candle_core::Error::msg)?;
+    let best = Best::of(&corpora.held_out, &mut head);
     let shift = best.threshold();
     let held_out = best.at(shift);
-    let mut facts = HashMap::from([
-        ("phrase".to_string(), recipe.phrase.clone()),
-        ("threshold".into(), "0.5".into()),
+    let mut facts = facts;
+    facts.extend([
+        ("threshold".to_string(), "0.5".to_string()),
         ("seed".into(), seed.to_string()),
         ("trained by".into(), format!("jarvis wake train {}", env!("CARGO_PKG_VERSION"))),
         ("voices".into(), voices(recipe).into()),
@@ -159,7 +162,7 @@ pub fn finish(
     facts.insert("held out, missed".into(), format!("{} of {}", held_out.missed, held_out.phrases));
     facts.insert("held out, mistaken".into(), format!("{} of {}", held_out.mistaken, held_out.near_misses));
     facts.insert("held out, false accepts".into(), format!("{} in {:.2} h", held_out.alarms, held_out.hours));
-    let file = network.file(shift, &facts)?;
+    let file = head_file(&networks, shift, &facts)?;
     Ok(Trained { file, held_out })
 }
 
@@ -191,10 +194,10 @@ struct Best {
 }
 
 impl Best {
-    fn of(corpus: &Corpus, network: &Network) -> Result<Self, TrainingError> {
-        let best = |label: Label, a_stretch: usize| -> Result<Vec<f32>, TrainingError> {
+    fn of(corpus: &Corpus, head: &mut OwnHead) -> Self {
+        let mut best = |label: Label, a_stretch: usize| -> Vec<f32> {
             let windows = corpus.labelled(label);
-            let scores = learn::scores(corpus, network, &windows)?;
+            let scores = learn::scores(corpus, head, &windows);
             let mut best: Vec<f32> = Vec::new();
             let mut last = None;
             for (i, (window, score)) in windows.iter().zip(scores).enumerate() {
@@ -205,15 +208,15 @@ impl Best {
                 }
                 last = Some(key);
             }
-            Ok(best)
+            best
         };
         let hours = corpus.labelled(Label::Other).len() as f64 * HOP as f64 / 16_000.0 / 3600.0;
-        Ok(Self {
-            phrases: best(Label::Phrase, 0)?,
-            near_misses: best(Label::NearMiss, 0)?,
-            others: best(Label::Other, 19)?,
+        Self {
+            phrases: best(Label::Phrase, 0),
+            near_misses: best(Label::NearMiss, 0),
+            others: best(Label::Other, 19),
             hours,
-        })
+        }
     }
 
     /// The logit from which on it is a detection: as low as it may be without a false accept in the talk and noise that were held

@@ -1,7 +1,8 @@
-//! A head of our own: two convolutions in time and two dense layers, in a `.safetensors` file that tells how it was made.
+//! A head of our own: a few networks, each of two convolutions in time and two dense layers, in a `.safetensors` file that tells how
+//! it was made. What each of them takes for the phrase by mistake is another thing, so the mean of what they think errs less than one.
 //!
 //! A convolution's output for steps that were heard before is what it was, so each score computes only what the newest
-//! embedding changes: some forty thousand multiplications, for which no library is needed.
+//! embedding changes: some forty thousand multiplications a network, for which no library is needed.
 
 use std::collections::HashMap;
 
@@ -12,7 +13,7 @@ use super::{EMBEDDING, STEPS};
 /// Steps that a convolution sees at once.
 const KERNEL: usize = 3;
 /// What the file says it is.
-const FORMAT: &str = "jarvis-wake-head-1";
+const FORMAT: &str = "jarvis-wake-head-2";
 /// Sums that are kept apart, so that the processor adds them side by side.
 const LANES: usize = 16;
 
@@ -34,7 +35,7 @@ impl HeadFacts {
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| e.to_string())?;
         let all = metadata.metadata().clone().unwrap_or_default();
         if all.get("format").map(String::as_str) != Some(FORMAT) {
-            return Err("it is no head of a wake word".into());
+            return Err("it is no head of a wake word, or one of another version".into());
         }
         let phrase = all.get("phrase").cloned().ok_or("it does not say what it listens for")?;
         Ok(Self { phrase, all })
@@ -46,13 +47,8 @@ impl HeadFacts {
 
 /// See the module.
 pub struct OwnHead {
-    first: Convolution,
-    second: Convolution,
-    hidden: Dense,
-    out: Dense,
+    networks: Vec<Network>,
     silence: [f32; EMBEDDING],
-    /// Outputs of the second convolution, the oldest first.
-    window: Vec<f32>,
 }
 
 impl OwnHead {
@@ -63,16 +59,12 @@ impl OwnHead {
     pub fn read(bytes: &[u8], silence: [f32; EMBEDDING]) -> Result<Self, String> {
         HeadFacts::read(bytes)?;
         let tensors = SafeTensors::deserialize(bytes).map_err(|e| e.to_string())?;
-        let first = Convolution::read(&tensors, "first", EMBEDDING)?;
-        let second = Convolution::read(&tensors, "second", first.dense.outputs())?;
-        let steps = STEPS - 2 * (KERNEL - 1);
-        let hidden = Dense::read(&tensors, "hidden", steps * second.dense.outputs())?;
-        let out = Dense::read(&tensors, "out", hidden.outputs())?;
-        if out.outputs() != 1 {
-            return Err("it has more than one score".into());
+        let names = (0..).take_while(|i| tensors.tensor(&format!("{i}.out.bias")).is_ok());
+        let networks = names.map(|i| Network::read(&tensors, i)).collect::<Result<Vec<_>, _>>()?;
+        if networks.is_empty() {
+            return Err("there is no network in it".into());
         }
-        let window = vec![0.0; steps * second.dense.outputs()];
-        let mut head = Self { first, second, hidden, out, silence, window };
+        let mut head = Self { networks, silence };
         head.reset();
         Ok(head)
     }
@@ -84,10 +76,8 @@ impl OwnHead {
 
     /// The same before it is squeezed between 0 and 1.
     pub fn logit(&mut self, embedding: &[f32; EMBEDDING]) -> f32 {
-        let step = self.second.push(&self.first.push(embedding));
-        push(&mut self.window, &step);
-        let hidden = self.hidden.run(&self.window).into_iter().map(relu).collect::<Vec<_>>();
-        self.out.run(&hidden)[0]
+        let sum: f32 = self.networks.iter_mut().map(|network| network.logit(embedding)).sum();
+        sum / self.networks.len() as f32
     }
 
     /// As if nothing but silence had been heard.
@@ -96,6 +86,39 @@ impl OwnHead {
         for _ in 0..STEPS {
             self.score(&silence);
         }
+    }
+}
+
+/// One of a head's networks.
+struct Network {
+    first: Convolution,
+    second: Convolution,
+    hidden: Dense,
+    out: Dense,
+    /// Outputs of the second convolution, the oldest first.
+    window: Vec<f32>,
+}
+
+impl Network {
+    fn read(tensors: &SafeTensors<'_>, number: usize) -> Result<Self, String> {
+        let name = |layer: &str| format!("{number}.{layer}");
+        let first = Convolution::read(tensors, &name("first"), EMBEDDING)?;
+        let second = Convolution::read(tensors, &name("second"), first.dense.outputs())?;
+        let steps = STEPS - 2 * (KERNEL - 1);
+        let hidden = Dense::read(tensors, &name("hidden"), steps * second.dense.outputs())?;
+        let out = Dense::read(tensors, &name("out"), hidden.outputs())?;
+        if out.outputs() != 1 {
+            return Err("it has more than one score".into());
+        }
+        let window = vec![0.0; steps * second.dense.outputs()];
+        Ok(Self { first, second, hidden, out, window })
+    }
+
+    fn logit(&mut self, embedding: &[f32; EMBEDDING]) -> f32 {
+        let step = self.second.push(&self.first.push(embedding));
+        push(&mut self.window, &step);
+        let hidden = self.hidden.run(&self.window).into_iter().map(relu).collect::<Vec<_>>();
+        self.out.run(&hidden)[0]
     }
 }
 
