@@ -75,6 +75,9 @@ pub struct WakeEval {
     /// The score from which on it is a detection.
     #[arg(long)]
     pub threshold: Option<f32>,
+    /// Measure the heads alone, in seconds; else also with the second look that Jarvis takes before it wakes, which takes minutes.
+    #[arg(long)]
+    pub alone: bool,
     /// One JSON object a head.
     #[arg(long)]
     pub json: bool,

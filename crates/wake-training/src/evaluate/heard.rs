@@ -1,6 +1,8 @@
-//! Test sound, as embeddings: what every head is measured on.
+//! Test sound, as it is and as embeddings: what every head is measured on.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::ops::Range;
 use std::path::Path;
 
 use jarvis_voice::wake::{EMBEDDING, Features, Head, HeadFile};
@@ -42,17 +44,26 @@ pub struct Heard {
     pub about: About,
     /// [`EMBEDDING`] values every 80 ms.
     pub steps: Vec<f32>,
+    /// The sound itself, 16 kHz: half as large as it would be in the form in which it is heard.
+    samples: Vec<i16>,
 }
 
 impl Heard {
     /// Hears it.
     pub fn hear(features: &mut Features, about: About, mut sound: &[f32]) -> Result<Self, TrainingError> {
         features.reset();
+        let samples = sound.iter().map(|s| (s * 32_767.0).round() as i16).collect();
         let mut steps = Vec::new();
         while let Some(step) = features.hear(&mut sound)? {
             steps.extend_from_slice(&step);
         }
-        Ok(Self { about, steps })
+        Ok(Self { about, steps, samples })
+    }
+
+    /// A part of the sound.
+    pub fn sound(&self, range: Range<usize>) -> Vec<f32> {
+        let samples = &self.samples[range.start.min(self.samples.len())..range.end.min(self.samples.len())];
+        samples.iter().map(|s| f32::from(*s) / 32_767.0).collect()
     }
 
     /// A head's scores, one every 80 ms.
@@ -86,27 +97,37 @@ impl HeardSet {
 
     /// Reads a set that was kept; none where there is none, or it is of another program's making.
     pub fn load(path: &Path) -> Option<Self> {
-        let bytes = fs::read(path).ok()?;
-        let (length, rest) = bytes.split_first_chunk::<8>()?;
-        let (about, values) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
-        let about: Vec<(About, usize)> = serde_json::from_slice(about).ok()?;
-        let mut values = values.as_chunks::<4>().0;
-        let mut all = Vec::with_capacity(about.len());
-        for (about, count) in about {
-            let (steps, later) = values.split_at_checked(count)?;
-            values = later;
-            all.push(Heard { about, steps: steps.iter().map(|v| f32::from_le_bytes(*v)).collect() });
-        }
-        Some(Self { all })
+        let mut file = std::io::BufReader::new(fs::File::open(path).ok()?);
+        let mut length = [0; 8];
+        file.read_exact(&mut length).ok()?;
+        let mut bytes = |count: usize| -> Option<Vec<u8>> {
+            let mut bytes = Vec::new();
+            file.by_ref().take(count as u64).read_to_end(&mut bytes).ok()?;
+            (bytes.len() == count).then_some(bytes)
+        };
+        let about = bytes(usize::try_from(u64::from_le_bytes(length)).ok()?)?;
+        let about: Vec<(About, usize, usize)> = serde_json::from_slice(&about).ok()?;
+        let heard = |(about, steps, samples): (About, usize, usize)| {
+            let steps = bytes(steps * 4)?.as_chunks::<4>().0.iter().map(|v| f32::from_le_bytes(*v)).collect();
+            let samples =
+                bytes(samples * 2)?.as_chunks::<2>().0.iter().map(|v| i16::from_le_bytes(*v)).collect();
+            Some(Heard { about, steps, samples })
+        };
+        Some(Self { all: about.into_iter().map(heard).collect::<Option<_>>()? })
     }
 
     /// Keeps it.
     pub fn save(&self, path: &Path) -> Result<(), TrainingError> {
-        let about: Vec<_> = self.all.iter().map(|h| (&h.about, h.steps.len())).collect();
+        let about: Vec<_> = self.all.iter().map(|h| (&h.about, h.steps.len(), h.samples.len())).collect();
         let about = serde_json::to_vec(&about).expect("it is plain data");
-        let mut bytes = (about.len() as u64).to_le_bytes().to_vec();
-        bytes.extend(about);
-        bytes.extend(self.all.iter().flat_map(|h| h.steps.iter().flat_map(|v| v.to_le_bytes())));
-        crate::files::replace(path, &bytes)
+        crate::files::replace_with(path, |file| {
+            file.write_all(&(about.len() as u64).to_le_bytes())?;
+            file.write_all(&about)?;
+            for heard in &self.all {
+                file.write_all(&heard.steps.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<_>>())?;
+                file.write_all(&heard.samples.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<_>>())?;
+            }
+            Ok(())
+        })
     }
 }

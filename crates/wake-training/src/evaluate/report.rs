@@ -12,24 +12,24 @@ use crate::error::TrainingError;
 use crate::sound::Distance;
 
 /// Scores at the start of a stretch that do not count, as in the detector.
-const WARM_UP: usize = 5;
+pub(super) const WARM_UP: usize = 5;
 /// After a detection, deaf to a second one for so many scores: 1.5 s.
-const DEAF: usize = 19;
+pub(super) const DEAF: usize = 19;
 /// So long after its end the phrase is still found, seconds.
-const IN_TIME_S: f32 = 1.0;
+pub(super) const IN_TIME_S: f32 = 1.0;
 
 /// What one head made of a set.
 pub struct Measured {
     name: String,
     /// The highest score of each time that the phrase was said, and the scores that are in time.
-    said: Vec<(About, Vec<(f32, f32)>)>,
+    pub(super) said: Vec<(About, Vec<(f32, f32)>)>,
     /// Scores of each stretch in which it was not.
-    against: Vec<(About, Vec<f32>)>,
+    pub(super) against: Vec<(About, Vec<f32>)>,
 }
 
 /// Has a head hear a set.
 pub fn measure(name: &str, head: &mut Head, set: &HeardSet) -> Result<Measured, TrainingError> {
-    let mut measured = Measured { name: name.into(), said: Vec::new(), against: Vec::new() };
+    let mut measured = Measured::new(name);
     for heard in &set.all {
         let scores = heard.scores(head)?;
         match heard.about.phrase {
@@ -45,7 +45,7 @@ pub fn measure(name: &str, head: &mut Head, set: &HeardSet) -> Result<Measured, 
 }
 
 /// When score number `i` is there, seconds.
-fn at(i: usize) -> f32 {
+pub(super) fn at(i: usize) -> f32 {
     ((i + 1) * HOP) as f32 / SAMPLE_RATE as f32
 }
 
@@ -146,6 +146,10 @@ impl Condition {
 }
 
 impl Measured {
+    pub(super) fn new(name: &str) -> Self {
+        Self { name: name.into(), said: Vec::new(), against: Vec::new() }
+    }
+
     /// The head's name.
     pub fn name(&self) -> &str {
         &self.name

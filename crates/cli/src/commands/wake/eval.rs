@@ -6,10 +6,11 @@ use std::sync::{Mutex, PoisonError};
 
 use jarvis_assistant::Setup;
 use jarvis_core::{Code, Failure};
-use jarvis_voice::wake::{Features, HeadFile};
+use jarvis_voice::wake::{Features, HeadFile, SecondLook};
 use jarvis_wake_training::TrainingError;
 use jarvis_wake_training::evaluate::{
-    HeardSet, Hours, Measured, Programs, PublicSet, Report, det_curve, measure, negatives, positives,
+    HeardSet, Hours, Measured, Programs, PublicSet, Report, det_curve, measure, measure_looked_at, negatives,
+    positives,
 };
 use serde::Serialize;
 
@@ -46,19 +47,38 @@ pub fn run(args: &WakeEval) -> anyhow::Result<ExitCode> {
     };
     let out = Output::new(args.json);
     let threshold = args.threshold.unwrap_or(0.5);
+    let runtime = tokio::runtime::Handle::current();
+    let second_look = (!args.alone).then(|| second_look(args, &setup)).transpose()?;
     let mut all = Vec::new();
     for (name, file) in heads(args, &setup)? {
         let mut head = HeardSet::head(&file, &features).map_err(|e| e.failure())?;
-        let measured = measure(&name, &mut head, &set).map_err(|e| e.failure())?;
-        let report = measured.report(threshold);
-        out.record(&Told { report: &report, set: &about }, |told| table(told.report, told.set));
-        all.push(measured);
+        let mut tell = |measured: Measured| {
+            let report = measured.report(threshold);
+            out.record(&Told { report: &report, set: &about }, |told| table(told.report, told.set));
+            all.push(measured);
+        };
+        tell(measure(&name, &mut head, &set).map_err(|e| e.failure())?);
+        if let Some(second_look) = &second_look {
+            let mut look = |samples: &[f32]| Ok(runtime.block_on(second_look.confirms(samples))?);
+            let name = format!("{name}, looked at again");
+            let mut bar = progress::told("what is looked at again");
+            let looked = measure_looked_at(&name, &mut head, &set, threshold, &mut look, &mut bar);
+            tell(looked.map_err(|e| e.failure())?);
+        }
     }
     if let Some(path) = &args.curve {
         let heads: Vec<(&Measured, f32)> = all.iter().map(|m| (m, threshold)).collect();
         write(path, &det_curve(&format!("\"{}\"", args.phrase), &heads))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The recogniser, ready.
+fn second_look(args: &WakeEval, setup: &Setup) -> anyhow::Result<SecondLook> {
+    let transcriber = setup.transcriber(&setup.speech_engine())?;
+    let second_look = SecondLook::new(transcriber, args.phrase.clone(), "en".into());
+    tokio::runtime::Handle::current().block_on(second_look.warm()).map_err(|e| e.failure())?;
+    Ok(second_look)
 }
 
 fn heads(args: &WakeEval, setup: &Setup) -> Result<Vec<(String, HeadFile)>, Failure> {
