@@ -6,6 +6,8 @@
 
 pub mod listener;
 
+use std::time::Instant;
+
 use jarvis_audio::room::{EchoPath, Room};
 use jarvis_audio::{Cleaner, Cleaning};
 use jarvis_core::audio::{FRAME_MS, FRAME_SAMPLES, Frame, ms_to_samples};
@@ -24,6 +26,16 @@ pub const LEAST_DELAY_MS: u64 = SPEAKER_BUFFER_MS + MICROPHONE_MS;
 /// Noise of the microphone itself, linear: -66 dBFS.
 const MICROPHONE_NOISE: f32 = 0.0005;
 
+/// Whether the wake word is in these samples.
+pub type Look = Box<dyn FnMut(&[f32]) -> bool>;
+
+/// What came of a look, and when it is told.
+struct Verdict {
+    at: u64,
+    look: u64,
+    confirmed: bool,
+}
+
 /// See the module.
 pub struct Duet {
     session: Session,
@@ -34,6 +46,10 @@ pub struct Duet {
     said: usize,
     /// Frames until the player has noticed that it is to stop.
     stopping: Option<u64>,
+    look: Option<Look>,
+    verdict: Option<Verdict>,
+    /// Since when what is said is not to be heard: it is being looked at whether somebody calls.
+    hushed: Option<u64>,
     /// Frames since what was said ended: the session is told when the speaker is silent.
     quiet: u64,
     frames: u64,
@@ -50,10 +66,19 @@ impl Duet {
             words: Vec::new(),
             said: 0,
             stopping: None,
+            look: None,
+            verdict: None,
+            hushed: None,
             quiet: u64::MAX,
             frames: 0,
             random: Random(1),
         }
+    }
+
+    /// Has what the session takes for the wake word looked at, as long as that takes.
+    #[must_use]
+    pub fn with_second_look(self, look: Look) -> Self {
+        Self { look: Some(look), ..self }
     }
 
     /// Carries the speaker and the microphone into another room. The cleaner finds out by itself.
@@ -64,6 +89,7 @@ impl Duet {
     /// Has Jarvis say that, from now on.
     pub fn say(&mut self, words: &[f32]) {
         (self.words, self.said, self.stopping, self.quiet) = (words.to_vec(), 0, None, 0);
+        (self.verdict, self.hushed) = (None, None);
         self.session.input(Input::Stop);
         self.session.input(Input::Announcing);
     }
@@ -78,9 +104,10 @@ impl Duet {
         self.frames * FRAME_MS
     }
 
-    /// When the speaker is silent if the frame just heard has interrupted.
+    /// When the speaker is silent if the frame just heard has interrupted; it may have been hushed before.
     pub fn silent_at_ms(&self) -> u64 {
-        self.now_ms() + MICROPHONE_MS + STOP_MS + SPEAKER_BUFFER_MS + FADE_MS
+        let told = self.hushed.map_or(self.now_ms(), |frame| frame * FRAME_MS);
+        told + MICROPHONE_MS + STOP_MS + SPEAKER_BUFFER_MS + FADE_MS
     }
 
     /// 20 ms in which the person says `near`.
@@ -95,6 +122,7 @@ impl Duet {
         }
         let mut signals = self.session.clean_frame(&self.cleaner.clean(&heard, &played), &played)?;
         self.frames += 1;
+        self.look_again(&mut signals);
         if signals.contains(&Signal::Interrupt) {
             self.stopping.get_or_insert(STOP_MS.div_ceil(FRAME_MS));
         }
@@ -105,6 +133,32 @@ impl Duet {
             }
         }
         Ok(signals)
+    }
+
+    /// Has a doubt looked at, and tells the session when that is over.
+    fn look_again(&mut self, signals: &mut Vec<Signal>) {
+        if let Some(look) = &mut self.look
+            && let Some((name, samples)) = signals.iter().find_map(|signal| match signal {
+                Signal::Doubt { look, samples } => Some((*look, samples)),
+                _ => None,
+            })
+        {
+            let began = Instant::now();
+            let confirmed = look(samples);
+            let took = (began.elapsed().as_millis() as u64).div_ceil(FRAME_MS);
+            self.verdict = Some(Verdict { at: self.frames + took, look: name, confirmed });
+            if self.is_speaking() {
+                self.hushed = Some(self.frames);
+            }
+        }
+        if let Some(Verdict { look, confirmed, .. }) =
+            self.verdict.take_if(|verdict| verdict.at <= self.frames)
+        {
+            signals.extend(self.session.input(Input::Looked { look, confirmed }));
+            if !confirmed {
+                self.hushed = None;
+            }
+        }
     }
 
     fn played(&mut self) -> Frame {
@@ -118,7 +172,8 @@ impl Duet {
         let there = rest.len().min(FRAME_SAMPLES);
         frame[..there].copy_from_slice(&rest[..there]);
         self.said += there;
-        frame
+        let noticed = |since: u64| self.frames >= since + STOP_MS.div_ceil(FRAME_MS);
+        if self.hushed.is_some_and(noticed) { [0.0; FRAME_SAMPLES] } else { frame }
     }
 
     fn noise(&mut self) -> f32 {

@@ -1,6 +1,8 @@
 //! Talking over Jarvis, by echo level: how soon it is silent, how often it misses that somebody talks, and how often it takes its own
 //! voice, "mm-hm" or a cough for somebody who does. In a simulated room, see [`jarvis_assistant::duet`].
 
+use std::sync::Arc;
+
 use futures::StreamExt;
 use jarvis_assistant::Setup;
 use jarvis_assistant::duet::{Duet, LEAST_DELAY_MS, gain_for, listener};
@@ -12,6 +14,8 @@ use jarvis_voice::sentences::SentenceSplitter;
 use jarvis_voice::session::{Session, Signal};
 use jarvis_voice::speakable::speakable;
 use jarvis_voice::tts::Synthesizer;
+use jarvis_voice::wake::SecondLook;
+use tokio::runtime::Handle;
 
 use super::recall::Random;
 use super::turns::percentile;
@@ -71,11 +75,139 @@ pub async fn run(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
     let words = own_words(&*synthesizer, ALONE_S).await?;
     let over = said_over()?;
     let mut figures = cost(&words);
+    let second_look = Arc::new(setup.second_look(setup.transcriber(&setup.speech_engine())?));
+    second_look.warm().await.map_err(|e| e.failure())?;
+    let scene = Scene { setup, second_look, words };
     for level in LEVELS {
-        figures.extend(alone(setup, &words, level)?);
-        figures.extend(together(setup, &words, &over, level)?);
+        figures.extend(scene.alone(level)?);
+        figures.extend(scene.together(&over, level)?);
     }
     Ok(figures)
+}
+
+/// Jarvis, and what it says.
+struct Scene<'s> {
+    setup: &'s Setup,
+    second_look: Arc<SecondLook>,
+    words: Vec<f32>,
+}
+
+/// A room, how late the echo comes in it, milliseconds, and how loud.
+type Place = (Room, u64, f32);
+
+impl Scene<'_> {
+    fn places(&self, level: f32) -> [Place; 3] {
+        ROOMS.map(|(room, delay)| (room, delay, gain_for(&room, &self.words, factor(level))))
+    }
+
+    fn duet(&self, (room, delay, gain): &Place, interrupt_by: InterruptBy) -> anyhow::Result<Duet> {
+        let duet = Duet::new(session(self.setup, interrupt_by)?, cleaning(self.setup), room, *delay, *gain);
+        let (second_look, runtime) = (Arc::clone(&self.second_look), Handle::current());
+        Ok(duet.with_second_look(Box::new(move |samples| {
+            let confirmed = tokio::task::block_in_place(|| runtime.block_on(second_look.confirms(samples)));
+            confirmed.unwrap_or(true)
+        })))
+    }
+
+    /// Jarvis talks, and nobody else: a third of the time in each room, then where the room changes with every answer.
+    fn alone(&self, level: f32) -> anyhow::Result<Vec<Figure>> {
+        let (rooms, words) = (self.places(level), &self.words);
+        let answers: Vec<&[f32]> = words.chunks(ANSWER_S * SAMPLE_RATE as usize).collect();
+        let mut steady = Mistakes::default();
+        for (room, answers) in rooms.iter().zip(answers.chunks(answers.len().div_ceil(rooms.len()))) {
+            let mut duet = self.duet(room, InterruptBy::Speech)?;
+            for answer in answers {
+                steady.hear_out(&mut duet, answer)?;
+            }
+        }
+        let mut moved = Mistakes::default();
+        let mut moving = self.duet(&rooms[0], InterruptBy::Speech)?;
+        let moves = answers.len().min(MOVES);
+        for (answer, (room, delay, gain)) in answers.iter().zip(rooms.iter().cycle().skip(1)).take(moves) {
+            moving.move_to(room, *delay, *gain);
+            moved.hear_out(&mut moving, answer)?;
+        }
+        let hours = words.len() as f64 / f64::from(SAMPLE_RATE) / 3600.0;
+        let minutes = words.len() / SAMPLE_RATE as usize / 60;
+        let hourly = |what: &str, count: usize| {
+            let what = format!("echo {level} dB: {what} ({minutes} min of own speech)");
+            Figure::new(what, count as f64 / hours, "an hour").goal(0.0)
+        };
+        let what = format!("echo {level} dB: interrupts or wakes itself in a new room, of {moves}");
+        Ok(vec![
+            hourly("interrupts itself", steady.interrupted),
+            hourly("wakes itself", steady.woken),
+            Figure::new(
+                format!("echo {level} dB: hushes itself for a moment"),
+                steady.hushed as f64 / hours,
+                "an hour",
+            ),
+            hourly("hears itself after an answer", steady.begun),
+            Figure::new(what, 100.0 * (moved.interrupted + moved.woken) as f64 / moves.max(1) as f64, "%"),
+        ])
+    }
+
+    /// A person talks over Jarvis, in conversational rhythm.
+    fn together(&self, over: &[Said], level: f32) -> anyhow::Result<Vec<Figure>> {
+        let words = &self.words;
+        let mut waits = [Vec::new(), Vec::new()];
+        let (mut talks, mut missed, mut woken, mut calls) = (0, 0, 0, 0);
+        let (mut listeners, mut mistaken) = (0, 0);
+        let mut random = Random(7);
+        for place in self.places(level) {
+            let mut duet = self.duet(&place, InterruptBy::Speech)?;
+            for _ in 0..TALKS / ROOMS.len() {
+                for kind in [Over::Command, Over::Talk, Over::Listener] {
+                    let those: Vec<&Said> = over.iter().filter(|said| said.kind == kind).collect();
+                    let said = those[random.below(those.len())];
+                    let lead_ms = 1_500 + random.below(3_000) as u64;
+                    let from = random.below(words.len() - 15 * SAMPLE_RATE as usize);
+                    duet.say(&words[from..from + 12 * SAMPLE_RATE as usize]);
+                    let tried = try_over(&mut duet, &said.samples, lead_ms)?;
+                    match (kind, tried) {
+                        (Over::Listener, silent) => {
+                            listeners += 1;
+                            mistaken += usize::from(silent.is_some());
+                        }
+                        (_, None) => (talks, missed) = (talks + 1, missed + 1),
+                        (kind, Some((from_first, from_last))) => {
+                            talks += 1;
+                            waits[0].push(from_first);
+                            if kind == Over::Command {
+                                waits[1].push(from_last);
+                            }
+                        }
+                    }
+                }
+            }
+            // The wake word by itself, for those who switch the rest off.
+            let mut duet = self.duet(&place, InterruptBy::Off)?;
+            for clip in clips::all()?.iter().filter(|c| c.contains_wake) {
+                let from = random.below(words.len() - 15 * SAMPLE_RATE as usize);
+                duet.say(&words[from..from + 12 * SAMPLE_RATE as usize]);
+                calls += 1;
+                woken += usize::from(try_over(&mut duet, &trimmed(&clip.samples, TALKER), 2_000)?.is_some());
+            }
+        }
+        let part = |of: usize, all: usize| 100.0 * of as f64 / all.max(1) as f64;
+        let figure =
+            |what: &str, value: f64, unit| Figure::new(format!("echo {level} dB: {what}"), value, unit);
+        let [first, last] = waits;
+        let mut figures = quantiles("first sound of talk to silence", first, &figure);
+        let ends = quantiles("end of \"Stop\" or \"Hey Jarvis\" to silence", last, &figure);
+        figures.extend(ends.into_iter().map(|f| f.goal(200.0)));
+        figures.extend([
+            figure(&format!("talk missed, of {talks}"), part(missed, talks), "%"),
+            figure(
+                &format!("\"mm-hm\" and coughs taken for talk, of {listeners}"),
+                part(mistaken, listeners),
+                "%",
+            )
+            .goal(0.0),
+            figure(&format!("wake word alone missed, of {calls}"), part(calls - woken, calls), "%"),
+        ]);
+        Ok(figures)
+    }
 }
 
 /// As much of the project's documentation as is said in so many seconds, at 16 kHz.
@@ -178,6 +310,8 @@ struct Mistakes {
     interrupted: usize,
     woken: usize,
     begun: usize,
+    /// A moment's silence in what it says, because it might have been called.
+    hushed: usize,
 }
 
 impl Mistakes {
@@ -189,6 +323,7 @@ impl Mistakes {
             pause -= u64::from(!duet.is_speaking());
             let signals = duet.frame(&[0.0; FRAME_SAMPLES]).map_err(|e| e.failure())?;
             let told = |which: fn(&Signal) -> bool| signals.iter().any(which);
+            self.hushed += usize::from(told(|s| matches!(s, Signal::Doubt { .. })));
             // A wake word interrupts too, and who interrupts begins to speak: what follows from it is the same mistake.
             let mistakes = if told(|s| matches!(s, Signal::Wake { .. })) {
                 &mut self.woken
@@ -204,103 +339,6 @@ impl Mistakes {
         }
         Ok(())
     }
-}
-
-/// Jarvis talks, and nobody else: a third of the time in each room, then where the room changes with every answer.
-fn alone(setup: &Setup, words: &[f32], level: f32) -> anyhow::Result<Vec<Figure>> {
-    let rooms = ROOMS.map(|(room, delay)| (room, delay, gain_for(&room, words, factor(level))));
-    let answers: Vec<&[f32]> = words.chunks(ANSWER_S * SAMPLE_RATE as usize).collect();
-    let duet = |(room, delay, gain): &(Room, u64, f32)| -> anyhow::Result<Duet> {
-        Ok(Duet::new(session(setup, InterruptBy::Speech)?, cleaning(setup), room, *delay, *gain))
-    };
-    let mut steady = Mistakes::default();
-    for (room, answers) in rooms.iter().zip(answers.chunks(answers.len().div_ceil(rooms.len()))) {
-        let mut duet = duet(room)?;
-        for answer in answers {
-            steady.hear_out(&mut duet, answer)?;
-        }
-    }
-    let mut moved = Mistakes::default();
-    let mut moving = duet(&rooms[0])?;
-    let moves = answers.len().min(MOVES);
-    for (answer, (room, delay, gain)) in answers.iter().zip(rooms.iter().cycle().skip(1)).take(moves) {
-        moving.move_to(room, *delay, *gain);
-        moved.hear_out(&mut moving, answer)?;
-    }
-    let hours = words.len() as f64 / f64::from(SAMPLE_RATE) / 3600.0;
-    let minutes = words.len() / SAMPLE_RATE as usize / 60;
-    let hourly = |what: &str, count: usize| {
-        let what = format!("echo {level} dB: {what} ({minutes} min of own speech)");
-        Figure::new(what, count as f64 / hours, "an hour").goal(0.0)
-    };
-    let what = format!("echo {level} dB: interrupts or wakes itself in a new room, of {moves}");
-    Ok(vec![
-        hourly("interrupts itself", steady.interrupted),
-        hourly("wakes itself", steady.woken),
-        hourly("hears itself after an answer", steady.begun),
-        Figure::new(what, 100.0 * (moved.interrupted + moved.woken) as f64 / moves.max(1) as f64, "%"),
-    ])
-}
-
-/// A person talks over Jarvis, in conversational rhythm.
-fn together(setup: &Setup, words: &[f32], over: &[Said], level: f32) -> anyhow::Result<Vec<Figure>> {
-    let mut waits = [Vec::new(), Vec::new()];
-    let (mut talks, mut missed, mut woken, mut calls) = (0, 0, 0, 0);
-    let (mut listeners, mut mistaken) = (0, 0);
-    let mut random = Random(7);
-    let rooms = ROOMS.map(|(room, delay)| (room, delay, gain_for(&room, words, factor(level))));
-    for (room, delay, gain) in rooms {
-        let mut duet = Duet::new(session(setup, InterruptBy::Speech)?, cleaning(setup), &room, delay, gain);
-        for _ in 0..TALKS / rooms.len() {
-            for kind in [Over::Command, Over::Talk, Over::Listener] {
-                let those: Vec<&Said> = over.iter().filter(|said| said.kind == kind).collect();
-                let said = those[random.below(those.len())];
-                let lead_ms = 1_500 + random.below(3_000) as u64;
-                let from = random.below(words.len() - 15 * SAMPLE_RATE as usize);
-                duet.say(&words[from..from + 12 * SAMPLE_RATE as usize]);
-                let tried = try_over(&mut duet, &said.samples, lead_ms)?;
-                match (kind, tried) {
-                    (Over::Listener, silent) => {
-                        listeners += 1;
-                        mistaken += usize::from(silent.is_some());
-                    }
-                    (_, None) => (talks, missed) = (talks + 1, missed + 1),
-                    (kind, Some((from_first, from_last))) => {
-                        talks += 1;
-                        waits[0].push(from_first);
-                        if kind == Over::Command {
-                            waits[1].push(from_last);
-                        }
-                    }
-                }
-            }
-        }
-        // The wake word by itself, for those who switch the rest off.
-        let mut duet = Duet::new(session(setup, InterruptBy::Off)?, cleaning(setup), &room, delay, gain);
-        for clip in clips::all()?.iter().filter(|c| c.contains_wake) {
-            let from = random.below(words.len() - 15 * SAMPLE_RATE as usize);
-            duet.say(&words[from..from + 12 * SAMPLE_RATE as usize]);
-            calls += 1;
-            woken += usize::from(try_over(&mut duet, &trimmed(&clip.samples, TALKER), 2_000)?.is_some());
-        }
-    }
-    let part = |of: usize, all: usize| 100.0 * of as f64 / all.max(1) as f64;
-    let figure = |what: &str, value: f64, unit| Figure::new(format!("echo {level} dB: {what}"), value, unit);
-    let [first, last] = waits;
-    let mut figures = quantiles("first sound of talk to silence", first, &figure);
-    let ends = quantiles("end of \"Stop\" or \"Hey Jarvis\" to silence", last, &figure);
-    figures.extend(ends.into_iter().map(|f| f.goal(200.0)));
-    figures.extend([
-        figure(&format!("talk missed, of {talks}"), part(missed, talks), "%"),
-        figure(
-            &format!("\"mm-hm\" and coughs taken for talk, of {listeners}"),
-            part(mistaken, listeners),
-            "%",
-        )
-        .goal(0.0),
-        figure(&format!("wake word alone missed, of {calls}"), part(calls - woken, calls), "%"),
-    ]);
-    Ok(figures)
 }
 
 /// Median and 95th percentile, where anything was measured.
