@@ -54,8 +54,8 @@ async fn what_the_detector_heard_is_confirmed_where_it_was_said_and_nowhere_else
             detector.reset();
             for (i, frame) in sound.as_chunks::<FRAME_SAMPLES>().0.iter().enumerate() {
                 let detected = detector.process(frame).unwrap().is_some();
-                // Where it was not said, it is looked for all the same, twice a second.
-                if best < SecondLook::LEAST && (detected || (!clip.contains_wake && i % 25 == 24)) {
+                // Where it was not said, it is looked for all the same, every two seconds.
+                if best < SecondLook::LEAST && (detected || (!clip.contains_wake && i % 100 == 99)) {
                     let end = (i + 1) * FRAME_SAMPLES;
                     best = best.max(look.log_ratio(last(&sound, end)).await.unwrap());
                 }
