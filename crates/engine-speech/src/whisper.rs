@@ -365,7 +365,7 @@ mod tests {
 
     #[test]
     fn the_encoder_looks_as_far_as_the_sound_goes() {
-        for (seconds, positions) in [(0, 384), (3, 384), (7, 448), (10, 576), (29, 1500), (60, 1500)] {
+        for (seconds, expected) in [(0, 384), (3, 384), (7, 448), (10, 576), (29, 1500), (60, 1500)] {
             assert_eq!(positions(seconds * SAMPLE_RATE, LEAST_CONTEXT), expected, "{seconds} s");
         }
     }
