@@ -81,11 +81,12 @@ fn models_that_are_missing_or_damaged() {
     fs::write(to.join("ggml-tiny.en.bin"), garbage).unwrap();
     check(&home, &["transcribe", question.to_str().unwrap()], &["damaged"]);
 
-    let head = fs::read(jarvis_testkit::models::path("hey-jarvis", "hey_jarvis_v0.1.onnx")).unwrap();
-    let to = home.path().join("data/models/hey-jarvis");
+    let head =
+        fs::read(jarvis_testkit::models::path("hey-jarvis-openwakeword", "hey_jarvis_v0.1.onnx")).unwrap();
+    let to = home.path().join("data/models/hey-jarvis-openwakeword");
     fs::create_dir_all(&to).unwrap();
     fs::write(to.join("hey_jarvis_v0.1.onnx"), vec![0x55; head.len()]).unwrap();
-    check(&home, &["models", "verify", "hey-jarvis"], &["hey-jarvis", "--repair"]);
+    check(&home, &["models", "verify", "hey-jarvis-openwakeword"], &["hey-jarvis-openwakeword", "--repair"]);
 }
 
 #[test]

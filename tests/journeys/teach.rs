@@ -20,7 +20,7 @@ async fn words(server: &Server) -> Vec<Value> {
 
 /// A head's file as far as its facts go: no weights.
 fn head(phrase: &str) -> Vec<u8> {
-    let facts = json!({"__metadata__": {"format": "jarvis-wake-head-1", "phrase": phrase}}).to_string();
+    let facts = json!({"__metadata__": {"format": "jarvis-wake-head-2", "phrase": phrase}}).to_string();
     [&(facts.len() as u64).to_le_bytes()[..], facts.as_bytes()].concat()
 }
 

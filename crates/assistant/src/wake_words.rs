@@ -83,7 +83,11 @@ impl Setup {
             licence: Some(model.licence.clone()),
             note: model.note.clone(),
             there: self.catalog.installed(&model.id),
-            ..word(&model.id, model.id.replace('-', " "), WakeWordOrigin::Catalogue)
+            ..word(
+                &model.id,
+                model.phrase.clone().unwrap_or_else(|| model.id.clone()),
+                WakeWordOrigin::Catalogue,
+            )
         });
         let mut words: Vec<WakeWord> = Vec::new();
         for word in taught.chain(built_in).chain(fetched) {

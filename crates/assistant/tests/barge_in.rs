@@ -44,7 +44,7 @@ fn session(interrupt_by: InterruptBy) -> Session {
     let files = OpenWakeWordFiles {
         melspectrogram: models::path("openwakeword-features", "melspectrogram.onnx"),
         embedding: models::path("openwakeword-features", "embedding_model.onnx"),
-        head: HeadFile::File(models::path("hey-jarvis", "hey_jarvis_v0.1.onnx")),
+        head: HeadFile::File(models::path("hey-jarvis-openwakeword", "hey_jarvis_v0.1.onnx")),
     };
     let wake = |config: WakeConfig| Box::new(OpenWakeWord::open(&files, config).unwrap());
     let (others, own) = (WakeConfig::default(), WakeConfig::own_voice(WakeConfig::default().threshold));

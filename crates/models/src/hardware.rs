@@ -62,12 +62,15 @@ impl Hardware {
 /// suits so small a machine, the one that asks least; where nothing runs on its processor, none.
 pub fn recommend(manifest: &Manifest, hardware: &Hardware) -> BTreeMap<Stage, Vec<String>> {
     let of_stage = |stage| {
-        let suited: Vec<_> =
-            manifest.stage(stage).filter(|m| hardware.suits(m)).map(|m| m.id.clone()).collect();
+        let suited: Vec<_> = manifest
+            .stage(stage)
+            .filter(|m| !m.optional && hardware.suits(m))
+            .map(|m| m.id.clone())
+            .collect();
         if !suited.is_empty() {
             return suited;
         }
-        let runs = manifest.stage(stage).filter(|m| hardware.runs(m));
+        let runs = manifest.stage(stage).filter(|m| !m.optional && hardware.runs(m));
         runs.min_by_key(|m| (m.min_ram_mb, m.min_cores)).map(|m| m.id.clone()).into_iter().collect()
     };
     Stage::ALL.into_iter().map(|stage| (stage, of_stage(stage))).collect()

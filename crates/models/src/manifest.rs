@@ -105,6 +105,11 @@ pub struct Model {
     /// Processor cores of a machine on which it is worth running.
     #[serde(default = "one")]
     pub min_cores: usize,
+    /// What it listens for, in lower case, where that is what it is for.
+    pub phrase: Option<String>,
+    /// Only fetched where a person asks for it: the program has something of its own that does the same.
+    #[serde(default)]
+    pub optional: bool,
     /// Processor it is compiled for, as Rust names it; none for plain data.
     pub arch: Option<String>,
     /// Those who speak through it, where it is a voice model that holds several.
@@ -445,7 +450,7 @@ mod tests {
         for stage in Stage::ALL {
             assert!(manifest.stage(stage).next().is_some(), "no model for {stage}");
         }
-        let wake = manifest.model("hey-jarvis").unwrap();
+        let wake = manifest.model("hey-jarvis-openwakeword").unwrap();
         assert!(wake.note.as_deref().unwrap().contains("Non-commercial"));
         // The first British voice has never been seen here: it must not claim a sum.
         let alan = manifest.model("piper-en-gb-alan").unwrap();

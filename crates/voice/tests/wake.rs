@@ -25,7 +25,7 @@ fn files() -> OpenWakeWordFiles {
     OpenWakeWordFiles {
         melspectrogram: models::path("openwakeword-features", "melspectrogram.onnx"),
         embedding: models::path("openwakeword-features", "embedding_model.onnx"),
-        head: models::path("hey-jarvis", "hey_jarvis_v0.1.onnx").into(),
+        head: models::path("hey-jarvis-openwakeword", "hey_jarvis_v0.1.onnx").into(),
     }
 }
 

@@ -48,7 +48,7 @@ fn people_who_say_jarvis_are_heard_and_people_who_say_something_else_are_not() {
     let files = OpenWakeWordFiles {
         melspectrogram: models::path("openwakeword-features", "melspectrogram.onnx"),
         embedding: models::path("openwakeword-features", "embedding_model.onnx"),
-        head: models::path("hey-jarvis", "hey_jarvis_v0.1.onnx").into(),
+        head: models::path("hey-jarvis-openwakeword", "hey_jarvis_v0.1.onnx").into(),
     };
     let mut detector = OpenWakeWord::open(&files, WakeConfig::default()).unwrap();
     let mut best = |dir: &str| -> Vec<f32> {

@@ -29,7 +29,8 @@ pub fn run(setup: &Setup, rivals: &Rivals) -> anyhow::Result<Vec<Figure>> {
     }
     let quiet = cpu_seconds() - began;
 
-    let head = setup.catalog.path("hey-jarvis", "hey_jarvis_v0.1.onnx").map_err(|e| e.failure())?;
+    let head =
+        setup.catalog.path("hey-jarvis-openwakeword", "hey_jarvis_v0.1.onnx").map_err(|e| e.failure())?;
     let files = std::iter::once(head.as_path()).chain(clips.iter().map(|c| c.file.as_path()));
     let rival = rivals.run("wake.py", &files.collect::<Vec<&Path>>())?;
     let rival = rival.and_then(|r| Some(r["cpu_s"].as_f64()? / seconds * 1000.0));

@@ -322,7 +322,7 @@ mod tests {
     fn another_network_is_told_apart() {
         for (id, file) in [
             ("openwakeword-features", "melspectrogram.onnx"),
-            ("hey-jarvis", "hey_jarvis_v0.1.onnx"),
+            ("hey-jarvis-openwakeword", "hey_jarvis_v0.1.onnx"),
             ("silero-vad", "silero_vad.onnx"),
         ] {
             let model = std::fs::read(jarvis_testkit::models::path(id, file)).unwrap();
