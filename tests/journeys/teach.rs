@@ -41,11 +41,13 @@ async fn a_wake_word_that_was_taught_is_chosen_and_removed() {
         (&own["phrase"], &own["origin"], &own["in_use"]),
         (&json!("okay house"), &json!("taught"), &json!(false))
     );
-    let public = of(&known, "hey-jarvis");
+    let built_in = of(&known, "hey-jarvis");
     assert_eq!(
-        (&public["phrase"], &public["in_use"], &public["there"]),
-        (&json!("hey jarvis"), &json!(true), &json!(true))
+        (&built_in["phrase"], &built_in["origin"], &built_in["in_use"], &built_in["there"]),
+        (&json!("hey jarvis"), &json!("built_in"), &json!(true), &json!(true))
     );
+    let public = of(&known, "hey-jarvis-openwakeword");
+    assert_eq!((&public["phrase"], &public["in_use"]), (&json!("hey jarvis"), &json!(false)));
     assert!(public["note"].as_str().unwrap().contains("Non-commercial"), "{public}");
 
     ok(server.ask(Method::POST, "/api/wake/words/okay-house/use")).await;

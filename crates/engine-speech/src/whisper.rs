@@ -187,7 +187,7 @@ impl Recogniser {
     }
 
     fn likelihood(&mut self, samples: &[f32], language: &str, text: &str) -> Result<f32, Fault> {
-        let (language, id) = code_and_id(language)?;
+        let (_, id) = code_and_id(language)?;
         let text = self.context.tokenize(&format!(" {text}"), 64).map_err(failed)?;
         let context = &self.context;
         let mut prompt = vec![context.token_sot()];

@@ -12,7 +12,9 @@ use jarvis_testkit::{clips, models, program};
 use jarvis_voice::onnx;
 use jarvis_voice::speech::SpeechEngine;
 use jarvis_voice::stt::WhisperTranscriber;
-use jarvis_voice::wake::{OpenWakeWord, OpenWakeWordFiles, SecondLook, WakeConfig, WakeDetector};
+use jarvis_voice::wake::{
+    BUILT_IN_HEADS, HeadFile, OpenWakeWord, OpenWakeWordFiles, SecondLook, WakeConfig, WakeDetector,
+};
 
 const RECOGNISERS: [(&str, &str); 2] =
     [("whisper-base", "ggml-base.bin"), ("whisper-tiny-en", "ggml-tiny.en.bin")];
@@ -22,7 +24,7 @@ fn detector() -> OpenWakeWord {
     let files = OpenWakeWordFiles {
         melspectrogram: models::path("openwakeword-features", "melspectrogram.onnx"),
         embedding: models::path("openwakeword-features", "embedding_model.onnx"),
-        head: models::path("hey-jarvis-openwakeword", "hey_jarvis_v0.1.onnx").into(),
+        head: HeadFile::BuiltIn(BUILT_IN_HEADS[0].file),
     };
     OpenWakeWord::open(&files, WakeConfig { refractory_ms: 0, ..WakeConfig::default() }).unwrap()
 }

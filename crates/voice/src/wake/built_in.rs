@@ -11,4 +11,5 @@ pub struct BuiltInHead {
 }
 
 /// All of them.
-pub const BUILT_IN_HEADS: &[BuiltInHead] = &[];
+pub const BUILT_IN_HEADS: &[BuiltInHead] =
+    &[BuiltInHead { name: "hey-jarvis", file: include_bytes!("../../heads/hey-jarvis.safetensors") }];
