@@ -53,7 +53,9 @@ impl SecondLook {
     /// # Errors
     /// When the recogniser fails.
     pub async fn log_ratio(&self, samples: &[f32]) -> Result<f32, SpeechError> {
-        Ok(self.log_probability(samples).await? - self.in_silence().await?)
+        let log_ratio = self.log_probability(samples).await? - self.in_silence().await?;
+        tracing::debug!(log_ratio, "what may be the wake word is looked at again");
+        Ok(log_ratio)
     }
 
     async fn in_silence(&self) -> Result<f32, SpeechError> {
