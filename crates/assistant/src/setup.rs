@@ -127,10 +127,8 @@ impl Setup {
 
     /// The one of a session, which is deaf itself after a look has confirmed.
     fn session_wake(&self) -> Result<Option<Box<dyn WakeDetector>>, Failure> {
-        let mut config = self.wake_config();
-        if self.config.wake.second_look {
-            config.refractory_ms = 0;
-        }
+        let own = self.wake_config();
+        let config = if self.config.wake.second_look { own.looked_at() } else { own };
         self.config.wake.enabled.then(|| self.wake_detector_with(config)).transpose()
     }
 

@@ -49,6 +49,13 @@ impl Default for WakeConfig {
 }
 
 impl WakeConfig {
+    /// Where somebody looks again before Jarvis wakes: what comes near the wake word is worth a look, and each score counts, as the
+    /// first may have come too soon.
+    #[must_use]
+    pub fn looked_at(self) -> Self {
+        Self { threshold: self.threshold * 0.3, refractory_ms: 0, ..self }
+    }
+
     /// For what Jarvis itself says, where others wake it at `threshold`: what comes near the wake word counts, each time, as the room
     /// may make an echo sound more like it than it was.
     #[must_use]

@@ -26,7 +26,7 @@ fn detector() -> OpenWakeWord {
         embedding: models::path("openwakeword-features", "embedding_model.onnx"),
         head: HeadFile::BuiltIn(BUILT_IN_HEADS[0].file),
     };
-    OpenWakeWord::open(&files, WakeConfig { refractory_ms: 0, ..WakeConfig::default() }).unwrap()
+    OpenWakeWord::open(&files, WakeConfig::default().looked_at()).unwrap()
 }
 
 /// The last of what was heard up to `end`, as much as is looked at.
@@ -52,18 +52,18 @@ async fn what_the_detector_heard_is_confirmed_where_it_was_said_and_nowhere_else
             let mut sound = vec![0.0; SAMPLE_RATE as usize];
             sound.extend(jarvis_audio::file::read_16k(&clip.path()).unwrap());
             sound.extend([0.0; SAMPLE_RATE as usize]);
-            let mut best = f32::MIN;
+            let mut best = None;
             detector.reset();
             for (i, frame) in sound.as_chunks::<FRAME_SAMPLES>().0.iter().enumerate() {
-                let detected = detector.process(frame).unwrap().is_some();
-                // Where it was not said, it is looked for all the same, every two seconds.
-                if best < SecondLook::LEAST && (detected || (!clip.contains_wake && i % 100 == 99)) {
-                    let end = (i + 1) * FRAME_SAMPLES;
-                    best = best.max(look.log_ratio(last(&sound, end)).await.unwrap());
+                if best.is_none_or(|best| best < SecondLook::LEAST)
+                    && detector.process(frame).unwrap().is_some()
+                {
+                    let found = look.log_ratio(last(&sound, (i + 1) * FRAME_SAMPLES)).await.unwrap();
+                    best = Some(best.unwrap_or(found).max(found));
                 }
             }
-            let confirmed = best >= SecondLook::LEAST;
-            writeln!(table, "{model:<16} {:<45} best {best:.2}", clip.file).unwrap();
+            let confirmed = best.is_some_and(|best| best >= SecondLook::LEAST);
+            writeln!(table, "{model:<16} {:<45} {best:.2?}", clip.file).unwrap();
             if confirmed != clip.contains_wake {
                 wrong.push((model, clip.file, best));
             }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jarvis_assistant::Setup;
 use jarvis_core::{Code, Failure};
-use jarvis_voice::wake::{Features, HeadFile, SecondLook};
+use jarvis_voice::wake::{Features, HeadFile, SecondLook, WakeConfig};
 use jarvis_wake_training::TrainingError;
 use jarvis_wake_training::evaluate::{
     HeardSet, Hours, Measured, Programs, PublicSet, Report, det_curve, measure, measure_looked_at, negatives,
@@ -62,7 +62,8 @@ pub fn run(args: &WakeEval) -> anyhow::Result<ExitCode> {
             let mut look = |samples: &[f32]| Ok(runtime.block_on(second_look.confirms(samples))?);
             let name = format!("{name}, looked at again");
             let mut bar = progress::told("what is looked at again");
-            let looked = measure_looked_at(&name, &mut head, &set, threshold, &mut look, &mut bar);
+            let near = WakeConfig { threshold, ..WakeConfig::default() }.looked_at().threshold;
+            let looked = measure_looked_at(&name, &mut head, &set, near, &mut look, &mut bar);
             tell(looked.map_err(|e| e.failure())?);
         }
     }
