@@ -24,8 +24,8 @@ pub struct SecondLook {
 impl SecondLook {
     /// How much sound is looked at, up to the detection: as long as the phrase is, said slowly. What was said before it is in the way.
     pub const SOUND_MS: u64 = 1400;
-    /// Natural logarithm of the ratio from which on it was said: twenty times. See `docs/wake-word.md`.
-    pub const LEAST: f32 = 3.0;
+    /// Natural logarithm of the ratio from which on it was said: four hundred times. See `docs/wake-word.md`.
+    pub const LEAST: f32 = 6.0;
 
     /// Looks for `phrase`, as it is written, in a language (ISO 639-1).
     pub fn new(transcriber: Arc<dyn Transcriber>, phrase: String, language: String) -> Self {
