@@ -73,7 +73,9 @@ pub fn recommend(manifest: &Manifest, hardware: &Hardware) -> BTreeMap<Stage, Ve
         let runs = manifest.stage(stage).filter(|m| !m.optional && hardware.runs(m));
         runs.min_by_key(|m| (m.min_ram_mb, m.min_cores)).map(|m| m.id.clone()).into_iter().collect()
     };
-    Stage::ALL.into_iter().map(|stage| (stage, of_stage(stage))).collect()
+    // Of some stages the program has something of its own, and all that there is beside it is optional.
+    let needed = Stage::ALL.into_iter().filter(|stage| manifest.stage(*stage).any(|m| !m.optional));
+    needed.map(|stage| (stage, of_stage(stage))).collect()
 }
 
 /// NVIDIA's driver names its cards under `/proc`; any driver makes a render node under `/sys`.
