@@ -132,6 +132,10 @@ mod tests {
         let (small, laptop, large) = (machine(1, 1000), machine(2, 4000), machine(16, 32000));
         let (q15, c15, c05) =
             ("qwen2.5-1.5b-instruct", "qwen2.5-coder-1.5b-instruct", "qwen2.5-coder-0.5b-instruct");
+        assert!(
+            !recommend(&Manifest::embedded(), &large).contains_key(&Stage::WakeWord),
+            "its head is built in"
+        );
         check(&large, Stage::Llm, &[q15, c15, c05, "smollm2-135m-instruct"]);
         check(&laptop, Stage::Llm, &[c05, "smollm2-135m-instruct"]);
         check(&small, Stage::Llm, &["smollm2-135m-instruct"]);

@@ -73,7 +73,7 @@ impl ModelCatalog {
         Err(failures.pop().unwrap_or_else(|| CatalogError::UnknownModel { id: stage.to_string() }))
     }
 
-    /// [`Self::pull_stage`] for every stage, one after the other; a stage that fails does not stop the others,
+    /// [`Self::pull_stage`] for every stage that needs a model, one after the other; a stage that fails does not stop the others,
     /// but a full disk and a cancellation do.
     pub async fn pull_recommended(
         &self,
@@ -82,7 +82,7 @@ impl ModelCatalog {
         cancel: &CancellationToken,
     ) -> Vec<(Stage, Result<String, CatalogError>)> {
         let mut results = Vec::new();
-        for stage in Stage::ALL {
+        for stage in recommend(&self.manifest, hardware).into_keys() {
             let result = self.pull_stage(stage, hardware, progress, cancel).await;
             let stop = matches!(result, Err(CatalogError::DiskFull { .. } | CatalogError::Cancelled));
             results.push((stage, result));
