@@ -25,7 +25,7 @@ use crate::vocabulary::Vocabulary;
 /// Pieces of text that may wait for the voice: more than any answer has.
 const TEXT_AHEAD: usize = 4096;
 
-/// A look at what may be the wake word is not waited for longer than this: an engine that has to start first takes half as long.
+/// A look at what may be the wake word is not waited for longer than this: the engine may have to start first.
 const LONGEST_LOOK: Duration = Duration::from_millis(1500);
 
 /// A recognised request.

@@ -29,7 +29,7 @@ use crate::bus::EventBus;
 use crate::journal::Journal;
 use crate::keys::KeyName;
 use crate::mouth::Mouth;
-use crate::wake_words::WakeWordOrigin;
+use crate::wake_words::{DEFAULT_PHRASE, WakeWordOrigin};
 use crate::{memory, settings, voices};
 
 /// How long an Ollama server that may not be there is waited for.
@@ -495,11 +495,12 @@ impl Setup {
 
     /// What tells the wake word from what is only like it. Those that ship are English, one that was taught is in the person's language.
     pub fn second_look(&self, transcriber: Arc<dyn Transcriber>) -> SecondLook {
-        let used = self.wake_words().into_iter().find(|word| word.in_use);
-        let taught = used.is_some_and(|word| word.origin == WakeWordOrigin::Taught);
+        let (phrase, taught) = match self.wake_word_in_use() {
+            Some(word) => (word.phrase, word.origin == WakeWordOrigin::Taught),
+            None => (DEFAULT_PHRASE.into(), false),
+        };
         let language = self.languages().into_iter().next().filter(|_| taught);
-        let language = language.unwrap_or_else(|| "en".into());
-        SecondLook::new(transcriber, written(&self.wake_phrase()), language)
+        SecondLook::new(transcriber, written(&phrase), language.unwrap_or_else(|| "en".into()))
     }
 }
 

@@ -25,6 +25,9 @@ use crate::setup::Setup;
 /// The voice of the catalogue that is Piper's in training.
 const PIPER: &str = "piper-en-us-joe";
 
+/// What is said where the wake word in use does not tell, in lower case.
+pub(crate) const DEFAULT_PHRASE: &str = "hey jarvis";
+
 /// Where a wake word comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -100,8 +103,12 @@ impl Setup {
 
     /// What is said to wake Jarvis, in lower case.
     pub fn wake_phrase(&self) -> String {
-        let used = self.wake_words().into_iter().find(|word| word.in_use);
-        used.map_or_else(|| "hey jarvis".into(), |word| word.phrase)
+        self.wake_word_in_use().map_or_else(|| DEFAULT_PHRASE.into(), |word| word.phrase)
+    }
+
+    /// The wake word that is listened for, where it is one that is known.
+    pub(crate) fn wake_word_in_use(&self) -> Option<WakeWord> {
+        self.wake_words().into_iter().find(|word| word.in_use)
     }
 
     /// Name and phrase of every head that was taught and can be read.

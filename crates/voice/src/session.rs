@@ -361,42 +361,6 @@ impl Session {
         self.listen(opening, from, self.endpointer(), out);
     }
 
-    /// The detector heard the wake word.
-    fn may_be_called(&mut self, score: f32, out: &mut Vec<Signal>) {
-        let now = self.position();
-        match &mut self.looks {
-            Some(looks) if looks.is_deaf(now) => {}
-            Some(looks) => out.extend(looks.ask(score, &self.ring)),
-            None => self.woken(score, now, out),
-        }
-    }
-
-    fn woken(&mut self, score: f32, position: u64, out: &mut Vec<Signal>) {
-        if let Some(looks) = &mut self.looks {
-            looks.woken(position);
-        }
-        self.interrupt(out);
-        out.push(Signal::Wake { score, position });
-        let from = position.saturating_sub(ms_to_samples(WAKE_PRE_ROLL_MS));
-        self.vad.reset();
-        self.listen(Opening::Wake { position }, from, self.endpointer(), out);
-        self.behind = (position < self.position()).then_some(position);
-    }
-
-    /// Hears what was said while it was not sure that it had been called.
-    fn catch_up(&mut self, from: u64, out: &mut Vec<Signal>) -> Result<(), SessionError> {
-        let missed = self.ring.since(from);
-        let mut now = from;
-        for frame in missed.as_chunks::<FRAME_SAMPLES>().0 {
-            now += FRAME_SAMPLES as u64;
-            let probability = self.vad.process(frame)?;
-            let State::Listening(hearing) = &mut self.state else { break };
-            let edge = hearing.endpointer.push(probability, now);
-            self.heard(edge, out);
-        }
-        Ok(())
-    }
-
     /// Asks once in a pause whether what was said sounds finished. A frame after the pause's draft was asked for, which takes longer.
     fn judge_pause(&mut self) -> Result<(), SessionError> {
         let State::Listening(hearing) = &mut self.state else { return Ok(()) };

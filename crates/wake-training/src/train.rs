@@ -136,13 +136,12 @@ pub fn finish(
     cancel: &CancellationToken,
 ) -> Result<Trained, TrainingError> {
     let networks = learn::learn(&corpora.training, course, seed, on, cancel)?;
-    let facts = HashMap::from([("phrase".to_string(), recipe.phrase.clone())]);
+    let mut facts = HashMap::from([("phrase".to_string(), recipe.phrase.clone())]);
     let file = head_file(&networks, 0.0, &facts)?;
     let mut head = OwnHead::read(&file, [0.0; EMBEDDING]).map_err(candle_core::Error::msg)?;
     let best = Best::of(&corpora.held_out, &mut head);
     let shift = best.threshold();
     let held_out = best.at(shift);
-    let mut facts = facts;
     facts.extend([
         ("threshold".to_string(), "0.5".to_string()),
         ("seed".into(), seed.to_string()),

@@ -3,10 +3,10 @@
 //! A look takes a while. Meanwhile nothing is lost: what is said is kept, and heard when the look confirms. Where it does not and the
 //! detector still takes the sound for the wake word, it is asked again: the first look may have come before the word's end.
 
-use jarvis_core::audio::ms_to_samples;
+use jarvis_core::audio::{FRAME_SAMPLES, ms_to_samples};
 
-use super::messages::Signal;
 use super::ring::Ring;
+use super::{Opening, Session, SessionError, Signal, State, WAKE_PRE_ROLL_MS};
 use crate::wake::SecondLook;
 
 /// See the module.
@@ -61,5 +61,43 @@ impl Looks {
 
     pub(super) fn forget(&mut self) {
         self.under_way = None;
+    }
+}
+
+impl Session {
+    /// The detector heard the wake word.
+    pub(super) fn may_be_called(&mut self, score: f32, out: &mut Vec<Signal>) {
+        let now = self.position();
+        match &mut self.looks {
+            Some(looks) if looks.is_deaf(now) => {}
+            Some(looks) => out.extend(looks.ask(score, &self.ring)),
+            None => self.woken(score, now, out),
+        }
+    }
+
+    pub(super) fn woken(&mut self, score: f32, position: u64, out: &mut Vec<Signal>) {
+        if let Some(looks) = &mut self.looks {
+            looks.woken(position);
+        }
+        self.interrupt(out);
+        out.push(Signal::Wake { score, position });
+        let from = position.saturating_sub(ms_to_samples(WAKE_PRE_ROLL_MS));
+        self.vad.reset();
+        self.listen(Opening::Wake { position }, from, self.endpointer(), out);
+        self.behind = (position < self.position()).then_some(position);
+    }
+
+    /// Hears what was said while it was not sure that it had been called.
+    pub(super) fn catch_up(&mut self, from: u64, out: &mut Vec<Signal>) -> Result<(), SessionError> {
+        let missed = self.ring.since(from);
+        let mut now = from;
+        for frame in missed.as_chunks::<FRAME_SAMPLES>().0 {
+            now += FRAME_SAMPLES as u64;
+            let probability = self.vad.process(frame)?;
+            let State::Listening(hearing) = &mut self.state else { break };
+            let edge = hearing.endpointer.push(probability, now);
+            self.heard(edge, out);
+        }
+        Ok(())
     }
 }
