@@ -5,6 +5,7 @@ import { Toaster } from "sonner";
 
 import { shell } from "@/backend";
 import { Approvals } from "@/features/approvals/Approvals";
+import { useNamedWakePhrase } from "@/features/wake/useWakeWords";
 import { useLive } from "@/shared/live/store";
 import { useTheme } from "@/shared/theme";
 
@@ -16,6 +17,7 @@ export function Shell() {
   const navigate = useNavigate();
   const locked = useLive((live) => live.locked);
   const theme = useTheme((state) => state.shown);
+  useNamedWakePhrase(!locked);
   useEffect(
     () =>
       shell.onWish({

@@ -6,7 +6,7 @@ import { useLive } from "@/shared/live/store";
 
 import { Card } from "./Card";
 
-/** "Hey Jarvis", said once. */
+/** The wake word, said once. */
 export function WakeStep() {
   const { t } = useTranslation();
   const trying = useLive((live) => live.trial === "wake");

@@ -1,10 +1,21 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 
 import { api, type Teaching } from "@/backend";
+import { nameWakePhrase } from "@/shared/i18n";
 import { keys, queryClient } from "@/shared/queries";
 
 export function useWakeWords() {
   return useQuery({ queryKey: keys.wakeWords, queryFn: api.wakeWords });
+}
+
+/** Has every text say what Jarvis is called by, once that may be asked. */
+export function useNamedWakePhrase(enabled: boolean): void {
+  const words = useQuery({ queryKey: keys.wakeWords, queryFn: api.wakeWords, enabled });
+  const phrase = words.data?.find((word) => word.in_use)?.phrase;
+  useEffect(() => {
+    if (phrase) nameWakePhrase(phrase);
+  }, [phrase]);
 }
 
 function readAgain() {

@@ -1,17 +1,20 @@
 import { screen, within } from "@testing-library/react";
+import { useTranslation } from "react-i18next";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { api, type Teaching, type WakeWord } from "@/backend";
+import { nameWakePhrase } from "@/shared/i18n";
 import { keys, queryClient } from "@/shared/queries";
 import { show } from "@/test/show";
 
 import { Teach } from "./Teach";
+import { useNamedWakePhrase } from "./useWakeWords";
 import { WakeWords } from "./WakeWords";
 
 function word(fields: Partial<WakeWord>): WakeWord {
   return {
     id: "hey-jarvis",
-    phrase: "hey jarvis",
+    phrase: "Hey Jarvis",
     origin: "catalogue",
     licence: "CC-BY-NC-SA-4.0",
     note: "Non-commercial use only.",
@@ -54,10 +57,10 @@ it("shows which wake words there are, chooses another, and removes one that was 
   const choose = vi.spyOn(api, "useWakeWord").mockResolvedValue(undefined);
   const remove = vi.spyOn(api, "removeWakeWord").mockResolvedValue(undefined);
   const { user } = show(<WakeWords />);
-  const used = (await screen.findByText("“hey jarvis”")).closest("li");
+  const used = (await screen.findByText("“Hey Jarvis”")).closest("li");
   expect(within(used as HTMLElement).getByText("In use")).toBeInTheDocument();
   expect(screen.getAllByText(/CC-BY-NC-SA-4\.0/)).toHaveLength(2);
-  expect(screen.queryByRole("button", { name: "Listen for “hey jarvis”" })).not.toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Listen for “Hey Jarvis”" })).not.toBeInTheDocument();
   expect(screen.queryByRole("button", { name: "Listen for “absent”" })).not.toBeInTheDocument();
   expect(screen.getByText(/get it on the page “Models”/)).toBeInTheDocument();
 
@@ -147,4 +150,20 @@ it("offers what was measured to be good enough, and nothing else", async () => {
   expect(choose.mock.calls[0]?.[0]).toBe("computer");
   expect(end).toHaveBeenCalledOnce();
   expect(await screen.findByRole("textbox", { name: "Phrase" })).toBeInTheDocument();
+});
+
+it("is what every text calls Jarvis by", async () => {
+  vi.spyOn(api, "wakeWords").mockResolvedValue([
+    word({ in_use: false }),
+    word({ id: "computer", phrase: "Computer" }),
+  ]);
+  function Invitation() {
+    const { t } = useTranslation();
+    useNamedWakePhrase(true);
+    return <p>{t("firstRun.wakeSay")}</p>;
+  }
+  show(<Invitation />);
+  expect(screen.getByText("“Hey Jarvis”")).toBeInTheDocument();
+  expect(await screen.findByText("“Computer”")).toBeInTheDocument();
+  nameWakePhrase("Hey Jarvis");
 });
