@@ -44,10 +44,10 @@ async fn a_wake_word_that_was_taught_is_chosen_and_removed() {
     let built_in = of(&known, "hey-jarvis");
     assert_eq!(
         (&built_in["phrase"], &built_in["origin"], &built_in["in_use"], &built_in["there"]),
-        (&json!("hey jarvis"), &json!("built_in"), &json!(true), &json!(true))
+        (&json!("Hey Jarvis"), &json!("built_in"), &json!(true), &json!(true))
     );
     let public = of(&known, "hey-jarvis-openwakeword");
-    assert_eq!((&public["phrase"], &public["in_use"]), (&json!("hey jarvis"), &json!(false)));
+    assert_eq!((&public["phrase"], &public["in_use"]), (&json!("Hey Jarvis"), &json!(false)));
     assert!(public["note"].as_str().unwrap().contains("Non-commercial"), "{public}");
 
     ok(server.ask(Method::POST, "/api/wake/words/okay-house/use")).await;

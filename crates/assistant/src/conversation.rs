@@ -9,7 +9,7 @@ use jarvis_core::{Code, Completeness, Failure, TurnId, Usage};
 use jarvis_tools::dictated;
 use jarvis_voice::speech::SpeechError;
 use jarvis_voice::stt::{TranscribeOptions, Transcriber, gate};
-use jarvis_voice::wake::SecondLook;
+use jarvis_voice::wake::{Candidate, SecondLook};
 use jiff::Timestamp;
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -112,15 +112,15 @@ impl Conversation {
         ears.and(mouth)
     }
 
-    /// Whether it is the wake word. Where nobody can tell in time, the detector is believed: Jarvis is not deaf for want of a recogniser.
-    pub async fn is_wake_word(&self, samples: &[f32]) -> bool {
-        match tokio::time::timeout(LONGEST_LOOK, self.second_look.confirms(samples)).await {
-            Ok(Ok(confirmed)) => confirmed,
+    /// Whether it is the wake word; none where nobody can tell in time.
+    pub async fn is_wake_word(&self, candidate: &Candidate) -> Option<bool> {
+        match tokio::time::timeout(LONGEST_LOOK, self.second_look.confirms(candidate)).await {
+            Ok(Ok(confirmed)) => Some(confirmed),
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the wake word is not looked at again");
-                true
+                None
             }
-            Err(_) => true,
+            Err(_) => None,
         }
     }
 

@@ -12,6 +12,7 @@ use jarvis_audio::room::{EchoPath, Room};
 use jarvis_audio::{Cleaner, Cleaning};
 use jarvis_core::audio::{FRAME_MS, FRAME_SAMPLES, Frame, ms_to_samples};
 use jarvis_voice::session::{Input, Session, SessionError, Signal};
+use jarvis_voice::wake::Candidate;
 
 /// What the speaker's device holds, milliseconds: two periods of the player's.
 const SPEAKER_BUFFER_MS: u64 = 50;
@@ -26,14 +27,14 @@ pub const LEAST_DELAY_MS: u64 = SPEAKER_BUFFER_MS + MICROPHONE_MS;
 /// Noise of the microphone itself, linear: -66 dBFS.
 const MICROPHONE_NOISE: f32 = 0.0005;
 
-/// Whether the wake word is in these samples.
-pub type Look = Box<dyn FnMut(&[f32]) -> bool>;
+/// Whether that is the wake word; none where it cannot tell.
+pub type Look = Box<dyn FnMut(&Candidate) -> Option<bool>>;
 
 /// What came of a look, and when it is told.
 struct Verdict {
     at: u64,
     look: u64,
-    confirmed: bool,
+    confirmed: Option<bool>,
 }
 
 /// See the module.
@@ -138,13 +139,13 @@ impl Duet {
     /// Has a doubt looked at, and tells the session when that is over.
     fn look_again(&mut self, signals: &mut Vec<Signal>) {
         if let Some(look) = &mut self.look
-            && let Some((name, samples)) = signals.iter().find_map(|signal| match signal {
-                Signal::Doubt { look, samples } => Some((*look, samples)),
+            && let Some((name, candidate)) = signals.iter().find_map(|signal| match signal {
+                Signal::Doubt { look, candidate } => Some((*look, candidate)),
                 _ => None,
             })
         {
             let began = Instant::now();
-            let confirmed = look(samples);
+            let confirmed = look(candidate);
             let took = (began.elapsed().as_millis() as u64).div_ceil(FRAME_MS);
             self.verdict = Some(Verdict { at: self.frames + took, look: name, confirmed });
             if self.is_speaking() {
@@ -155,7 +156,7 @@ impl Duet {
             self.verdict.take_if(|verdict| verdict.at <= self.frames)
         {
             signals.extend(self.session.input(Input::Looked { look, confirmed }));
-            if !confirmed {
+            if !signals.contains(&Signal::Interrupt) {
                 self.hushed = None;
             }
         }

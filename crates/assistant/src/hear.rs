@@ -36,7 +36,7 @@ impl Sink for Recording {
 
 /// What is still to be delivered.
 enum Due {
-    Looked { look: u64, confirmed: bool },
+    Looked { look: u64, confirmed: Option<bool> },
     Drafted { draft: u64, settled: bool, heard: Option<Heard> },
     NoWords,
     Transcript(Heard),
@@ -130,9 +130,9 @@ impl<'c> Hearing<'c> {
         match signal {
             Signal::State(state) => bus.publish(turn, EventKind::StateChanged { state }),
             Signal::Muted(muted) => bus.publish(turn, EventKind::MuteChanged { muted }),
-            Signal::Doubt { look, samples } => {
+            Signal::Doubt { look, candidate } => {
                 let began = Instant::now();
-                let confirmed = self.conversation.is_wake_word(&samples).await;
+                let confirmed = self.conversation.is_wake_word(&candidate).await;
                 self.due.push((now + duration_to_samples(began.elapsed()), Due::Looked { look, confirmed }));
             }
             Signal::Wake { score, position } => {

@@ -7,7 +7,6 @@ use std::time::Duration;
 use jarvis_agents::react::Limits;
 use jarvis_core::config::{EndBy, InterruptBy, Provider, Turn, VadEngine, Wake, WakeEngine};
 use jarvis_core::paths::Paths;
-use jarvis_core::text::capitalised;
 use jarvis_core::{Code, Config, Failure};
 use jarvis_engine::{Engine, EngineSpec, llm, speech};
 use jarvis_llm::{AnthropicModel, ChatModel, EmbeddedModel, Fallback, OllamaModel, OpenAiModel};
@@ -219,10 +218,10 @@ impl Setup {
         let mut session = Session::new(config, self.session_wake()?, self.vad()?);
         let wake = &self.config.wake;
         if wake.enabled {
-            let own_voice = self.wake_detector_with(WakeConfig::own_voice(wake.threshold))?;
+            let own_voice = self.wake_detector_with(self.wake_config().own_voice(wake.second_look))?;
             session = session.with_own_voice(own_voice);
             if wake.second_look {
-                session = session.with_second_look(wake.refractory_ms);
+                session = session.with_second_look(wake.threshold, wake.refractory_ms);
             }
         }
         Ok(match self.turn_end(turn.end_by)? {
@@ -489,8 +488,7 @@ impl Setup {
     /// Words to expect in any case: the wake phrase, of whose spellings this hint makes the right one the likely one, and the
     /// person's own.
     pub fn vocabulary(&self) -> Vec<String> {
-        let phrase = written(&self.wake_phrase());
-        std::iter::once(phrase).chain(self.config.stt.vocabulary.iter().cloned()).collect()
+        std::iter::once(self.wake_phrase()).chain(self.config.stt.vocabulary.iter().cloned()).collect()
     }
 
     /// What tells the wake word from what is only like it. Those that ship are English, one that was taught is in the person's language.
@@ -500,7 +498,8 @@ impl Setup {
             None => (DEFAULT_PHRASE.into(), false),
         };
         let language = self.languages().into_iter().next().filter(|_| taught);
-        SecondLook::new(transcriber, written(&phrase), language.unwrap_or_else(|| "en".into()))
+        let language = language.unwrap_or_else(|| "en".into());
+        SecondLook::new(transcriber, phrase, language, self.config.wake.threshold)
     }
 }
 
@@ -516,11 +515,6 @@ where
         args: Vec::new(),
         idle_stop: (minutes > 0).then(|| Duration::from_secs(minutes * 60)),
     }))
-}
-
-/// A wake phrase as it is written.
-fn written(phrase: &str) -> String {
-    phrase.split_whitespace().map(capitalised).collect::<Vec<_>>().join(" ")
 }
 
 fn no_model() -> Failure {

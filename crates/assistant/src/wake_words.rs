@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jarvis_core::config::WakeEngine;
+use jarvis_core::text::capitalised;
 use jarvis_core::{Code, Failure};
 use jarvis_models::Stage;
 use jarvis_voice::tts::{EngineVoice, Synthesizer, VoiceModel};
@@ -25,8 +26,8 @@ use crate::setup::Setup;
 /// The voice of the catalogue that is Piper's in training.
 const PIPER: &str = "piper-en-us-joe";
 
-/// What is said where the wake word in use does not tell, in lower case.
-pub(crate) const DEFAULT_PHRASE: &str = "hey jarvis";
+/// What is said where the wake word in use does not tell.
+pub(crate) const DEFAULT_PHRASE: &str = "Hey Jarvis";
 
 /// Where a wake word comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -47,7 +48,7 @@ pub enum WakeWordOrigin {
 pub struct WakeWord {
     /// What the setting `wake.model` calls it.
     pub id: String,
-    /// What is said, in lower case.
+    /// What is said, as it is written.
     pub phrase: String,
     /// Where it comes from.
     pub origin: WakeWordOrigin,
@@ -69,7 +70,7 @@ impl Setup {
         let used = |id: &str| wake.engine == WakeEngine::OpenWakeWord && wake.model == id;
         let word = |id: &str, phrase: String, origin| WakeWord {
             id: id.into(),
-            phrase,
+            phrase: written(&phrase),
             origin,
             licence: None,
             note: None,
@@ -101,7 +102,7 @@ impl Setup {
         words
     }
 
-    /// What is said to wake Jarvis, in lower case.
+    /// What is said to wake Jarvis, as it is written.
     pub fn wake_phrase(&self) -> String {
         self.wake_word_in_use().map_or_else(|| DEFAULT_PHRASE.into(), |word| word.phrase)
     }
@@ -140,15 +141,12 @@ impl Setup {
         self.file(name, ".onnx").map(HeadFile::File)
     }
 
-    /// Every head that is there for "Hey Jarvis", to be measured side by side: ours, and the public one where it was fetched.
-    pub fn heads_there(&self) -> Vec<(String, HeadFile)> {
-        let built_in =
-            BUILT_IN_HEADS.iter().map(|head| (head.name.to_string(), HeadFile::BuiltIn(head.file)));
-        let fetched =
-            self.catalog.manifest().stage(Stage::WakeWord).filter(|m| self.catalog.installed(&m.id));
-        let fetched =
-            fetched.filter_map(|m| Some((m.id.clone(), HeadFile::File(self.file(&m.id, ".onnx").ok()?))));
-        built_in.chain(fetched).collect()
+    /// Every head that is there for a phrase, to be measured side by side: ours, those that were taught, and published ones that were
+    /// fetched.
+    pub fn heads_there(&self, phrase: &str) -> Vec<(String, HeadFile)> {
+        let phrase = written(phrase);
+        let there = self.wake_words().into_iter().filter(|word| word.there && word.phrase == phrase);
+        there.filter_map(|word| Some((word.id.clone(), self.head(&word.id).ok()?))).collect()
     }
 
     /// Where a head that was taught is or will be.
@@ -180,6 +178,11 @@ impl Setup {
             cache: self.paths.training_cache(),
         })
     }
+}
+
+/// A phrase as it is written: every word is a name's.
+fn written(phrase: &str) -> String {
+    phrase.split_whitespace().map(capitalised).collect::<Vec<_>>().join(" ")
 }
 
 impl Voices for Setup {

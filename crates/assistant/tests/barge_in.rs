@@ -47,7 +47,7 @@ fn session(interrupt_by: InterruptBy) -> Session {
         head: HeadFile::File(models::path("hey-jarvis-openwakeword", "hey_jarvis_v0.1.onnx")),
     };
     let wake = |config: WakeConfig| Box::new(OpenWakeWord::open(&files, config).unwrap());
-    let (others, own) = (WakeConfig::default(), WakeConfig::own_voice(WakeConfig::default().threshold));
+    let (others, own) = (WakeConfig::default(), WakeConfig::default().own_voice(false));
     let vad = SileroVad::open(&models::path("silero-vad", "silero_vad.onnx")).unwrap();
     let config = SessionConfig {
         endpoint: EndpointConfig { threshold: 0.5, min_silence_ms: 350, max_silence_ms: 1000 },

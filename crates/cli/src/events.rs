@@ -16,7 +16,7 @@ pub fn show(event: &Event, out: Output) {
 fn words(kind: &EventKind) -> Option<String> {
     Some(match kind {
         EventKind::StateChanged { state } => match state {
-            VoiceState::Idle => "waiting for \"Hey Jarvis\"".into(),
+            VoiceState::Idle => "waiting for the wake word".into(),
             VoiceState::Listening => "listening ...".into(),
             VoiceState::Thinking => "thinking ...".into(),
             VoiceState::Speaking => "speaking ...".into(),

@@ -179,10 +179,10 @@ impl Session {
         Self { turn_end: Some(turn_end), ..self }
     }
 
-    /// Has somebody look again, by [`Signal::Doubt`], before it wakes. The detector reports every score that reaches its threshold;
-    /// after it was woken the session is deaf for a while.
-    pub fn with_second_look(self, refractory_ms: u64) -> Self {
-        Self { looks: Some(Looks::new(refractory_ms)), ..self }
+    /// Has somebody look again, by [`Signal::Doubt`], before it wakes. The detector reports every score that is worth a look; from
+    /// `threshold` on it is believed where nobody can tell. After it was woken the session is deaf for a while.
+    pub fn with_second_look(self, threshold: f32, refractory_ms: u64) -> Self {
+        Self { looks: Some(Looks::new(threshold, refractory_ms)), ..self }
     }
 
     /// Has the wake word looked for in what the speaker plays too, by a detector of its own
@@ -300,9 +300,7 @@ impl Session {
         let mut out = Vec::new();
         match input {
             Input::Looked { look, confirmed } => {
-                if let Some(look) = self.looks.as_mut().and_then(|looks| looks.end(look))
-                    && confirmed
-                {
+                if let Some(look) = self.looks.as_mut().and_then(|looks| looks.end(look, confirmed)) {
                     self.woken(look.score, look.at, &mut out);
                 }
             }

@@ -25,7 +25,7 @@ pub use openwakeword::{
     OwnHead, STEPS,
 };
 pub use porcupine::{Porcupine, PorcupineError, PorcupineFiles};
-pub use second_look::SecondLook;
+pub use second_look::{Candidate, SecondLook};
 
 /// Silence put before and behind a whole file: the chain needs a moment to warm up, and is surest about a word a
 /// moment after its end.
@@ -53,14 +53,15 @@ impl WakeConfig {
     /// first may have come too soon.
     #[must_use]
     pub fn looked_at(self) -> Self {
-        Self { threshold: self.threshold * 0.3, refractory_ms: 0, ..self }
+        Self { threshold: self.threshold * 0.2, refractory_ms: 0, ..self }
     }
 
-    /// For what Jarvis itself says, where others wake it at `threshold`: what comes near the wake word counts, each time, as the room
-    /// may make an echo sound more like it than it was.
+    /// For what Jarvis itself says: what comes near the wake word counts, each time, as the room may make an echo sound more like it
+    /// than it was. Less of it counts where somebody looks again, who tells an echo of other words from the wake word.
     #[must_use]
-    pub fn own_voice(threshold: f32) -> Self {
-        Self { threshold: threshold * 0.1, patience: 1, refractory_ms: 0 }
+    pub fn own_voice(self, second_look: bool) -> Self {
+        let near = if second_look { 0.3 } else { 0.1 };
+        Self { threshold: self.threshold * near, patience: 1, refractory_ms: 0 }
     }
 }
 

@@ -13,7 +13,8 @@ use jarvis_voice::onnx;
 use jarvis_voice::speech::SpeechEngine;
 use jarvis_voice::stt::WhisperTranscriber;
 use jarvis_voice::wake::{
-    BUILT_IN_HEADS, HeadFile, OpenWakeWord, OpenWakeWordFiles, SecondLook, WakeConfig, WakeDetector,
+    BUILT_IN_HEADS, Candidate, Detection, HeadFile, OpenWakeWord, OpenWakeWordFiles, SecondLook, WakeConfig,
+    WakeDetector,
 };
 
 const RECOGNISERS: [(&str, &str); 2] =
@@ -47,7 +48,12 @@ async fn what_the_detector_heard_is_confirmed_where_it_was_said_and_nowhere_else
     let mut table = String::new();
     for (model, file) in RECOGNISERS {
         let transcriber = WhisperTranscriber::new(Arc::clone(&engine), models::path(model, file));
-        let look = SecondLook::new(Arc::new(transcriber), "Hey Jarvis".into(), "en".into());
+        let look = SecondLook::new(
+            Arc::new(transcriber),
+            "Hey Jarvis".into(),
+            "en".into(),
+            WakeConfig::default().threshold,
+        );
         for clip in clips::all() {
             let mut sound = vec![0.0; SAMPLE_RATE as usize];
             sound.extend(jarvis_audio::file::read_16k(&clip.path()).unwrap());
@@ -56,9 +62,10 @@ async fn what_the_detector_heard_is_confirmed_where_it_was_said_and_nowhere_else
             detector.reset();
             for (i, frame) in sound.as_chunks::<FRAME_SAMPLES>().0.iter().enumerate() {
                 if best.is_none_or(|best| best < SecondLook::LEAST)
-                    && detector.process(frame).unwrap().is_some()
+                    && let Some(Detection { score, .. }) = detector.process(frame).unwrap()
                 {
-                    let found = look.log_ratio(last(&sound, (i + 1) * FRAME_SAMPLES)).await.unwrap();
+                    let samples = last(&sound, (i + 1) * FRAME_SAMPLES).to_vec();
+                    let found = look.log_odds(&Candidate { score, samples }).await.unwrap();
                     best = Some(best.unwrap_or(found).max(found));
                 }
             }

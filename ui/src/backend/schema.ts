@@ -2899,7 +2899,7 @@ export interface components {
       note?: string | null;
       /** @description Where it comes from. */
       origin: components["schemas"]["WakeWordOrigin"];
-      /** @description What is said, in lower case. */
+      /** @description What is said, as it is written. */
       phrase: string;
       /** @description Whether its file is there; one of the catalogue may have to be fetched first. */
       there: boolean;

@@ -9,6 +9,7 @@ use jarvis_audio::{Player, PlayerEvent};
 use jarvis_core::{Code, EventKind, Failure, Outcome, TurnId, TurnTimings, VoiceState};
 use jarvis_voice::session::{Input, Request, Signal};
 use jarvis_voice::speech::SpeechError;
+use jarvis_voice::wake::Candidate;
 use tokio::sync::mpsc;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
@@ -54,7 +55,7 @@ pub(super) enum Message {
     /// What may be the wake word was looked at.
     Looked {
         look: u64,
-        confirmed: bool,
+        confirmed: Option<bool>,
     },
     /// Something said over the answer was recognised.
     Interjected(Recognised),
@@ -232,7 +233,7 @@ impl Stage {
                 self.publish(EventKind::StateChanged { state });
             }
             Signal::Muted(muted) => self.publish(EventKind::MuteChanged { muted }),
-            Signal::Doubt { look, samples } => self.look_again(look, samples),
+            Signal::Doubt { look, candidate } => self.look_again(look, candidate),
             Signal::Wake { score, position } => {
                 let position_ms = jarvis_core::audio::samples_to_ms(position);
                 self.wake_ms = Some(position_ms + self.clock_offset_ms);
@@ -268,22 +269,22 @@ impl Stage {
     }
 
     /// Has it looked at whether somebody calls. Who calls over an answer is not to wait for that until it is silent.
-    fn look_again(&mut self, look: u64, samples: Vec<f32>) {
+    fn look_again(&mut self, look: u64, candidate: Candidate) {
         if let Some(player) = self.player.as_ref().filter(|_| self.state == VoiceState::Speaking) {
             player.hush();
             self.hushed = true;
         }
         let (conversation, inbox) = (Arc::clone(&self.conversation), self.inbox.clone());
         tokio::spawn(async move {
-            let confirmed = conversation.is_wake_word(&samples).await;
+            let confirmed = conversation.is_wake_word(&candidate).await;
             // The stage ends before its tasks only when Jarvis ends.
             let _ = inbox.send(Message::Looked { look, confirmed }).await;
         });
     }
 
-    fn looked(&mut self, look: u64, confirmed: bool) {
+    fn looked(&mut self, look: u64, confirmed: Option<bool>) {
         if let Some(player) = self.player.as_ref().filter(|_| std::mem::take(&mut self.hushed)) {
-            if confirmed {
+            if confirmed == Some(true) {
                 player.stop();
             }
             player.unhush();

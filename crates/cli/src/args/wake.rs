@@ -53,11 +53,11 @@ pub enum WakeCommand {
 
 #[derive(clap::Args)]
 pub struct WakeEval {
-    /// A head (`.safetensors` or `.onnx`), or the name of one that Jarvis knows; several by giving it again. Without it, those for
-    /// "Hey Jarvis" that are there.
+    /// A head (`.safetensors` or `.onnx`), or the name of one that Jarvis knows; several by giving it again. Without it, all that are
+    /// there for the phrase.
     #[arg(long, value_name = "FILE")]
     pub head: Vec<String>,
-    /// The phrase of the public test set.
+    /// The phrase that is said, and that is looked for again.
     #[arg(long, default_value = "Hey Jarvis")]
     pub phrase: String,
     /// A folder of recordings in which the phrase is said once, instead of the public set.

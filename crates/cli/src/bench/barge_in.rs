@@ -103,9 +103,8 @@ impl Scene<'_> {
     fn duet(&self, (room, delay, gain): &Place, interrupt_by: InterruptBy) -> anyhow::Result<Duet> {
         let duet = Duet::new(session(self.setup, interrupt_by)?, cleaning(self.setup), room, *delay, *gain);
         let (second_look, runtime) = (Arc::clone(&self.second_look), Handle::current());
-        Ok(duet.with_second_look(Box::new(move |samples| {
-            let confirmed = tokio::task::block_in_place(|| runtime.block_on(second_look.confirms(samples)));
-            confirmed.unwrap_or(true)
+        Ok(duet.with_second_look(Box::new(move |candidate| {
+            tokio::task::block_in_place(|| runtime.block_on(second_look.confirms(candidate))).ok()
         })))
     }
 

@@ -52,8 +52,9 @@ pub async fn hear(
     // It ends with the last sender of the bus.
     printer.await?;
     if turns == 0 {
+        let phrase = setup.wake_phrase();
         let remedy =
-            "Say \"Hey Jarvis\" first, or lower wake.threshold; `jarvis wake FILE` shows the scores.";
+            format!("Say {phrase:?} first, or lower wake.threshold; `jarvis wake FILE` shows the scores.");
         return Err(Failure::new(Code::BadRequest, "The wake word was not heard.", remedy).into());
     }
     if let Some(file) = reply {

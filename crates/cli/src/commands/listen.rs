@@ -47,7 +47,7 @@ pub async fn run(args: Listen) -> anyhow::Result<ExitCode> {
     out.line(format!("thinks with {}", conversation.brain.model_name().unwrap_or_default()));
     let session = setup.session()?;
     conversation.warm().await.map_err(|e| e.failure())?;
-    out.line("Say \"Hey Jarvis\" and ask; or type, each time with Enter:");
+    out.line(format!("Say {:?} and ask; or type, each time with Enter:", setup.wake_phrase()));
     out.line(KEYS);
     let listening = Listening::start(conversation, session, devices)?;
     let mut keyboard = Keyboard::open()?;

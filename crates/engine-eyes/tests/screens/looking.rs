@@ -1,5 +1,7 @@
 //! Looking at the screen: windows, parts of it, pictures found again; and what is said where there is nothing to look at.
 
+use std::time::{Duration, Instant};
+
 use jarvis_engine::eyes::{Area, Lack, Match, Reply, Request, View};
 use jarvis_engine::{Engine, EngineSpec};
 use jarvis_testkit::screen::Screen;
@@ -17,6 +19,23 @@ async fn ask(eyes: &Eyes, request: Request, payload: Vec<u8>) -> Vec<(Reply, Vec
     all
 }
 
+/// Where the window with the focus is. The window manager gives it the focus some time after it shows it.
+async fn focused(eyes: &Eyes) -> Area {
+    let begin = Instant::now();
+    loop {
+        let windows = ask(eyes, Request::Windows, Vec::new()).await;
+        let place = windows.iter().find_map(|(reply, _)| match reply {
+            Reply::Window(info) if info.focused => Some(info.place),
+            _ => None,
+        });
+        if let Some(place) = place {
+            return place;
+        }
+        assert!(begin.elapsed() < show::PATIENCE, "no window has the focus: {windows:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_on_the_screen_is_seen_and_found_again() {
     let screen = Screen::start();
@@ -28,12 +47,7 @@ async fn what_is_on_the_screen_is_seen_and_found_again() {
     let window = View::Window { title: Some("XTERM".into()) };
     show::settled(&eyes, &window, show::is_drawn).await;
 
-    let windows = ask(&eyes, Request::Windows, Vec::new()).await;
-    let place = windows.iter().find_map(|(reply, _)| match reply {
-        Reply::Window(info) if info.focused => Some(info.place),
-        _ => None,
-    });
-    let place = place.unwrap_or_else(|| panic!("no window has the focus: {windows:?}"));
+    let place = focused(&eyes).await;
 
     // A part of the window is where it is on the screen.
     let part = Area { x: place.x + 2, y: place.y + 2, width: 60, height: 18 };

@@ -13,7 +13,7 @@ use jarvis_testkit::screen::Screen;
 pub type Eyes = Engine<Request, Reply>;
 
 /// What a program shows is there after this long, or never.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The engine, looking at `screen`.
 pub fn eyes(screen: &Screen) -> Eyes {

@@ -2,6 +2,8 @@
 
 use jarvis_core::{Completeness, VoiceState};
 
+use crate::wake::Candidate;
+
 /// What the session is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
@@ -9,8 +11,8 @@ pub enum Input {
     Looked {
         /// Which look.
         look: u64,
-        /// Whether it is.
-        confirmed: bool,
+        /// Whether it is; none where nobody could tell.
+        confirmed: Option<bool>,
     },
     /// What the draft's words look like.
     Drafted {
@@ -56,7 +58,7 @@ pub enum Signal {
         /// Name of this look.
         look: u64,
         /// What may be the wake word.
-        samples: Vec<f32>,
+        candidate: Candidate,
     },
     /// The wake word was heard.
     Wake {

@@ -12,10 +12,12 @@ use super::*;
 use crate::onnx::OnnxError;
 use crate::turn_end::TurnEndError;
 use crate::vad::VadError;
-use crate::wake::{Detection, WakeError};
+use crate::wake::{Candidate, Detection, SecondLook, WakeError};
 
 const SPEECH: f32 = 0.5;
 const WAKE: f32 = 1.0;
+/// What the detector doubts.
+const LIKE_WAKE: f32 = -0.25;
 
 /// Hears the wake word in frames made of [`WAKE`], and counts the frames that it hears.
 #[derive(Default)]
@@ -25,7 +27,12 @@ impl WakeDetector for FakeWake {
     fn process(&mut self, samples: &[f32]) -> Result<Option<Detection>, WakeError> {
         let mut frames = samples.chunks(FRAME_SAMPLES);
         self.0.fetch_add(frames.len(), Ordering::Relaxed);
-        Ok(frames.any(|frame| frame[0] == WAKE).then_some(Detection { score: 0.9, position: 0 }))
+        let score = frames.find_map(|frame| match frame[0] {
+            WAKE => Some(0.9),
+            LIKE_WAKE => Some(0.2),
+            _ => None,
+        });
+        Ok(score.map(|score| Detection { score, position: 0 }))
     }
     fn reset(&mut self) {}
 }
@@ -101,6 +108,7 @@ fn run(session: &mut Session, script: &str) -> Vec<Signal> {
         let count = rest.parse().unwrap_or(1);
         let sound = match kind {
             "W" => frames(WAKE, 1),
+            "w" => frames(LIKE_WAKE, 1),
             "s" => frames(SPEECH, count),
             "." => frames(0.0, count),
             _ => {
@@ -108,7 +116,8 @@ fn run(session: &mut Session, script: &str) -> Vec<Signal> {
                     "complete" => {
                         Input::Drafted { draft: session.next_draft - 1, completeness: Completeness::Complete }
                     }
-                    "yes" | "no" => Input::Looked { look: asked, confirmed: rest == "yes" },
+                    "yes" | "no" => Input::Looked { look: asked, confirmed: Some(rest == "yes") },
+                    "unsure" => Input::Looked { look: asked, confirmed: None },
                     "nowords" => Input::NoWords,
                     "started" => Input::AnswerStarted,
                     "ended" => Input::AnswerEnded,
@@ -401,7 +410,7 @@ fn its_own_wake_word_does_not_wake_it_and_anybody_elses_does() {
 /// With somebody who looks again, and a refractory time of 1.5 s.
 #[track_caller]
 fn check_looks(script: &str, expected: &str) {
-    let mut session = session(6000, false).with_second_look(1500);
+    let mut session = session(6000, false).with_second_look(0.5, 1500);
     let signals: Vec<_> = run(&mut session, script).iter().map(name).collect();
     assert_eq!(signals.join(" "), expected, "{script}");
 }
@@ -418,18 +427,21 @@ fn what_may_be_the_wake_word_is_looked_at_before_it_wakes() {
     check_looks(&format!("{answered} <no .20"), &format!("{said} doubt2"));
     check_looks(&format!("{answered} <yes"), &format!("{said} doubt2 INTERRUPT wake Listening"));
     check_looks("W .2 <mute <yes <unmute .9", "doubt1 muted=true muted=false");
+    // Where nobody could tell, the highest score since the look began decides.
+    check_looks("w .2 w .2 <unsure .20 w", "doubt1 doubt2");
+    check_looks("w .2 W .2 <unsure", "doubt1 wake Listening");
 }
 
 #[test]
 fn what_is_said_while_it_is_being_looked_at_is_heard() {
-    let mut session = session(6000, false).with_second_look(1500);
+    let mut session = session(6000, false).with_second_look(0.5, 1500);
     let signals = run(&mut session, ".100 s40 W s25 .3 <yes .40");
     let names: Vec<_> = signals.iter().map(name).collect();
     assert_eq!(names.join(" "), "doubt1 wake Listening speech draft1! request(draft1) Thinking");
     for signal in signals {
         match signal {
-            Signal::Doubt { samples, .. } => {
-                assert_eq!(samples.len() as u64, ms_to_samples(crate::wake::SecondLook::SOUND_MS));
+            Signal::Doubt { candidate: Candidate { samples, .. }, .. } => {
+                assert_eq!(samples.len() as u64, ms_to_samples(SecondLook::SOUND_MS));
                 assert_eq!(samples[samples.len() - FRAME_SAMPLES..], [WAKE; FRAME_SAMPLES]);
             }
             Signal::Wake { position, .. } => assert_eq!(position, 141 * FRAME_SAMPLES as u64),

@@ -4,6 +4,9 @@
 //! far better, tells apart in a tenth of a second, and it is only asked when there is something to tell. It is not asked what it
 //! heard, which of a strange voice or over noise would seldom be spelled right, but how much likelier the phrase is than it would be
 //! in silence: a likelihood ratio, which is about the same for long phrases and short ones.
+//!
+//! Detector and recogniser hear by other means and make other mistakes, so the odds that each of them gives are multiplied (naive
+//! Bayes): of what the detector is sure the recogniser need only not doubt, and the other way round.
 
 use std::sync::Arc;
 
@@ -12,11 +15,25 @@ use tokio::sync::OnceCell;
 
 use crate::stt::{SpeechError, Transcriber};
 
+/// What the detector takes for the wake word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// The detector's score, 0..=1.
+    pub score: f32,
+    /// The last of what was heard, [`SecondLook::SOUND_MS`] of it, 16 kHz.
+    pub samples: Vec<f32>,
+}
+
+/// However sure a detector is, its odds are no better: twenty to one.
+const SUREST: f32 = 3.0;
+
 /// See the module.
 pub struct SecondLook {
     transcriber: Arc<dyn Transcriber>,
     phrase: String,
     language: String,
+    /// The detector's own threshold: there its odds are even.
+    threshold: f32,
     /// Logarithm of the phrase's probability in silence.
     in_silence: OnceCell<f32>,
 }
@@ -24,12 +41,14 @@ pub struct SecondLook {
 impl SecondLook {
     /// How much sound is looked at, up to the detection: as long as the phrase is, said slowly. What was said before it is in the way.
     pub const SOUND_MS: u64 = 1400;
-    /// Natural logarithm of the ratio from which on it was said: four hundred times. See `docs/wake-word.md`.
-    pub const LEAST: f32 = 6.0;
+    /// Natural logarithm of the odds, of detector and recogniser together, from which on it was said: seventy to one. See
+    /// `docs/wake-word.md`.
+    pub const LEAST: f32 = 4.25;
 
-    /// Looks for `phrase`, as it is written, in a language (ISO 639-1).
-    pub fn new(transcriber: Arc<dyn Transcriber>, phrase: String, language: String) -> Self {
-        Self { transcriber, phrase, language, in_silence: OnceCell::new() }
+    /// Looks for `phrase`, as it is written, in a language (ISO 639-1). `threshold` is the score at which the detector alone would be
+    /// believed.
+    pub fn new(transcriber: Arc<dyn Transcriber>, phrase: String, language: String, threshold: f32) -> Self {
+        Self { transcriber, phrase, language, threshold, in_silence: OnceCell::new() }
     }
 
     /// Gets ready, so that the first look is as quick as the others.
@@ -40,22 +59,24 @@ impl SecondLook {
         self.in_silence().await.map(drop)
     }
 
-    /// Whether the phrase was said in `samples`, 16 kHz.
+    /// Whether the phrase was said.
     ///
     /// # Errors
     /// When the recogniser fails.
-    pub async fn confirms(&self, samples: &[f32]) -> Result<bool, SpeechError> {
-        Ok(self.log_ratio(samples).await? >= Self::LEAST)
+    pub async fn confirms(&self, candidate: &Candidate) -> Result<bool, SpeechError> {
+        Ok(self.log_odds(candidate).await? >= Self::LEAST)
     }
 
-    /// Natural logarithm of how many times likelier the phrase is in `samples` than in silence.
+    /// Natural logarithm of the odds that the phrase was said: the detector's, times how much likelier the phrase is in the sound than
+    /// in silence.
     ///
     /// # Errors
     /// When the recogniser fails.
-    pub async fn log_ratio(&self, samples: &[f32]) -> Result<f32, SpeechError> {
-        let log_ratio = self.log_probability(samples).await? - self.in_silence().await?;
-        tracing::debug!(log_ratio, "what may be the wake word is looked at again");
-        Ok(log_ratio)
+    pub async fn log_odds(&self, candidate: &Candidate) -> Result<f32, SpeechError> {
+        let detector = logit(candidate.score) - logit(self.threshold);
+        let recogniser = self.log_probability(&candidate.samples).await? - self.in_silence().await?;
+        tracing::debug!(detector, recogniser, "what may be the wake word is looked at again");
+        Ok(detector.clamp(-SUREST, SUREST) + recogniser)
     }
 
     async fn in_silence(&self) -> Result<f32, SpeechError> {
@@ -67,4 +88,10 @@ impl SecondLook {
     async fn log_probability(&self, samples: &[f32]) -> Result<f32, SpeechError> {
         self.transcriber.log_probability(samples, &self.phrase, &self.language).await
     }
+}
+
+/// Natural logarithm of the odds of a probability.
+fn logit(probability: f32) -> f32 {
+    let probability = probability.clamp(1e-6, 1.0 - 1e-6);
+    (probability / (1.0 - probability)).ln()
 }

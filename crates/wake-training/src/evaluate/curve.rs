@@ -24,7 +24,7 @@ const DRAWN: [(Condition, &str); 2] = [
 ];
 
 /// The picture. A dot on each curve is the head's own threshold.
-pub fn det_curve(title: &str, heads: &[(&Measured, f32)]) -> String {
+pub fn det_curve(title: &str, heads: &[(Measured, f32)]) -> String {
     let title = escaped(title);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \

@@ -1,17 +1,21 @@
 //! What a second look leaves of a head's detections, as the voice session has it: while a look is under way nobody is asked, and where
 //! it does not confirm, the next score that reaches the threshold asks again.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use jarvis_core::audio::{SAMPLE_RATE, ms_to_samples};
-use jarvis_voice::wake::{HOP, Head, SecondLook};
+use jarvis_voice::wake::{Candidate, HOP, Head, SecondLook};
 
 use super::heard::{Heard, HeardSet};
 use super::report::{DEAF, IN_TIME_S, Measured, WARM_UP, at};
 use crate::error::TrainingError;
 
-/// Whether the phrase is in these samples.
-pub type Look<'a> = dyn FnMut(&[f32]) -> Result<bool, TrainingError> + 'a;
+/// How sure a look is of the phrase, 0..=1.
+pub type Look<'a> = dyn FnMut(&Candidate) -> Result<f32, TrainingError> + 'a;
+
+/// From here on a look confirms.
+pub const CONFIRMED: f32 = 0.5;
 
 /// Has a head hear a set at one threshold, and its detections looked at again. `on` is told how much of how much is done.
 ///
@@ -33,17 +37,22 @@ pub fn measure_looked_at(
                 let in_time = |i: &usize| (from..to + IN_TIME_S).contains(&at(*i));
                 let first = (0..scores.len()).find(in_time).unwrap_or(scores.len());
                 let end = (first..scores.len()).find(|i| !in_time(i)).unwrap_or(scores.len());
-                let found = confirmed(heard, &scores, first..end, threshold, look)?;
-                // The score is there, and then the look takes a while.
-                let found = found.map(|(i, seconds)| (at(i) + seconds, 1.0));
-                measured.said.push((heard.about.clone(), found.into_iter().collect()));
+                let mut looks = Vec::new();
+                let mut next = first;
+                while let Some(looked) = look_again(heard, &scores, next..end, threshold, look)? {
+                    // The score is there, and then the look takes a while.
+                    looks.push((at(looked.at) + looked.seconds, looked.sure));
+                    // What comes behind it has no say.
+                    next = if looked.sure < CONFIRMED { looked.next } else { end };
+                }
+                measured.said.push((heard.about.clone(), looks));
             }
             None => {
                 let mut left = vec![0.0; scores.len()];
                 let mut next = WARM_UP;
-                while let Some((i, _)) = confirmed(heard, &scores, next..scores.len(), threshold, look)? {
-                    left[i] = 1.0;
-                    next = i + DEAF;
+                while let Some(looked) = look_again(heard, &scores, next..scores.len(), threshold, look)? {
+                    left[looked.at] = looked.sure;
+                    next = if looked.sure < CONFIRMED { looked.next } else { looked.at + DEAF };
                 }
                 measured.against.push((heard.about.clone(), left));
             }
@@ -53,24 +62,30 @@ pub fn measure_looked_at(
     Ok(measured)
 }
 
-/// The first score in a range that reaches the threshold and is confirmed, and how many seconds its look took.
-fn confirmed(
+/// What came of one look.
+struct Looked {
+    /// Number of the score that asked for it.
+    at: usize,
+    sure: f32,
+    seconds: f32,
+    /// The score from which on it can be asked again.
+    next: usize,
+}
+
+/// A look at the first score in a range that reaches the threshold.
+fn look_again(
     heard: &Heard,
     scores: &[f32],
-    range: std::ops::Range<usize>,
+    mut range: Range<usize>,
     threshold: f32,
     look: &mut Look<'_>,
-) -> Result<Option<(usize, f32)>, TrainingError> {
-    let mut next = range.start;
-    while let Some(i) = (next..range.end).find(|i| scores[*i] >= threshold) {
-        let end = (i + 1) * HOP;
-        let began = Instant::now();
-        let sound = heard.sound(end.saturating_sub(ms_to_samples(SecondLook::SOUND_MS) as usize)..end);
-        if look(&sound)? {
-            return Ok(Some((i, began.elapsed().as_secs_f32())));
-        }
-        let steps = began.elapsed().as_secs_f32() * SAMPLE_RATE as f32 / HOP as f32;
-        next = i + (steps.ceil() as usize).max(1);
-    }
-    Ok(None)
+) -> Result<Option<Looked>, TrainingError> {
+    let Some(at) = range.find(|i| scores[*i] >= threshold) else { return Ok(None) };
+    let end = (at + 1) * HOP;
+    let samples = heard.sound(end.saturating_sub(ms_to_samples(SecondLook::SOUND_MS) as usize)..end);
+    let began = Instant::now();
+    let sure = look(&Candidate { score: scores[at], samples })?;
+    let seconds = began.elapsed().as_secs_f32();
+    let steps = (seconds * SAMPLE_RATE as f32 / HOP as f32).ceil() as usize;
+    Ok(Some(Looked { at, sure, seconds, next: at + steps.max(1) }))
 }

@@ -6,11 +6,11 @@ use std::sync::{Mutex, PoisonError};
 
 use jarvis_assistant::Setup;
 use jarvis_core::{Code, Failure};
-use jarvis_voice::wake::{Features, HeadFile, SecondLook, WakeConfig};
+use jarvis_voice::wake::{Candidate, Features, HeadFile, SecondLook, WakeConfig};
 use jarvis_wake_training::TrainingError;
 use jarvis_wake_training::evaluate::{
-    HeardSet, Hours, Measured, Programs, PublicSet, Report, det_curve, measure, measure_looked_at, negatives,
-    positives,
+    CONFIRMED, HeardSet, Hours, Measured, Programs, PublicSet, Report, det_curve, measure, measure_looked_at,
+    negatives, positives,
 };
 use serde::Serialize;
 
@@ -48,43 +48,54 @@ pub fn run(args: &WakeEval) -> anyhow::Result<ExitCode> {
     let out = Output::new(args.json);
     let threshold = args.threshold.unwrap_or(0.5);
     let runtime = tokio::runtime::Handle::current();
-    let second_look = (!args.alone).then(|| second_look(args, &setup)).transpose()?;
+    let second_look = (!args.alone).then(|| second_look(args, &setup, threshold)).transpose()?;
     let mut all = Vec::new();
     for (name, file) in heads(args, &setup)? {
         let mut head = HeardSet::head(&file, &features).map_err(|e| e.failure())?;
-        let mut tell = |measured: Measured| {
+        let mut tell = |measured: Measured, threshold: f32| {
             let report = measured.report(threshold);
             out.record(&Told { report: &report, set: &about }, |told| table(told.report, told.set));
-            all.push(measured);
+            all.push((measured, threshold));
         };
-        tell(measure(&name, &mut head, &set).map_err(|e| e.failure())?);
+        tell(measure(&name, &mut head, &set).map_err(|e| e.failure())?, threshold);
         if let Some(second_look) = &second_look {
-            let mut look = |samples: &[f32]| Ok(runtime.block_on(second_look.confirms(samples))?);
+            let mut look = |candidate: &Candidate| {
+                let log_odds = runtime.block_on(second_look.log_odds(candidate))?;
+                Ok(1.0 / (1.0 + (SecondLook::LEAST - log_odds).exp()))
+            };
             let name = format!("{name}, looked at again");
             let mut bar = progress::told("what is looked at again");
             let near = WakeConfig { threshold, ..WakeConfig::default() }.looked_at().threshold;
             let looked = measure_looked_at(&name, &mut head, &set, near, &mut look, &mut bar);
-            tell(looked.map_err(|e| e.failure())?);
+            tell(looked.map_err(|e| e.failure())?, CONFIRMED);
         }
     }
     if let Some(path) = &args.curve {
-        let heads: Vec<(&Measured, f32)> = all.iter().map(|m| (m, threshold)).collect();
-        write(path, &det_curve(&format!("\"{}\"", args.phrase), &heads))?;
+        write(path, &det_curve(&format!("\"{}\"", args.phrase), &all))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The recogniser, ready.
-fn second_look(args: &WakeEval, setup: &Setup) -> anyhow::Result<SecondLook> {
+fn second_look(args: &WakeEval, setup: &Setup, threshold: f32) -> anyhow::Result<SecondLook> {
     let transcriber = setup.transcriber(&setup.speech_engine())?;
-    let second_look = SecondLook::new(transcriber, args.phrase.clone(), "en".into());
+    let second_look = SecondLook::new(transcriber, args.phrase.clone(), "en".into(), threshold);
     tokio::runtime::Handle::current().block_on(second_look.warm()).map_err(|e| e.failure())?;
     Ok(second_look)
 }
 
 fn heads(args: &WakeEval, setup: &Setup) -> Result<Vec<(String, HeadFile)>, Failure> {
     if args.head.is_empty() {
-        return Ok(setup.heads_there());
+        let there = setup.heads_there(&args.phrase);
+        if there.is_empty() {
+            let message = format!("There is no head for {:?} yet.", args.phrase);
+            return Err(Failure::new(
+                Code::BadRequest,
+                message,
+                "Name one with `--head`, or `jarvis wake train` it.",
+            ));
+        }
+        return Ok(there);
     }
     let one = |name: &String| -> Result<(String, HeadFile), Failure> {
         let path = Path::new(name);
