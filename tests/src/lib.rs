@@ -161,6 +161,15 @@ impl Listening {
         );
     }
 
+    /// Reads on until its state changes, and returns the new one.
+    #[track_caller]
+    pub fn next_state(&mut self) -> VoiceState {
+        match self.until("its state changed", |e| matches!(e, EventKind::StateChanged { .. })) {
+            EventKind::StateChanged { state } => state,
+            other => unreachable!("{other:?}"),
+        }
+    }
+
     /// Reads on until a turn has ended, and returns how, and with which answer.
     #[track_caller]
     pub fn until_turn_ended(&mut self) -> (Outcome, String) {

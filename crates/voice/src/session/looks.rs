@@ -58,9 +58,9 @@ impl Looks {
         confirmed.unwrap_or(looked.score >= self.threshold).then_some(looked)
     }
 
-    /// The session was woken there.
-    pub(super) fn woken(&mut self, at: u64) {
-        self.deaf_until = at + self.deaf_for;
+    /// The session is woken `now`, which may be long after it was called: who called is still heard.
+    pub(super) fn woken(&mut self, now: u64) {
+        self.deaf_until = now + self.deaf_for;
         self.under_way = None;
     }
 
@@ -81,15 +81,14 @@ impl Session {
     }
 
     pub(super) fn woken(&mut self, score: f32, position: u64, out: &mut Vec<Signal>) {
-        if let Some(looks) = &mut self.looks {
-            looks.woken(position);
-        }
+        let now = self.position();
+        self.looks.iter_mut().for_each(|looks| looks.woken(now));
         self.interrupt(out);
         out.push(Signal::Wake { score, position });
         let from = position.saturating_sub(ms_to_samples(WAKE_PRE_ROLL_MS));
         self.vad.reset();
         self.listen(Opening::Wake { position }, from, self.endpointer(), out);
-        self.behind = (position < self.position()).then_some(position);
+        self.behind = (position < now).then_some(position);
     }
 
     /// Hears what was said while it was not sure that it had been called.
