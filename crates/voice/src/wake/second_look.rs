@@ -41,9 +41,9 @@ pub struct SecondLook {
 impl SecondLook {
     /// How much sound is looked at, up to the detection: as long as the phrase is, said slowly. What was said before it is in the way.
     pub const SOUND_MS: u64 = 1400;
-    /// Natural logarithm of the odds, of detector and recogniser together, from which on it was said: seventy to one. See
+    /// Natural logarithm of the odds, of detector and recogniser together, from which on it was said: ninety to one. See
     /// `docs/wake-word.md`.
-    pub const LEAST: f32 = 4.25;
+    pub const LEAST: f32 = 4.5;
 
     /// Looks for `phrase`, as it is written, in a language (ISO 639-1). `threshold` is the score at which the detector alone would be
     /// believed.
