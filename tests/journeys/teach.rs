@@ -39,7 +39,7 @@ async fn a_wake_word_that_was_taught_is_chosen_and_removed() {
     let own = of(&known, "okay-house");
     assert_eq!(
         (&own["phrase"], &own["origin"], &own["in_use"]),
-        (&json!("okay house"), &json!("taught"), &json!(false))
+        (&json!("Okay House"), &json!("taught"), &json!(false))
     );
     let built_in = of(&known, "hey-jarvis");
     assert_eq!(
