@@ -42,6 +42,7 @@ here.test("an answer comes in piece by piece", async (window) => {
 here.test("an answer is stopped, written again, and its question put otherwise", async (window) => {
     await window.send(LONG);
     await window.answers.locator(".prose").waitFor();
+    await window.button("Stop the answer").waitFor();
     await window.page.keyboard.press("Escape");
     await window.text("Stopped.").waitFor();
     assert.notEqual((await window.answers.locator(".prose").textContent()).trim(), "");
