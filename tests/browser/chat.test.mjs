@@ -10,6 +10,8 @@ const CODE = "Here.\n\n```rust\nlet five = 5;\n```\n\nAnd $x^2$ too, with a [lin
 const then = new Date("2026-03-02T08:00:00Z");
 
 const here = stage({
+    // The same answer each time: by chance some are too short to be stopped.
+    settings: { JARVIS_LLM__TEMPERATURE: "0" },
     conversations: [
         { title: "Kept from before", messages: exchange(then, "How is five written?", CODE) },
         { title: "Lighthouses", messages: exchange(then, "Who lights it?", "The keeper climbs at dusk.") },
