@@ -5,14 +5,14 @@ import { api, type Teaching } from "@/backend";
 import { nameWakePhrase } from "@/shared/i18n";
 import { keys, queryClient } from "@/shared/queries";
 
-export function useWakeWords() {
-  return useQuery({ queryKey: keys.wakeWords, queryFn: api.wakeWords });
+/** Every wake word that there is; `enabled`, once it may be asked. */
+export function useWakeWords(enabled = true) {
+  return useQuery({ queryKey: keys.wakeWords, queryFn: api.wakeWords, enabled });
 }
 
 /** Has every text say what Jarvis is called by, once that may be asked. */
 export function useNamedWakePhrase(enabled: boolean): void {
-  const words = useQuery({ queryKey: keys.wakeWords, queryFn: api.wakeWords, enabled });
-  const phrase = words.data?.find((word) => word.in_use)?.phrase;
+  const phrase = useWakeWords(enabled).data?.find((word) => word.in_use)?.phrase;
   useEffect(() => {
     if (phrase) nameWakePhrase(phrase);
   }, [phrase]);
