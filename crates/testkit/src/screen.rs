@@ -31,7 +31,8 @@ impl Screen {
             screen.first_line("Xvfb", &["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp"]);
         screen.display = format!(":{number}");
         screen.bus = screen.first_line("dbus-daemon", &["--session", "--nofork", "--print-address"]);
-        screen.run("openbox", &[]);
+        // A window that is there before the window manager is never given the focus.
+        screen.first_line("openbox", &["--startup", "echo ready"]);
         screen.run(
             "trayer",
             &["--edge", "top", "--align", "right", "--widthtype", "request", "--height", "48"],
