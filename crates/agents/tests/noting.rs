@@ -35,6 +35,7 @@ fn model() -> EmbeddedModel {
     let engine = Arc::new(LlmEngine::new(EngineSpec {
         name: "language-model engine",
         program: program("jarvis-engine-llm"),
+        fallback: None,
         args: Vec::new(),
         idle_stop: None,
     }));

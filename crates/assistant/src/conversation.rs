@@ -12,7 +12,8 @@ use jarvis_voice::stt::{TranscribeOptions, Transcriber, gate};
 use jarvis_voice::wake::{Candidate, SecondLook};
 use jiff::Timestamp;
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::brain::Brain;
@@ -70,6 +71,8 @@ pub struct Conversation {
     pub languages: Vec<String>,
     vocabulary: Vocabulary,
     second_look: SecondLook,
+    /// Watches over the speech engine for as long as this is there.
+    _watch: JoinSet<()>,
     /// Language of the request at hand, as an early draft of it has shown: finding it again costs as much as recognising.
     request_language: Mutex<Option<String>>,
 }
@@ -90,6 +93,8 @@ impl Conversation {
         let languages = setup.languages();
         let vocabulary = Vocabulary::new(setup.vocabulary(), bus.clone());
         let second_look = setup.second_look(Arc::clone(&transcriber));
+        let mut watch = JoinSet::new();
+        watch.spawn(tell_of_fallback(speech.watch_fallback(), bus.clone()));
         Ok(Self {
             bus,
             transcriber,
@@ -98,6 +103,7 @@ impl Conversation {
             languages,
             vocabulary,
             second_look,
+            _watch: watch,
             request_language: Mutex::default(),
         })
     }
@@ -240,4 +246,17 @@ impl Conversation {
             failed: !typed.ok,
         }
     }
+}
+
+/// Tells that the graphics card is used no longer, when it comes to that. What came before this conversation was told.
+async fn tell_of_fallback(mut fallen_back: watch::Receiver<Option<String>>, bus: EventBus) {
+    if fallen_back.borrow_and_update().is_some() || fallen_back.changed().await.is_err() {
+        return;
+    }
+    let reason = fallen_back.borrow().clone().unwrap_or_default();
+    let message = format!(
+        "Recognising speech on the graphics card failed ({reason}); the processor does it from now on."
+    );
+    let remedy = "Bring the card's driver up to date and start Jarvis again, or switch it off with `jarvis config set stt.gpu false`.";
+    bus.fail(None, Failure::new(Code::EngineFailed, message, remedy));
 }

@@ -52,8 +52,9 @@ impl Setup {
         let paths = crate::paths();
         let config = settings::load(&paths.config_file())?;
         let catalog = Arc::new(catalog(&paths)?);
-        let speech = engine(&config, "speech engine", "jarvis-engine-speech");
-        Ok(Self { config, paths, catalog, hardware: Hardware::detect(), speech })
+        let hardware = Hardware::detect();
+        let speech = Arc::new(Engine::new(speech_engine(&config, &hardware)));
+        Ok(Self { config, paths, catalog, hardware, speech })
     }
 
     /// Where everything that happens is told and recorded. What is wrong with what is kept is told first.
@@ -508,13 +509,29 @@ where
     Req: serde::Serialize + Send + Sync + 'static,
     Rep: serde::de::DeserializeOwned + Send + 'static,
 {
+    Arc::new(Engine::new(engine_spec(config, name, program)))
+}
+
+fn engine_spec(config: &Config, name: &'static str, program: &str) -> EngineSpec {
     let minutes = config.engines.idle_stop_minutes;
-    Arc::new(Engine::new(EngineSpec {
+    EngineSpec {
         name,
         program: beside_this_program(program),
+        fallback: None,
         args: Vec::new(),
         idle_stop: (minutes > 0).then(|| Duration::from_secs(minutes * 60)),
-    }))
+    }
+}
+
+/// The speech engine that uses the graphics card, where there is a card and that engine was built; else, and when it dies of the
+/// card's driver, the one that computes on the processor.
+fn speech_engine(config: &Config, hardware: &Hardware) -> EngineSpec {
+    let mut spec = engine_spec(config, "speech engine", "jarvis-engine-speech");
+    let on_the_card = beside_this_program("jarvis-engine-speech-gpu");
+    if config.stt.gpu && hardware.gpu.is_some() && on_the_card.is_file() {
+        spec.fallback = Some(std::mem::replace(&mut spec.program, on_the_card));
+    }
+    spec
 }
 
 fn no_model() -> Failure {

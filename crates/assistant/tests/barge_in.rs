@@ -65,6 +65,7 @@ async fn own_words() -> Vec<f32> {
     let engine = Arc::new(SpeechEngine::new(EngineSpec {
         name: "speech engine",
         program: program("jarvis-engine-speech"),
+        fallback: None,
         args: Vec::new(),
         idle_stop: None,
     }));

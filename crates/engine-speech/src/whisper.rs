@@ -116,7 +116,7 @@ impl Recogniser {
         };
         ggml_file::check(model).map_err(|e| damaged(&e))?;
         let mut parameters = WhisperContextParameters::new();
-        parameters.use_gpu(false);
+        parameters.use_gpu(cfg!(feature = "vulkan"));
         let context = WhisperContext::new_with_params(model, parameters).map_err(|e| damaged(&e))?;
         let state = context.create_state().map_err(|e| damaged(&e))?;
         Ok(Self { context, state, threads: threads() })

@@ -28,6 +28,9 @@ pub struct EngineSpec {
     pub name: &'static str,
     /// The executable.
     pub program: PathBuf,
+    /// Another one for the same requests, which asks less of the machine: once `program` could not be started or has died, this
+    /// takes its place for good.
+    pub fallback: Option<PathBuf>,
     /// Its arguments.
     pub args: Vec<String>,
     /// Stop it after this long without a request, to give its memory back.
@@ -95,6 +98,7 @@ pub struct Engine<Req, Rep> {
     orders: mpsc::UnboundedSender<Order<Req, Rep>>,
     next_id: AtomicU64,
     pid: watch::Receiver<Option<u32>>,
+    fallen_back: watch::Receiver<Option<String>>,
 }
 
 impl<Req, Rep> Engine<Req, Rep>
@@ -107,10 +111,17 @@ where
     pub fn new(spec: EngineSpec) -> Self {
         let (orders, inbox) = mpsc::unbounded_channel();
         let (pid_tx, pid) = watch::channel(None);
-        let supervisor =
-            Supervisor { spec, pid: pid_tx, running: None, back_off: BackOff::default(), reply: PhantomData };
+        let (fallen_back_tx, fallen_back) = watch::channel(None);
+        let supervisor = Supervisor {
+            spec,
+            pid: pid_tx,
+            fallen_back: fallen_back_tx,
+            running: None,
+            back_off: BackOff::default(),
+            reply: PhantomData,
+        };
         tokio::spawn(supervisor.run(inbox));
-        Self { orders, next_id: AtomicU64::new(1), pid }
+        Self { orders, next_id: AtomicU64::new(1), pid, fallen_back }
     }
 
     /// Asks. The answer is cancelled when the returned [`Replies`] is dropped before its end.
@@ -139,6 +150,11 @@ where
     /// Follows the process id: `None` while it does not run.
     pub fn watch_pid(&self) -> watch::Receiver<Option<u32>> {
         self.pid.clone()
+    }
+
+    /// Follows whether the fallback has taken over: the reason from then on.
+    pub fn watch_fallback(&self) -> watch::Receiver<Option<String>> {
+        self.fallen_back.clone()
     }
 
     /// Process id while it runs.
@@ -208,6 +224,7 @@ struct Running<Rep> {
 struct Supervisor<Req, Rep> {
     spec: EngineSpec,
     pid: watch::Sender<Option<u32>>,
+    fallen_back: watch::Sender<Option<String>>,
     running: Option<Running<Rep>>,
     back_off: BackOff,
     reply: PhantomData<fn(Req)>,
@@ -269,7 +286,11 @@ where
             if let Some(until) = self.back_off.until.take() {
                 sleep_until(until).await;
             }
-            match self.start() {
+            let started = match self.start() {
+                Err(e) if self.fall_back(&e.to_string()) => self.start(),
+                started => started,
+            };
+            match started {
                 Ok(running) => self.running = Some(running),
                 // Costs nothing to try again, and whoever asks is told at once.
                 Err(e) => {
@@ -305,6 +326,14 @@ where
                 }
             }
         }
+    }
+
+    /// Puts the fallback in the program's place; whether there was one left.
+    fn fall_back(&mut self, reason: &str) -> bool {
+        let Some(fallback) = self.spec.fallback.take() else { return false };
+        self.spec.program = fallback;
+        self.fallen_back.send_replace(Some(reason.to_owned()));
+        true
     }
 
     fn start(&self) -> std::io::Result<Running<Rep>> {
@@ -347,7 +376,6 @@ where
     async fn bury(&mut self) {
         let Some(mut running) = self.running.take() else { return };
         self.pid.send_replace(None);
-        self.back_off.died();
         // The pipe is gone, so the process has ended or is of no more use.
         let _ = running.child.start_kill();
         let status = match running.child.wait().await {
@@ -357,6 +385,9 @@ where
         let last = running.last_words.lock().unwrap_or_else(PoisonError::into_inner).back().cloned();
         let reason = last.map_or(status.clone(), |words| format!("{status}: {words}"));
         tracing::warn!(engine = self.spec.name, reason, "engine died");
+        if !self.fall_back(&reason) {
+            self.back_off.died();
+        }
         for replies in running.waiting.into_values() {
             let _ = replies.send(Err(EngineError::Died { name: self.spec.name, reason: reason.clone() }));
         }

@@ -1,5 +1,6 @@
 //! A real child process is started, killed, cancelled and outlived.
 
+use std::path::Path;
 use std::time::Duration;
 
 use jarvis_engine::{Engine, EngineError, EngineSpec, FaultCode};
@@ -12,7 +13,12 @@ fn echo() -> Echo {
 }
 
 fn with_program(program: &str, idle_stop: Option<Duration>) -> Echo {
-    Engine::new(EngineSpec { name: "echo engine", program: program.into(), args: Vec::new(), idle_stop })
+    Engine::new(spec(program, None, idle_stop))
+}
+
+fn spec(program: &str, fallback: Option<&str>, idle_stop: Option<Duration>) -> EngineSpec {
+    let fallback = fallback.map(Into::into);
+    EngineSpec { name: "echo engine", program: program.into(), fallback, args: Vec::new(), idle_stop }
 }
 
 async fn ask(engine: &Echo, what: &str) -> Result<Vec<(Value, Vec<u8>)>, EngineError> {
@@ -128,6 +134,36 @@ async fn a_missing_program_is_a_clear_error() {
         assert!(matches!(error, EngineError::Start { .. }));
         assert!(!error.failure().remedy.is_empty());
     }
+}
+
+#[tokio::test]
+async fn what_dies_or_cannot_start_gives_way_to_its_fallback() {
+    let works = env!("CARGO_BIN_EXE_echo-engine");
+    let engine = Engine::new(spec("/nowhere/jarvis-engine-none", Some(works), None));
+    assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2, "nothing was lost");
+    assert!(engine.watch_fallback().borrow().is_some());
+
+    // One program by two names.
+    let first = Path::new(env!("CARGO_TARGET_TMPDIR")).join("first");
+    let _ = std::fs::remove_file(&first);
+    std::os::unix::fs::symlink(works, &first).unwrap();
+    let engine: Echo = Engine::new(spec(first.to_str().unwrap(), Some(works), None));
+    assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
+    assert_eq!(*engine.watch_fallback().borrow(), None);
+    assert!(program_of(engine.pid()).ends_with("first"));
+    for _ in 0..2 {
+        assert!(matches!(ask(&engine, "die").await, Err(EngineError::Died { .. })));
+        assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
+        assert!(program_of(engine.pid()).ends_with("echo-engine"), "it stays with the fallback");
+        let reason = engine.watch_fallback().borrow().clone().unwrap();
+        assert!(reason.contains("signal: 6"), "{reason}");
+    }
+}
+
+/// How a running process was called.
+fn program_of(pid: Option<u32>) -> String {
+    let line = std::fs::read_to_string(format!("/proc/{}/cmdline", pid.unwrap())).unwrap();
+    line.trim_end_matches('\0').to_owned()
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ fn engine() -> Arc<LlmEngine> {
     Arc::new(LlmEngine::new(EngineSpec {
         name: "language-model engine",
         program: program("jarvis-engine-llm"),
+        fallback: None,
         args: Vec::new(),
         idle_stop: None,
     }))

@@ -40,6 +40,7 @@ async fn what_the_detector_heard_is_confirmed_where_it_was_said_and_nowhere_else
     let engine = Arc::new(SpeechEngine::new(EngineSpec {
         name: "speech engine",
         program: program("jarvis-engine-speech"),
+        fallback: None,
         args: Vec::new(),
         idle_stop: None,
     }));

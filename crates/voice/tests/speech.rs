@@ -33,6 +33,7 @@ fn engine() -> Arc<SpeechEngine> {
     Arc::new(SpeechEngine::new(EngineSpec {
         name: "speech engine",
         program: program("jarvis-engine-speech"),
+        fallback: None,
         args: Vec::new(),
         idle_stop: None,
     }))
@@ -265,6 +266,22 @@ async fn a_killed_engine_answers_the_question_all_the_same() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_graphics_driver_takes_down_is_recognised_on_the_processor() {
+    let engine = Arc::new(SpeechEngine::new(EngineSpec {
+        name: "speech engine",
+        // Ends before it has answered, as the engine for the card does where its driver fails.
+        program: "false".into(),
+        fallback: Some(program("jarvis-engine-speech")),
+        args: Vec::new(),
+        idle_stop: None,
+    }));
+    let said = clips::all().into_iter().find(|clip| clip.file == "stop.wav").expect("it is there");
+    let heard = hear(&engine, &tiny(), &file::read_16k(&said.path()).unwrap()).await.unwrap();
+    assert_eq!(said.word_error_rate(&heard.text), 0.0, "{}", heard.text);
+    assert!(engine.watch_fallback().borrow().is_some());
+}
+
 #[tokio::test]
 async fn nothing_is_said_twice_after_a_death() {
     let folder = tempfile::tempdir().unwrap();
@@ -273,6 +290,7 @@ async fn nothing_is_said_twice_after_a_death() {
     let engine = Arc::new(SpeechEngine::new(EngineSpec {
         name: "speech engine",
         program: "python3".into(),
+        fallback: None,
         args: args.into(),
         idle_stop: None,
     }));

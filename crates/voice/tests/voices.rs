@@ -23,6 +23,7 @@ fn engine() -> Arc<SpeechEngine> {
     Arc::new(SpeechEngine::new(EngineSpec {
         name: "speech engine",
         program: program("jarvis-engine-speech"),
+        fallback: None,
         args: Vec::new(),
         idle_stop: None,
     }))

@@ -101,6 +101,7 @@ pub struct Stt {
     pub languages: Vec<String>,
     pub vocabulary: Vec<String>,
     pub partials: bool,
+    pub gpu: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

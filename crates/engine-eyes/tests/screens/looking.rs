@@ -72,6 +72,7 @@ async fn without_a_screen_it_says_so() {
     let eyes: Eyes = Engine::new(EngineSpec {
         name: "eyes",
         program: "/usr/bin/env".into(),
+        fallback: None,
         args: ["-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", env!("CARGO_BIN_EXE_jarvis-engine-eyes")]
             .map(Into::into)
             .into(),

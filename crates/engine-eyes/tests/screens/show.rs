@@ -21,6 +21,7 @@ pub fn eyes(screen: &Screen) -> Eyes {
     Engine::new(EngineSpec {
         name: "eyes",
         program: "/usr/bin/env".into(),
+        fallback: None,
         args: vec![format!("DISPLAY={}", display.display()), env!("CARGO_BIN_EXE_jarvis-engine-eyes").into()],
         idle_stop: None,
     })
