@@ -110,6 +110,24 @@ fn the_microphone_may_be_pulled_out_and_put_back() {
 }
 
 #[test]
+fn a_request_whose_microphone_is_pulled_out_ends() {
+    let (home, card) = (Home::new(), SoundCard::start());
+    let mut jarvis = Listening::start(&home, &card, &[]);
+    card.play_into_microphone(&clip("hey-jarvis.wav"));
+    jarvis.until_state(VoiceState::Listening);
+    card.unplug_microphone();
+    assert_eq!(jarvis.until_turn_ended().0, Outcome::NothingHeard);
+    jarvis.until_state(VoiceState::Idle);
+    card.plug_microphone();
+    jarvis.until(
+        "the return is told",
+        |e| matches!(e, EventKind::DeviceChanged { device, name: Some(_) } if device == "microphone"),
+    );
+    ask_the_time(&card);
+    assert_eq!(jarvis.until_turn_ended().0, Outcome::Answered);
+}
+
+#[test]
 fn the_speaker_may_be_pulled_out_in_mid_sentence_and_put_back() {
     let (home, card) = (Home::new(), SoundCard::start());
     let mut jarvis = Listening::start(&home, &card, &LONG_ANSWERS);

@@ -90,7 +90,7 @@ impl Duet {
     /// Has Jarvis say that, from now on.
     pub fn say(&mut self, words: &[f32]) {
         (self.words, self.said, self.stopping, self.quiet) = (words.to_vec(), 0, None, 0);
-        (self.verdict, self.hushed) = (None, None);
+        self.hushed = None;
         self.session.input(Input::Stop);
         self.session.input(Input::Announcing);
     }
@@ -136,8 +136,16 @@ impl Duet {
         Ok(signals)
     }
 
-    /// Has a doubt looked at, and tells the session when that is over.
+    /// Tells the session when a look is over, and has a doubt looked at.
     fn look_again(&mut self, signals: &mut Vec<Signal>) {
+        if let Some(Verdict { look, confirmed, .. }) =
+            self.verdict.take_if(|verdict| verdict.at <= self.frames)
+        {
+            signals.extend(self.session.input(Input::Looked { look, confirmed }));
+            if signals.contains(&Signal::DoubtOver) && !signals.contains(&Signal::Interrupt) {
+                self.hushed = None;
+            }
+        }
         if let Some(look) = &mut self.look
             && let Some((name, candidate)) = signals.iter().find_map(|signal| match signal {
                 Signal::Doubt { look, candidate } => Some((*look, candidate)),
@@ -149,15 +157,7 @@ impl Duet {
             let took = (began.elapsed().as_millis() as u64).div_ceil(FRAME_MS);
             self.verdict = Some(Verdict { at: self.frames + took, look: name, confirmed });
             if self.is_speaking() {
-                self.hushed = Some(self.frames);
-            }
-        }
-        if let Some(Verdict { look, confirmed, .. }) =
-            self.verdict.take_if(|verdict| verdict.at <= self.frames)
-        {
-            signals.extend(self.session.input(Input::Looked { look, confirmed }));
-            if !signals.contains(&Signal::Interrupt) {
-                self.hushed = None;
+                self.hushed.get_or_insert(self.frames);
             }
         }
     }

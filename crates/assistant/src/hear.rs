@@ -135,6 +135,8 @@ impl<'c> Hearing<'c> {
                 let confirmed = self.conversation.is_wake_word(&candidate).await;
                 self.due.push((now + duration_to_samples(began.elapsed()), Due::Looked { look, confirmed }));
             }
+            // What is written to a file is hushed for nobody.
+            Signal::DoubtOver => {}
             Signal::Wake { score, position } => {
                 self.wake_ms = Some(samples_to_ms(position));
                 bus.publish(None, EventKind::WakeDetected { score, position_ms: samples_to_ms(position) });

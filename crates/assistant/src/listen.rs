@@ -83,13 +83,7 @@ impl Listening {
         let input = match command {
             Command::Attend => Input::Attend,
             Command::TalkPressed => Input::TalkPressed,
-            Command::DictatePressed => {
-                // A stage that is too busy to hear of it would answer what was meant to be typed.
-                if self.inbox.try_send(Message::Dictation).is_err() {
-                    return;
-                }
-                Input::TalkPressed
-            }
+            Command::DictatePressed => Input::DictatePressed,
             Command::TalkReleased => Input::TalkReleased,
             Command::Stop => Input::Stop,
             Command::Mute(muted) => Input::Mute(muted),

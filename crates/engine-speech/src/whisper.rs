@@ -36,6 +36,9 @@ const LEAST_LOOK: usize = 128;
 /// Tokens of preceding text that the model is shown at most, a quarter of its memory.
 const MAX_PROMPT_TOKENS: usize = 112;
 
+/// Whether this is the engine for the graphics card.
+const ON_THE_CARD: bool = cfg!(feature = "vulkan");
+
 /// One stretch of sound to recognise.
 pub struct Task {
     /// 16 kHz mono.
@@ -116,9 +119,11 @@ impl Recogniser {
         };
         ggml_file::check(model).map_err(|e| damaged(&e))?;
         let mut parameters = WhisperContextParameters::new();
-        parameters.use_gpu(cfg!(feature = "vulkan"));
-        let context = WhisperContext::new_with_params(model, parameters).map_err(|e| damaged(&e))?;
-        let state = context.create_state().map_err(|e| damaged(&e))?;
+        parameters.use_gpu(ON_THE_CARD);
+        // The file is whole, so where there is a card it is the card that cannot: full, for one.
+        let unusable = |e: WhisperError| if ON_THE_CARD { give_up(&e) } else { damaged(&e) };
+        let context = WhisperContext::new_with_params(model, parameters).map_err(unusable)?;
+        let state = context.create_state().map_err(unusable)?;
         Ok(Self { context, state, threads: threads() })
     }
 
@@ -274,6 +279,12 @@ impl Recogniser {
     }
 }
 
+/// Ends the process: the one for the processor takes its place.
+fn give_up(error: &WhisperError) -> ! {
+    tracing::error!("the graphics card cannot be used: {error}");
+    std::process::exit(1)
+}
+
 fn cancelled() -> Fault {
     Fault::new(FaultCode::Cancelled, "cancelled")
 }
@@ -302,6 +313,9 @@ fn log_probability(logits: &[f32], token: c_int) -> f32 {
 }
 
 fn failed(error: WhisperError) -> Fault {
+    if ON_THE_CARD {
+        give_up(&error);
+    }
     Fault::new(FaultCode::Internal, format!("the speech recogniser failed: {error}"))
 }
 

@@ -73,10 +73,23 @@ pub struct SessionConfig {
 /// How a request came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opening {
-    Wake { position: u64 },
-    FollowUp { until: u64 },
+    Wake {
+        position: u64,
+    },
+    FollowUp {
+        until: u64,
+    },
     Click,
-    Talk,
+    /// By a key, for as long as it is held.
+    Talk {
+        dictated: bool,
+    },
+}
+
+impl Opening {
+    fn is_held(self) -> bool {
+        matches!(self, Self::Talk { .. })
+    }
 }
 
 /// A request being heard.
@@ -105,6 +118,8 @@ enum State {
     Thinking {
         opening: Opening,
         since: u64,
+        /// Where the request's sound ends.
+        heard_to: u64,
     },
     Speaking(Box<Over>),
     FollowUp {
@@ -299,11 +314,7 @@ impl Session {
     pub fn input(&mut self, input: Input) -> Vec<Signal> {
         let mut out = Vec::new();
         match input {
-            Input::Looked { look, confirmed } => {
-                if let Some(look) = self.looks.as_mut().and_then(|looks| looks.end(look, confirmed)) {
-                    self.woken(look.score, look.at, &mut out);
-                }
-            }
+            Input::Looked { look, confirmed } => self.looked(look, confirmed, &mut out),
             Input::Drafted { draft, completeness } => {
                 if let State::Listening(hearing) = &mut self.state
                     && hearing.draft == Some(draft)
@@ -337,24 +348,38 @@ impl Session {
                 }
             }
             Input::Attend => self.attend(Opening::Click, &mut out),
-            Input::TalkPressed => self.attend(Opening::Talk, &mut out),
+            Input::TalkPressed => self.attend(Opening::Talk { dictated: false }, &mut out),
+            Input::DictatePressed => self.attend(Opening::Talk { dictated: true }, &mut out),
             Input::TalkReleased => {
-                if matches!(&self.state, State::Listening(h) if h.opening == Opening::Talk) {
+                if matches!(&self.state, State::Listening(hearing) if hearing.opening.is_held()) {
                     self.finish_request(&mut out);
                 }
             }
-            Input::Stop => {
-                // Whatever state it is in: the person wants silence, also from what is about to be said.
-                out.push(Signal::Interrupt);
-                self.enter(State::Idle, &mut out);
+            Input::Stop => self.stop(&mut out),
+            Input::SaidStop => {
+                if matches!(self.state, State::Speaking(_)) {
+                    self.stop(&mut out);
+                }
             }
             Input::Mute(muted) => self.mute(muted, &mut out),
         }
         out
     }
 
+    /// Whatever state it is in: the person wants silence, also from what is about to be said.
+    fn stop(&mut self, out: &mut Vec<Signal>) {
+        out.push(Signal::Interrupt);
+        self.enter(State::Idle, out);
+    }
+
     fn attend(&mut self, opening: Opening, out: &mut Vec<Signal>) {
         self.interrupt(out);
+        if self.muted {
+            return self.enter(State::Idle, out);
+        }
+        self.looks.iter_mut().for_each(Looks::forget);
+        // What voice activity heard last may be long ago.
+        self.vad.reset();
         let from = self.position().saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
         self.listen(opening, from, self.endpointer(), out);
     }
@@ -362,7 +387,7 @@ impl Session {
     /// Asks once in a pause whether what was said sounds finished. A frame after the pause's draft was asked for, which takes longer.
     fn judge_pause(&mut self) -> Result<(), SessionError> {
         let State::Listening(hearing) = &mut self.state else { return Ok(()) };
-        let asked = hearing.opening != Opening::Talk
+        let asked = !hearing.opening.is_held()
             && hearing.endpointer.is_undecided()
             && hearing.endpointer.voiced_ms() >= MIN_REQUEST_VOICED_MS;
         // Taken away while it is asked: one that fails is not asked again.
@@ -391,10 +416,15 @@ impl Session {
             }
             Some(Edge::Resumed) => hearing.draft = None,
             Some(Edge::Ended) => {
-                if hearing.endpointer.voiced_ms() < MIN_REQUEST_VOICED_MS {
-                    self.no_words(out);
-                } else if hearing.opening != Opening::Talk {
-                    self.finish_request(out);
+                let too_short = hearing.endpointer.voiced_ms() < MIN_REQUEST_VOICED_MS;
+                match hearing.opening {
+                    // The click of a key, a breath: who asked to be heard has not spoken yet.
+                    Opening::Click | Opening::Talk { .. } if too_short => {
+                        hearing.endpointer = Endpointer::new(self.config.endpoint);
+                    }
+                    Opening::Talk { .. } => {}
+                    _ if too_short => self.no_words(out),
+                    _ => self.finish_request(out),
                 }
             }
             _ => {
@@ -402,7 +432,7 @@ impl Session {
                 let waited = now - hearing.since >= ms_to_samples(self.config.no_speech_ms);
                 if hearing.endpointer.has_started() && too_long {
                     self.finish_request(out);
-                } else if !hearing.endpointer.has_started() && waited && hearing.opening != Opening::Talk {
+                } else if !hearing.endpointer.has_started() && waited && !hearing.opening.is_held() {
                     out.push(Signal::NothingHeard);
                     self.enter(State::Idle, out);
                 } else if self.config.partials
@@ -455,7 +485,7 @@ impl Session {
         let State::Listening(hearing) = &self.state else { return };
         let wake = match hearing.opening {
             Opening::Wake { position } => Some(position),
-            Opening::FollowUp { .. } | Opening::Click | Opening::Talk => None,
+            Opening::FollowUp { .. } | Opening::Click | Opening::Talk { .. } => None,
         };
         let end_of_speech =
             if hearing.endpointer.has_started() { hearing.endpointer.last_voiced() } else { self.position() };
@@ -465,35 +495,38 @@ impl Session {
             wake,
             voiced_ms: hearing.endpointer.voiced_ms(),
             draft: hearing.draft,
+            dictated: hearing.opening == Opening::Talk { dictated: true },
         };
-        let thinking = State::Thinking { opening: hearing.opening, since: hearing.since };
+        let (opening, since) = (hearing.opening, hearing.since);
+        let thinking = State::Thinking { opening, since, heard_to: self.position() };
         out.push(Signal::Request(request));
         self.enter(thinking, out);
     }
 
     /// Goes back to where it was before the sound that was no request.
     fn no_words(&mut self, out: &mut Vec<Signal>) {
-        let (opening, since) = match &self.state {
-            State::Listening(hearing) => (hearing.opening, hearing.since),
-            State::Thinking { opening, since } => (*opening, *since),
+        let now = self.position();
+        let (opening, since, heard_to) = match &self.state {
+            State::Listening(hearing) => (hearing.opening, hearing.since, now),
+            State::Thinking { opening, since, heard_to } => (*opening, *since, *heard_to),
             _ => return,
         };
-        let now = self.position();
         match opening {
-            // "Hey Jarvis" and a breath: the question is still to come.
+            // "Hey Jarvis" and a breath: the question is still to come, or has begun while that was found out.
             Opening::Wake { .. } if now - since < ms_to_samples(self.config.no_speech_ms) => {
-                let from = now.saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
+                let from = heard_to.saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
                 self.listen(opening, from, self.endpointer(), out);
                 if let State::Listening(hearing) = &mut self.state {
                     hearing.since = since;
                 }
+                self.behind = (heard_to < now).then_some(heard_to);
             }
             Opening::FollowUp { until } if now < until => {
                 let endpointer = Box::new(self.endpointer());
                 self.enter(State::FollowUp { armed_at: now, until, endpointer }, out);
             }
             Opening::FollowUp { .. } => self.enter(State::Idle, out),
-            Opening::Wake { .. } | Opening::Click | Opening::Talk => {
+            Opening::Wake { .. } | Opening::Click | Opening::Talk { .. } => {
                 out.push(Signal::NothingHeard);
                 self.enter(State::Idle, out);
             }
@@ -501,7 +534,7 @@ impl Session {
     }
 
     fn follow_up(&mut self, out: &mut Vec<Signal>) {
-        if self.config.follow_up_ms == 0 {
+        if self.config.follow_up_ms == 0 || self.muted {
             return self.enter(State::Idle, out);
         }
         let armed_at = self.position() + ms_to_samples(ECHO_TAIL_MS);

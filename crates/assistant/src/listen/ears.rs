@@ -5,7 +5,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use jarvis_audio::{Capture, CaptureItem, Cleaner, Cleaning, Tap};
-use jarvis_core::audio::{FRAME_SAMPLES, rms_dbfs};
+use jarvis_core::audio::{CleanFrame, FRAME_MS, FRAME_SAMPLES, Frame, rms_dbfs};
 use jarvis_voice::session::{Input, Session};
 use tokio::sync::mpsc;
 
@@ -14,7 +14,9 @@ use super::stage::Message;
 /// Frames between two reports of the level: 240 ms.
 const LEVEL_EVERY: u32 = 12;
 /// How long to wait for a frame before looking at the inputs: a lost microphone sends none.
-const PATIENCE: Duration = Duration::from_millis(50);
+const PATIENCE: Duration = Duration::from_millis(40);
+/// As much sound, frames.
+const FRAMES_OF_PATIENCE: u64 = PATIENCE.as_millis() as u64 / FRAME_MS;
 
 /// What is heard, and what is to be removed from it.
 pub(super) struct Hearing {
@@ -75,6 +77,15 @@ fn hear(
     // Made here: it does not leave the thread that it was made on.
     let mut cleaner = Cleaner::new(hearing.cleaning);
     let mut frames_to_level = LEVEL_EVERY;
+    let mut lost = false;
+    let take_in = |session: &mut Session, frame: &CleanFrame, played: &Frame| {
+        let signals = match session.clean_frame(frame, played) {
+            Ok(signals) => signals,
+            Err(e) => return tell(Message::EarsFailed(e.failure())),
+        };
+        let now_ms = session.now_ms();
+        signals.into_iter().try_for_each(|signal| tell(Message::Signal { signal, now_ms }))
+    };
     loop {
         if inbox.is_closed() {
             return Err(StageGone);
@@ -87,25 +98,29 @@ fn hear(
         match hearing.capture.frames().recv_timeout(PATIENCE) {
             Ok(CaptureItem::Frame(frame)) => {
                 let played = hearing.tap.as_mut().map_or([0.0; FRAME_SAMPLES], Tap::frame);
-                match session.clean_frame(&cleaner.clean(&frame, &played), &played) {
-                    Ok(signals) => {
-                        for signal in signals {
-                            tell(Message::Signal { signal, now_ms: session.now_ms() })?;
-                        }
-                    }
-                    Err(e) => tell(Message::EarsFailed(e.failure()))?,
-                }
+                take_in(session, &cleaner.clean(&frame, &played), &played)?;
                 frames_to_level -= 1;
                 if frames_to_level == 0 {
                     frames_to_level = LEVEL_EVERY;
                     tell(Message::Level(rms_dbfs(&frame[..])))?;
                 }
             }
-            Ok(CaptureItem::Lost { name }) => tell(Message::MicrophoneLost { name })?,
+            Ok(CaptureItem::Lost { name }) => {
+                lost = true;
+                tell(Message::MicrophoneLost { name })?;
+            }
             Ok(CaptureItem::Found { name }) => {
+                lost = false;
                 // What was played to nobody has no echo.
                 hearing.tap.iter_mut().for_each(Tap::skip);
                 tell(Message::MicrophoneFound { name })?;
+            }
+            // Time goes on: a request that was being heard ends.
+            Err(sync::RecvTimeoutError::Timeout) if lost => {
+                let silence = [0.0; FRAME_SAMPLES];
+                for _ in 0..FRAMES_OF_PATIENCE {
+                    take_in(session, &silence.into(), &silence)?;
+                }
             }
             Err(sync::RecvTimeoutError::Timeout) => {}
             Err(sync::RecvTimeoutError::Disconnected) => return Ok(()),

@@ -67,8 +67,6 @@ pub(super) enum Message {
     Player(PlayerEvent),
     /// Speak louder or softer.
     Volume(VolumeChange),
-    /// What is said next is to be typed.
-    Dictation,
     /// Timers have run out.
     Rang(Vec<Due>),
 }
@@ -78,6 +76,8 @@ struct Turn {
     id: TurnId,
     utterance: u64,
     request: Option<Request>,
+    /// What is said is to be typed, not answered.
+    dictated: bool,
     timings: TurnTimings,
     cancel: CancellationToken,
     answered: Option<Answered>,
@@ -106,8 +106,6 @@ pub(super) struct Stage {
     /// Where the session is.
     state: VoiceState,
     bell: Bell,
-    /// What is being said is to be typed, not answered.
-    dictating: bool,
     /// The answer is not heard while it is looked at whether somebody calls.
     hushed: bool,
     next_utterance: u64,
@@ -153,7 +151,6 @@ impl Stage {
             turn: None,
             state: VoiceState::Idle,
             bell,
-            dictating: false,
             hushed: false,
             next_utterance: 1,
         })
@@ -205,16 +202,15 @@ impl Stage {
                     self.transcribed(heard);
                 }
             }
-            Message::Looked { look, confirmed } => self.looked(look, confirmed),
+            Message::Looked { look, confirmed } => self.tell_ears(Input::Looked { look, confirmed }),
             Message::Interjected(heard) => {
                 if matches!(heard, Ok(Some(heard)) if self.conversation.brain.means_stop(&heard.text)) {
-                    self.tell_ears(Input::Stop);
+                    self.tell_ears(Input::SaidStop);
                 }
             }
             Message::Answered { turn, answered } => self.answered(turn, *answered),
             Message::Player(event) => self.player_event(event),
             Message::Volume(change) => self.change_volume(change),
-            Message::Dictation => self.dictating = true,
             Message::Rang(due) => {
                 for due in due {
                     let brain = &self.conversation.brain;
@@ -234,6 +230,7 @@ impl Stage {
             }
             Signal::Muted(muted) => self.publish(EventKind::MuteChanged { muted }),
             Signal::Doubt { look, candidate } => self.look_again(look, candidate),
+            Signal::DoubtOver => self.unhush(),
             Signal::Wake { score, position } => {
                 let position_ms = jarvis_core::audio::samples_to_ms(position);
                 self.wake_ms = Some(position_ms + self.clock_offset_ms);
@@ -260,7 +257,6 @@ impl Stage {
             }
             Signal::Interrupt => self.interrupt(),
             Signal::NothingHeard => {
-                self.dictating = false;
                 let timings = TurnTimings { wake_ms: self.wake_ms.take(), ..Default::default() };
                 let outcome = Outcome::NothingHeard;
                 self.publish(EventKind::TurnEnded { outcome, answer: String::new(), timings, usage: None });
@@ -282,14 +278,10 @@ impl Stage {
         });
     }
 
-    fn looked(&mut self, look: u64, confirmed: Option<bool>) {
+    fn unhush(&mut self) {
         if let Some(player) = self.player.as_ref().filter(|_| std::mem::take(&mut self.hushed)) {
-            if confirmed == Some(true) {
-                player.stop();
-            }
             player.unhush();
         }
-        self.tell_ears(Input::Looked { look, confirmed });
     }
 
     fn request(&mut self, request: Request) {
@@ -306,11 +298,12 @@ impl Stage {
         self.next_utterance += 1;
         let (wanted, samples, voiced_ms) = (request.draft, request.samples.clone(), request.voiced_ms);
         let cancel = self.cancel.child_token();
-        let request = Some(request);
+        let dictated = request.dictated;
         self.turn = Some(Turn {
             id,
             utterance,
-            request,
+            request: Some(request),
+            dictated,
             timings,
             cancel,
             answered: None,
@@ -356,7 +349,7 @@ impl Stage {
         let Some(turn) = &mut self.turn else { return };
         turn.request = None;
         let id = turn.id;
-        let dictating = std::mem::take(&mut self.dictating);
+        let dictated = turn.dictated;
         let heard = match heard {
             Ok(Some(heard)) => heard,
             Ok(None) => {
@@ -371,7 +364,7 @@ impl Stage {
         };
         turn.timings.transcript_ms = Some(self.conversation.bus.now_ms());
         // The speaker tells the end of every answer, of one without sound too; of what is typed it knows nothing.
-        turn.silent |= dictating;
+        turn.silent |= dictated;
         let (text, language) = (heard.text.clone(), heard.language.clone());
         self.conversation.bus.publish(Some(id), EventKind::Transcript { text, language });
         let (conversation, inbox) = (Arc::clone(&self.conversation), self.inbox.clone());
@@ -381,7 +374,7 @@ impl Stage {
                 Some(player) => &**player,
                 None => &Nowhere,
             };
-            let answered = if dictating {
+            let answered = if dictated {
                 conversation.dictate(&heard, &cancel).await
             } else {
                 conversation.answer(id, &heard, utterance, sink, &cancel).await
@@ -451,6 +444,7 @@ impl Stage {
         if let Some(player) = &self.player {
             player.stop();
         }
+        self.unhush();
         self.bell.acknowledge();
         self.end_turn(Outcome::Interrupted);
     }

@@ -1,8 +1,8 @@
 //! Before the session wakes, somebody else looks again at what its detector took for the wake word.
 //!
 //! A look takes a while. Meanwhile nothing is lost: what is said is kept, and heard when the look confirms. Where it does not and the
-//! detector still takes the sound for the wake word, it is asked again: the first look may have come before the word's end. Where nobody
-//! could tell, the detector alone decides: Jarvis is not deaf for want of a recogniser.
+//! detector was surer meanwhile, or is asked for another, it is looked at again: the first look may have come before the word's end. Where
+//! nobody could tell, the detector alone decides: Jarvis is not deaf for want of a recogniser.
 
 use jarvis_core::audio::{FRAME_SAMPLES, ms_to_samples};
 
@@ -21,13 +21,28 @@ pub(super) struct Looks {
     under_way: Option<Look>,
 }
 
-/// What is looked at.
-pub(super) struct Look {
+struct Look {
     name: u64,
-    /// The detector's highest score since it began.
+    /// What is looked at.
+    asked: Heard,
+    /// The detector's highest score since.
+    highest: Heard,
+}
+
+/// What the detector heard.
+#[derive(Clone, Copy)]
+pub(super) struct Heard {
     pub score: f32,
-    /// Where it was heard.
     pub at: u64,
+}
+
+/// What came of a look.
+pub(super) enum Verdict {
+    /// It is the wake word.
+    Called(Heard),
+    /// What came later is more like it.
+    LookAgain(Signal),
+    Nothing,
 }
 
 impl Looks {
@@ -41,21 +56,43 @@ impl Looks {
 
     /// Asks for a look at the last of what was heard, unless one is under way.
     pub(super) fn ask(&mut self, score: f32, ring: &Ring) -> Option<Signal> {
-        if let Some(under_way) = &mut self.under_way {
-            under_way.score = under_way.score.max(score);
-            return None;
+        let heard = Heard { score, at: ring.end() };
+        match &mut self.under_way {
+            None => Some(self.begin(heard, ring)),
+            Some(look) => {
+                if score > look.highest.score {
+                    look.highest = heard;
+                }
+                None
+            }
         }
-        let (look, at) = (self.next, ring.end());
-        self.next += 1;
-        self.under_way = Some(Look { name: look, score, at });
-        let samples = ring.since(at.saturating_sub(ms_to_samples(SecondLook::SOUND_MS)));
-        Some(Signal::Doubt { look, candidate: Candidate { score, samples } })
     }
 
-    /// The look is over. What it looked at, where that was the wake word and is still waited for.
-    pub(super) fn end(&mut self, look: u64, confirmed: Option<bool>) -> Option<Look> {
-        let looked = self.under_way.take_if(|under_way| under_way.name == look)?;
-        confirmed.unwrap_or(looked.score >= self.threshold).then_some(looked)
+    fn begin(&mut self, heard: Heard, ring: &Ring) -> Signal {
+        let name = self.next;
+        self.next += 1;
+        self.under_way = Some(Look { name, asked: heard, highest: heard });
+        let mut samples = ring.since(heard.at.saturating_sub(ms_to_samples(SecondLook::SOUND_MS)));
+        samples.truncate(samples.len().saturating_sub((ring.end() - heard.at) as usize));
+        Signal::Doubt { look: name, candidate: Candidate { score: heard.score, samples } }
+    }
+
+    /// The look is over, where it is still waited for.
+    pub(super) fn end(&mut self, look: u64, confirmed: Option<bool>, ring: &Ring) -> Verdict {
+        let Some(Look { asked, highest, .. }) = self.under_way.take_if(|under_way| under_way.name == look)
+        else {
+            return Verdict::Nothing;
+        };
+        match confirmed {
+            Some(false) if highest.score > asked.score => Verdict::LookAgain(self.begin(highest, ring)),
+            Some(false) => Verdict::Nothing,
+            None if highest.score < self.threshold => Verdict::Nothing,
+            Some(true) | None => Verdict::Called(Heard { score: highest.score, ..asked }),
+        }
+    }
+
+    pub(super) fn is_under_way(&self) -> bool {
+        self.under_way.is_some()
     }
 
     /// The session is woken `now`, which may be long after it was called: who called is still heard.
@@ -70,13 +107,29 @@ impl Looks {
 }
 
 impl Session {
-    /// The detector heard the wake word.
+    /// The detector heard the wake word. While a key is held it has no meaning: the person is heard already.
     pub(super) fn may_be_called(&mut self, score: f32, out: &mut Vec<Signal>) {
+        if matches!(&self.state, State::Listening(hearing) if hearing.opening.is_held()) {
+            return;
+        }
         let now = self.position();
         match &mut self.looks {
             Some(looks) if looks.is_deaf(now) => {}
             Some(looks) => out.extend(looks.ask(score, &self.ring)),
             None => self.woken(score, now, out),
+        }
+    }
+
+    /// A look is over.
+    pub(super) fn looked(&mut self, look: u64, confirmed: Option<bool>, out: &mut Vec<Signal>) {
+        let Some(looks) = &mut self.looks else { return };
+        match looks.end(look, confirmed, &self.ring) {
+            Verdict::Called(heard) => self.woken(heard.score, heard.at, out),
+            Verdict::LookAgain(doubt) => out.push(doubt),
+            Verdict::Nothing => {}
+        }
+        if !self.looks.as_ref().is_some_and(Looks::is_under_way) {
+            out.push(Signal::DoubtOver);
         }
     }
 
@@ -96,11 +149,13 @@ impl Session {
         let missed = self.ring.since(from);
         let mut now = from;
         for frame in missed.as_chunks::<FRAME_SAMPLES>().0 {
-            now += FRAME_SAMPLES as u64;
-            let probability = self.vad.process(frame)?;
             let State::Listening(hearing) = &mut self.state else { break };
-            let edge = hearing.endpointer.push(probability, now);
+            now += FRAME_SAMPLES as u64;
+            let edge = hearing.endpointer.push(self.vad.process(frame)?, now);
             self.heard(edge, out);
+        }
+        if let State::Thinking { heard_to, .. } = &mut self.state {
+            *heard_to = now;
         }
         Ok(())
     }

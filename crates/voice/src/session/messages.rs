@@ -37,10 +37,14 @@ pub enum Input {
     Attend,
     /// The person pressed the talk key.
     TalkPressed,
-    /// The person let go of the talk key: the request is over.
+    /// The person pressed the dictation key: what is said is to be typed.
+    DictatePressed,
+    /// The person let go of the talk key, or of the dictation key: the request is over.
     TalkReleased,
-    /// The person said or clicked "stop".
+    /// The person clicked "stop".
     Stop,
+    /// The person said "stop" over what is spoken. It may be over by now, and then this says nothing.
+    SaidStop,
     /// Hear nothing, or hear again.
     Mute(bool),
 }
@@ -60,6 +64,8 @@ pub enum Signal {
         /// What may be the wake word.
         candidate: Candidate,
     },
+    /// No look is under way any more, and what came of it has been told: what was hushed for it is heard again, where it goes on.
+    DoubtOver,
     /// The wake word was heard.
     Wake {
         /// The detector's score.
@@ -111,4 +117,6 @@ pub struct Request {
     pub voiced_ms: u64,
     /// The draft that already holds all of it.
     pub draft: Option<u64>,
+    /// It is to be typed, not answered.
+    pub dictated: bool,
 }

@@ -86,6 +86,7 @@ fn name(signal: &Signal) -> String {
         Signal::State(state) => format!("{state:?}"),
         Signal::Muted(muted) => format!("muted={muted}"),
         Signal::Doubt { look, .. } => format!("doubt{look}"),
+        Signal::DoubtOver => "over".into(),
         Signal::Wake { .. } => "wake".into(),
         Signal::SpeechStarted { .. } => "speech".into(),
         Signal::Draft { draft, settled, .. } => format!("draft{draft}{}", if *settled { "!" } else { "" }),
@@ -102,6 +103,13 @@ fn name(signal: &Signal) -> String {
 fn run(session: &mut Session, script: &str) -> Vec<Signal> {
     let mut out = Vec::new();
     let mut asked = 0;
+    let mut note = |signals: Vec<Signal>, asked: &mut u64| {
+        let looks = signals
+            .iter()
+            .filter_map(|s| if let Signal::Doubt { look, .. } = s { Some(*look) } else { None });
+        *asked = looks.last().unwrap_or(*asked);
+        out.extend(signals);
+    };
     for token in script.split_whitespace() {
         let (kind, rest) = token.split_at(1);
         let frames = |value: f32, n: usize| std::iter::repeat_n([value; FRAME_SAMPLES], n);
@@ -112,7 +120,7 @@ fn run(session: &mut Session, script: &str) -> Vec<Signal> {
             "s" => frames(SPEECH, count),
             "." => frames(0.0, count),
             _ => {
-                out.extend(session.input(match rest {
+                let signals = session.input(match rest {
                     "complete" => {
                         Input::Drafted { draft: session.next_draft - 1, completeness: Completeness::Complete }
                     }
@@ -126,22 +134,20 @@ fn run(session: &mut Session, script: &str) -> Vec<Signal> {
                     "announced" => Input::Announced,
                     "attend" => Input::Attend,
                     "press" => Input::TalkPressed,
+                    "dictate" => Input::DictatePressed,
                     "release" => Input::TalkReleased,
                     "stop" => Input::Stop,
+                    "saidstop" => Input::SaidStop,
                     "mute" => Input::Mute(true),
                     "unmute" => Input::Mute(false),
                     other => panic!("{other}"),
-                }));
+                });
+                note(signals, &mut asked);
                 continue;
             }
         };
         for frame in sound {
-            let signals = session.frame(&frame).unwrap();
-            let looks = signals
-                .iter()
-                .filter_map(|s| if let Signal::Doubt { look, .. } = s { Some(*look) } else { None });
-            asked = looks.last().unwrap_or(asked);
-            out.extend(signals);
+            note(session.frame(&frame).unwrap(), &mut asked);
         }
     }
     out
@@ -240,6 +246,11 @@ fn the_wake_words_own_tail_is_no_request() {
     check("W s5 .60 s30 .40", "wake Listening speech speech draft1! request(draft1) Thinking");
     check(
         "W s20 .40 <nowords s20 .40",
+        "wake Listening speech draft1! request(draft1) Thinking Listening speech draft2! request(draft2) Thinking",
+    );
+    // The question begins while it is found out that the wake word's tail was none.
+    check(
+        "W s20 .40 s20 <nowords .60",
         "wake Listening speech draft1! request(draft1) Thinking Listening speech draft2! request(draft2) Thinking",
     );
     check(
@@ -359,15 +370,56 @@ fn the_talk_key_brackets_a_request() {
 }
 
 #[test]
+fn a_key_that_is_held_brackets_a_request_whatever_is_heard() {
+    // A click, a breath, a wake word by habit: the key is still down.
+    check("<press s5 .100 s30 .10 <release", "Listening speech speech draft1! request(draft1) Thinking");
+    check("<press s30 .5 W s30 <release", "Listening speech request Thinking");
+    let mut session = session(6000, false).with_second_look(0.5, 1500);
+    let signals: Vec<_> = run(&mut session, "W .2 <press s30 <yes s5 <release").iter().map(name).collect();
+    assert_eq!(signals.join(" "), "doubt1 Listening speech over request Thinking");
+}
+
+#[test]
+fn what_is_dictated_is_the_request_that_began_with_its_key_alone() {
+    let mut session = session(6000, false);
+    let mut dictated = |script: &str| -> Vec<bool> {
+        let signals = run(&mut session, script);
+        signals
+            .iter()
+            .filter_map(|s| if let Signal::Request(r) = s { Some(r.dictated) } else { None })
+            .collect()
+    };
+    assert_eq!(dictated("<dictate s30 <release <ended .400"), [true]);
+    // Thought better of, while it is heard and while it is recognised.
+    assert_eq!(dictated("<dictate s30 <stop .10 W s30 .60 <ended .400"), [false]);
+    assert_eq!(dictated("<dictate s30 <release <stop .10 W s30 .60"), [true, false]);
+}
+
+#[test]
+fn a_stop_that_is_understood_late_stops_nothing_else() {
+    let said = "wake Listening speech draft1! request(draft1) Thinking Speaking";
+    check("W s30 .40 <started .20 <saidstop", &format!("{said} INTERRUPT Idle"));
+    check(
+        "W s30 .40 <started .20 <ended .15 s10 <saidstop s20",
+        &format!("{said} FollowUp Listening speech"),
+    );
+}
+
+#[test]
 fn a_click_opens_a_request_that_ends_by_itself() {
     check("<attend .30 s30 .60", "Listening speech draft1! request(draft1) Thinking");
     check("<attend .300", "Listening nothing Idle");
+    check("<attend s3 .60 s30 .60", "Listening speech speech draft1! request(draft1) Thinking");
 }
 
 #[test]
 fn muted_means_deaf() {
     check("<mute W s30 .40 <unmute .10 W", "muted=true muted=false wake Listening");
     check("W s10 <mute s30 .40", "wake Listening speech muted=true Idle");
+    check("<mute <press s30 <release <attend s30 .60", "muted=true");
+    let said = "wake Listening speech draft1! request(draft1) Thinking Speaking";
+    check("W s30 .40 <started <mute <ended .20", &format!("{said} muted=true Idle"));
+    check("W s30 .40 <started <mute <press", &format!("{said} muted=true INTERRUPT Idle"));
 }
 
 #[test]
@@ -418,18 +470,37 @@ fn check_looks(script: &str, expected: &str) {
 #[test]
 fn what_may_be_the_wake_word_is_looked_at_before_it_wakes() {
     check_looks(".50 W .400", "doubt1");
-    check_looks(".50 W .5 <yes s30 .40", "doubt1 wake Listening speech draft1! request(draft1) Thinking");
+    check_looks(
+        ".50 W .5 <yes s30 .40",
+        "doubt1 wake Listening over speech draft1! request(draft1) Thinking",
+    );
     // One look at a time; where it does not confirm, the next score asks again.
-    check_looks("W .2 W .2 <no .2 W .2 <yes", "doubt1 doubt2 wake Listening");
-    check_looks("W .5 <yes .4 W .60 W .20 W", "doubt1 wake Listening doubt2");
-    let said = "doubt1 wake Listening speech draft1! request(draft1) Thinking Speaking";
+    check_looks("W .2 W .2 <no .2 W .2 <yes", "doubt1 over doubt2 wake Listening over");
+    check_looks("W .5 <yes .4 W .60 W .20 W", "doubt1 wake Listening over doubt2");
+    let said = "doubt1 wake Listening over speech draft1! request(draft1) Thinking Speaking";
     let answered = "W <yes s30 .60 <started .20 W .2";
-    check_looks(&format!("{answered} <no .20"), &format!("{said} doubt2"));
-    check_looks(&format!("{answered} <yes"), &format!("{said} doubt2 INTERRUPT wake Listening"));
-    check_looks("W .2 <mute <yes <unmute .9", "doubt1 muted=true muted=false");
+    check_looks(&format!("{answered} <no .20"), &format!("{said} doubt2 over"));
+    check_looks(&format!("{answered} <yes"), &format!("{said} doubt2 INTERRUPT wake Listening over"));
+    check_looks("W .2 <mute <yes <unmute .9", "doubt1 muted=true over muted=false");
     // Where nobody could tell, the highest score since the look began decides.
-    check_looks("w .2 w .2 <unsure .20 w", "doubt1 doubt2");
-    check_looks("w .2 W .2 <unsure", "doubt1 wake Listening");
+    check_looks("w .2 w .2 <unsure .20 w", "doubt1 over doubt2");
+    check_looks("w .2 W .2 <unsure", "doubt1 wake Listening over");
+    // What is more like it comes while it is being looked at, and is looked at next.
+    check_looks("w .2 W .2 <no .5 <yes", "doubt1 doubt2 wake Listening over");
+    check_looks("w .2 W .2 <no .5 <no", "doubt1 doubt2 over");
+}
+
+#[test]
+fn what_is_looked_at_next_ends_where_it_was_heard() {
+    let mut session = session(6000, false).with_second_look(0.5, 1500);
+    let signals = run(&mut session, ".100 w .2 W .30 <no");
+    let looked_at = signals.iter().filter_map(|s| match s {
+        Signal::Doubt { candidate, .. } => Some(&candidate.samples),
+        _ => None,
+    });
+    let last: &Vec<f32> = looked_at.last().unwrap();
+    assert_eq!(last.len() as u64, ms_to_samples(SecondLook::SOUND_MS));
+    assert_eq!(last[last.len() - FRAME_SAMPLES..], [WAKE; FRAME_SAMPLES]);
 }
 
 #[test]
@@ -437,7 +508,7 @@ fn what_is_said_while_it_is_being_looked_at_is_heard() {
     let mut session = session(6000, false).with_second_look(0.5, 1500);
     let signals = run(&mut session, ".100 s40 W s25 .3 <yes .40");
     let names: Vec<_> = signals.iter().map(name).collect();
-    assert_eq!(names.join(" "), "doubt1 wake Listening speech draft1! request(draft1) Thinking");
+    assert_eq!(names.join(" "), "doubt1 wake Listening over speech draft1! request(draft1) Thinking");
     for signal in signals {
         match signal {
             Signal::Doubt { candidate: Candidate { samples, .. }, .. } => {
