@@ -193,7 +193,9 @@ impl Recogniser {
 
     fn likelihood(&mut self, samples: &[f32], language: &str, text: &str) -> Result<f32, Fault> {
         let (_, id) = code_and_id(language)?;
-        let text = self.context.tokenize(&format!(" {text}"), 64).map_err(failed)?;
+        let text = self.context.tokenize(&format!(" {text}"), 64).map_err(|e| {
+            Fault::new(FaultCode::BadRequest, format!("{text:?} cannot be listened for: {e}"))
+        })?;
         let context = &self.context;
         let mut prompt = vec![context.token_sot()];
         if context.is_multilingual() {
