@@ -1,7 +1,6 @@
-//! What a second look leaves of a head's detections, as the voice session has it: while a look is under way nobody is asked, and where
-//! it does not confirm, the next score that reaches the threshold asks again.
+//! What a second look leaves of a head's detections, as the voice session has it: while a look is under way nobody is asked; where it
+//! does not confirm, the highest score meanwhile is looked at where it is higher, else the next one that reaches the threshold.
 
-use std::ops::Range;
 use std::time::Instant;
 
 use jarvis_core::audio::{SAMPLE_RATE, ms_to_samples};
@@ -38,21 +37,20 @@ pub fn measure_looked_at(
                 let first = (0..scores.len()).find(in_time).unwrap_or(scores.len());
                 let end = (first..scores.len()).find(|i| !in_time(i)).unwrap_or(scores.len());
                 let mut looks = Vec::new();
-                let mut next = first;
-                while let Some(looked) = look_again(heard, &scores, next..end, threshold, look)? {
-                    // The score is there, and then the look takes a while.
-                    looks.push((at(looked.at) + looked.seconds, looked.sure));
+                let mut next = Next::from(first);
+                while let Some(looked) = look_again(heard, &scores[..end], next, threshold, look)? {
+                    looks.push((looked.told_s, looked.sure));
                     // What comes behind it has no say.
-                    next = if looked.sure < CONFIRMED { looked.next } else { end };
+                    next = if looked.sure < CONFIRMED { looked.next } else { Next::from(end) };
                 }
                 measured.said.push((heard.about.clone(), looks));
             }
             None => {
                 let mut left = vec![0.0; scores.len()];
-                let mut next = WARM_UP;
-                while let Some(looked) = look_again(heard, &scores, next..scores.len(), threshold, look)? {
+                let mut next = Next::from(WARM_UP);
+                while let Some(looked) = look_again(heard, &scores, next, threshold, look)? {
                     left[looked.at] = looked.sure;
-                    next = if looked.sure < CONFIRMED { looked.next } else { looked.at + DEAF };
+                    next = if looked.sure < CONFIRMED { looked.next } else { Next::from(looked.at + DEAF) };
                 }
                 measured.against.push((heard.about.clone(), left));
             }
@@ -62,30 +60,57 @@ pub fn measure_looked_at(
     Ok(measured)
 }
 
-/// What came of one look.
-struct Looked {
-    /// Number of the score that asked for it.
-    at: usize,
-    sure: f32,
-    seconds: f32,
-    /// The score from which on it can be asked again.
-    next: usize,
+/// What is looked at next.
+#[derive(Clone, Copy)]
+struct Next {
+    /// The score from which on it can be asked for a look.
+    from: usize,
+    /// The one that is looked at then, whatever comes.
+    higher: Option<usize>,
 }
 
-/// A look at the first score in a range that reaches the threshold.
+impl Next {
+    fn from(from: usize) -> Self {
+        Self { from, higher: None }
+    }
+}
+
+/// What came of one look.
+struct Looked {
+    /// Number of the score that was looked at.
+    at: usize,
+    sure: f32,
+    /// When that is known, seconds.
+    told_s: f32,
+    next: Next,
+}
+
+/// The next look at something of which the head made these scores.
 fn look_again(
     heard: &Heard,
     scores: &[f32],
-    mut range: Range<usize>,
+    next: Next,
     threshold: f32,
     look: &mut Look<'_>,
 ) -> Result<Option<Looked>, TrainingError> {
-    let Some(at) = range.find(|i| scores[*i] >= threshold) else { return Ok(None) };
-    let end = (at + 1) * HOP;
+    let (looked_at, asked) = match next.higher {
+        Some(higher) => (higher, next.from),
+        None => match (next.from..scores.len()).find(|i| scores[*i] >= threshold) {
+            Some(at) => (at, at),
+            None => return Ok(None),
+        },
+    };
+    let end = (looked_at + 1) * HOP;
     let samples = heard.sound(end.saturating_sub(ms_to_samples(SecondLook::SOUND_MS) as usize)..end);
     let began = Instant::now();
-    let sure = look(&Candidate { score: scores[at], samples })?;
+    let sure = look(&Candidate { score: scores[looked_at], samples })?;
     let seconds = began.elapsed().as_secs_f32();
     let steps = (seconds * SAMPLE_RATE as f32 / HOP as f32).ceil() as usize;
-    Ok(Some(Looked { at, sure, seconds, next: at + steps.max(1) }))
+    let from = asked + steps.max(1);
+    let higher = (asked + 1..from.min(scores.len()))
+        .max_by(|a, b| scores[*a].total_cmp(&scores[*b]))
+        .filter(|i| scores[*i] > scores[looked_at]);
+    // The score is there, and then the look takes a while.
+    let told_s = at(asked) + seconds;
+    Ok(Some(Looked { at: looked_at, sure, told_s, next: Next { from, higher } }))
 }
