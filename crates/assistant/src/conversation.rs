@@ -23,8 +23,8 @@ use crate::mouth::{Mouth, Sink};
 use crate::setup::Setup;
 use crate::vocabulary::Vocabulary;
 
-/// Pieces of text that may wait for the voice: more than any answer has.
-const TEXT_AHEAD: usize = 4096;
+/// Pieces of text that may wait for the voice: more than any answer has, whatever `llm.max_tokens` is.
+const TEXT_AHEAD: usize = 1 << 20;
 
 /// A look at what may be the wake word is not waited for longer than this: the engine may have to start first.
 const LONGEST_LOOK: Duration = Duration::from_millis(1500);

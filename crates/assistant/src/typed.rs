@@ -8,9 +8,6 @@ use tokio_util::sync::CancellationToken;
 use crate::brain::Brain;
 use crate::bus::EventBus;
 
-/// Pieces of text that may wait for nobody: a typed answer is read from the bus.
-const TEXT_AHEAD: usize = 4096;
-
 /// Answers `text`, the request of a turn that the journal knows. The answer comes over the bus, its end too; what it
 /// does besides being read is returned.
 pub async fn answer_typed(
@@ -20,7 +17,8 @@ pub async fn answer_typed(
     text: &str,
     cancel: &CancellationToken,
 ) -> Result<Effect, Failure> {
-    let (pieces, _unspoken) = mpsc::channel(TEXT_AHEAD);
+    // Nobody says it: it is read from the bus.
+    let (pieces, _) = mpsc::channel(1);
     let asked_ms = bus.now_ms();
     let mut first_token = None;
     let result = brain.answer(turn, text, &pieces, &mut first_token, cancel, false).await;

@@ -83,6 +83,8 @@ impl Endpointer {
             self.run = 0;
         }
         if self.started.is_none() {
+            // What came before is no part of it.
+            self.voiced_frames = u64::from(self.run);
             if self.run < ONSET_FRAMES {
                 return None;
             }

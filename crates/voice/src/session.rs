@@ -322,7 +322,12 @@ impl Session {
                     hearing.endpointer.expect(completeness);
                 }
             }
-            Input::NoWords => self.no_words(&mut out),
+            Input::NoWords => {
+                // By now another request may be heard.
+                if matches!(self.state, State::Thinking { .. }) {
+                    self.no_words(&mut out);
+                }
+            }
             Input::AnswerStarted => {
                 if matches!(self.state, State::Thinking { .. }) {
                     self.speak(self.config.interrupt_by, &mut out);
@@ -401,6 +406,7 @@ impl Session {
     fn heard(&mut self, edge: Option<Edge>, out: &mut Vec<Signal>) {
         let State::Listening(hearing) = &mut self.state else { return };
         let now = self.ring.end();
+        let too_long = now - hearing.from >= ms_to_samples(self.config.max_request_ms);
         match edge {
             Some(Edge::Started { position }) => {
                 // After a long pause the wake word and the silence behind it are left out. After a short one
@@ -422,17 +428,18 @@ impl Session {
                     Opening::Click | Opening::Talk { .. } if too_short => {
                         hearing.endpointer = Endpointer::new(self.config.endpoint);
                     }
-                    Opening::Talk { .. } => {}
+                    Opening::Talk { .. } if !too_long => {}
                     _ if too_short => self.no_words(out),
                     _ => self.finish_request(out),
                 }
             }
             _ => {
-                let too_long = now - hearing.from >= ms_to_samples(self.config.max_request_ms);
-                let waited = now - hearing.since >= ms_to_samples(self.config.no_speech_ms);
+                let SessionConfig { no_speech_ms, max_request_ms, .. } = self.config;
+                let patience_ms = if hearing.opening.is_held() { max_request_ms } else { no_speech_ms };
+                let waited = now - hearing.since >= ms_to_samples(patience_ms);
                 if hearing.endpointer.has_started() && too_long {
                     self.finish_request(out);
-                } else if !hearing.endpointer.has_started() && waited && !hearing.opening.is_held() {
+                } else if !hearing.endpointer.has_started() && waited {
                     out.push(Signal::NothingHeard);
                     self.enter(State::Idle, out);
                 } else if self.config.partials
@@ -511,6 +518,9 @@ impl Session {
             State::Thinking { opening, since, heard_to } => (*opening, *since, *heard_to),
             _ => return,
         };
+        if self.muted {
+            return self.enter(State::Idle, out);
+        }
         match opening {
             // "Hey Jarvis" and a breath: the question is still to come, or has begun while that was found out.
             Opening::Wake { .. } if now - since < ms_to_samples(self.config.no_speech_ms) => {

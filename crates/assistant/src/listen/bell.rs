@@ -16,6 +16,7 @@ struct Announcement {
     /// Theirs, ISO 639-1.
     language: String,
     rings_left: u32,
+    rung: bool,
     not_before: Instant,
 }
 
@@ -37,7 +38,7 @@ impl Bell {
     /// Something is to be said until somebody reacts; `once` only once, since it is past anyway.
     pub fn ring(&mut self, words: String, language: &str, once: bool, now: Instant) {
         let (language, rings_left) = (language.into(), if once { 1 } else { RINGS });
-        self.waiting.push_back(Announcement { words, language, rings_left, not_before: now });
+        self.waiting.push_back(Announcement { words, language, rings_left, rung: false, not_before: now });
     }
 
     /// When the next announcement is due; none while one is being said.
@@ -60,6 +61,7 @@ impl Bell {
             return false;
         };
         announcement.rings_left -= 1;
+        announcement.rung = true;
         if announcement.rings_left > 0 {
             announcement.not_before = now + PAUSE;
             self.waiting.push_back(announcement);
@@ -70,13 +72,22 @@ impl Bell {
     /// Somebody reacted: what has rung rings no more. What has not is still to be said.
     pub fn acknowledge(&mut self) {
         self.saying = None;
-        self.waiting.retain(|a| a.rings_left == RINGS);
+        self.waiting.retain(|a| !a.rung);
+    }
+
+    /// The speaker broke off `utterance` by itself. Whether that was an announcement; it is to be said again.
+    pub fn broken_off(&mut self, utterance: u64, now: Instant) -> bool {
+        let Some((_, announcement)) = self.saying.take_if(|(saying, _)| *saying == utterance) else {
+            return false;
+        };
+        self.waiting.push_front(Announcement { not_before: now, ..announcement });
+        true
     }
 
     /// Nobody says it any more: what was being said is to be said again.
     pub fn hand_over(&mut self, now: Instant) -> Self {
-        if let Some((_, announcement)) = self.saying.take() {
-            self.waiting.push_front(Announcement { not_before: now, ..announcement });
+        if let Some((utterance, _)) = self.saying {
+            self.broken_off(utterance, now);
         }
         std::mem::take(self)
     }
@@ -108,6 +119,19 @@ mod tests {
         assert_eq!(bell.say(4, start), None, "there is a pause between two rings");
         assert!(bell.say(4, start + PAUSE).is_some());
         bell.acknowledge();
+        assert_eq!(bell.next_at(), None);
+    }
+
+    #[test]
+    fn what_has_not_rung_is_still_to_be_said_whatever_the_person_reacts_to() {
+        let (mut bell, start) = (Bell::default(), Instant::now());
+        bell.ring("You missed an alarm at seven.".into(), "en", true, start);
+        bell.acknowledge();
+        bell.say(1, start).unwrap();
+        assert!(bell.broken_off(1, start), "the speaker was pulled out");
+        bell.say(2, start).unwrap();
+        bell.acknowledge();
+        assert!(!bell.broken_off(2, start), "the person did that");
         assert_eq!(bell.next_at(), None);
     }
 

@@ -108,6 +108,8 @@ pub(super) struct Stage {
     bell: Bell,
     /// The answer is not heard while it is looked at whether somebody calls.
     hushed: bool,
+    /// There was a speaker, and there will be one.
+    speaker_lost: bool,
     next_utterance: u64,
 }
 
@@ -152,6 +154,7 @@ impl Stage {
             state: VoiceState::Idle,
             bell,
             hushed: false,
+            speaker_lost: false,
             next_utterance: 1,
         })
     }
@@ -285,7 +288,6 @@ impl Stage {
     }
 
     fn request(&mut self, request: Request) {
-        self.bell.acknowledge();
         let id = TurnId::new();
         let position_ms = jarvis_core::audio::samples_to_ms(request.end_of_speech);
         let timings = TurnTimings {
@@ -362,6 +364,8 @@ impl Stage {
                 return self.tell_ears(Input::AnswerEnded);
             }
         };
+        // A noise is no reaction.
+        self.bell.acknowledge();
         turn.timings.transcript_ms = Some(self.conversation.bus.now_ms());
         // The speaker tells the end of every answer, of one without sound too; of what is typed it knows nothing.
         turn.silent |= dictated;
@@ -402,6 +406,10 @@ impl Stage {
                     self.tell_ears(Input::AnswerStarted);
                 }
             }
+            // Not by the person, who would have silenced the bell: the speaker has gone.
+            PlayerEvent::Interrupted { utterance } if self.bell.broken_off(utterance, Instant::now()) => {
+                self.tell_ears(Input::Announced);
+            }
             PlayerEvent::Ended { utterance } | PlayerEvent::Interrupted { utterance } => {
                 if self.bell.said(utterance, Instant::now()) {
                     self.tell_ears(Input::AnswerEnded);
@@ -411,12 +419,14 @@ impl Stage {
                 }
             }
             PlayerEvent::Lost { name } => {
+                self.speaker_lost = true;
                 self.publish(EventKind::DeviceChanged { device: "speaker".into(), name: None });
                 let message = format!("The speaker {name} went away.");
                 let remedy = "Plug it in again; until then answers are given in writing.";
                 self.conversation.bus.fail(None, Failure::new(Code::DeviceLost, message, remedy));
             }
             PlayerEvent::Found { name } => {
+                self.speaker_lost = false;
                 self.publish(EventKind::DeviceChanged { device: "speaker".into(), name: Some(name) });
             }
         }
@@ -442,6 +452,10 @@ impl Stage {
             turn.cancel.cancel();
         }
         if let Some(player) = &self.player {
+            if let Some(turn) = &self.turn {
+                // Of an answer that has not begun to sound there is nothing to stop yet.
+                player.finish(turn.utterance);
+            }
             player.stop();
         }
         self.unhush();
@@ -457,11 +471,11 @@ impl Stage {
         self.conversation.bus.publish(Some(turn.id), kind);
     }
 
-    /// When something is to be announced: never while somebody is speaking.
+    /// When something is to be announced: never while somebody is speaking, or where nobody would hear it.
     fn bell_at(&self) -> tokio::time::Instant {
         let nobody_speaks =
             self.turn.is_none() && matches!(self.state, VoiceState::Idle | VoiceState::FollowUp);
-        let at = self.bell.next_at().filter(|_| nobody_speaks);
+        let at = self.bell.next_at().filter(|_| nobody_speaks && !self.speaker_lost);
         at.map_or_else(|| tokio::time::Instant::now() + NEVER, Into::into)
     }
 

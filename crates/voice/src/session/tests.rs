@@ -374,6 +374,9 @@ fn a_key_that_is_held_brackets_a_request_whatever_is_heard() {
     // A click, a breath, a wake word by habit: the key is still down.
     check("<press s5 .100 s30 .10 <release", "Listening speech speech draft1! request(draft1) Thinking");
     check("<press s30 .5 W s30 <release", "Listening speech request Thinking");
+    // One that is forgotten, or whose release is lost, has its end too.
+    check("<press .600 s30", "Listening nothing Idle");
+    check("<press s30 .600", "Listening speech draft1! request(draft1) Thinking");
     let mut session = session(6000, false).with_second_look(0.5, 1500);
     let signals: Vec<_> = run(&mut session, "W .2 <press s30 <yes s5 <release").iter().map(name).collect();
     assert_eq!(signals.join(" "), "doubt1 Listening speech over request Thinking");
@@ -393,6 +396,12 @@ fn what_is_dictated_is_the_request_that_began_with_its_key_alone() {
     // Thought better of, while it is heard and while it is recognised.
     assert_eq!(dictated("<dictate s30 <stop .10 W s30 .60 <ended .400"), [false]);
     assert_eq!(dictated("<dictate s30 <release <stop .10 W s30 .60"), [true, false]);
+}
+
+#[test]
+fn what_held_no_words_says_nothing_of_the_next_request() {
+    let said = "wake Listening speech draft1! request(draft1) Thinking INTERRUPT Listening";
+    check("W s20 .40 <press <nowords s30 <release", &format!("{said} speech request Thinking"));
 }
 
 #[test]
@@ -419,6 +428,10 @@ fn muted_means_deaf() {
     check("<mute <press s30 <release <attend s30 .60", "muted=true");
     let said = "wake Listening speech draft1! request(draft1) Thinking Speaking";
     check("W s30 .40 <started <mute <ended .20", &format!("{said} muted=true Idle"));
+    check(
+        "W s20 .40 <mute <nowords",
+        "wake Listening speech draft1! request(draft1) Thinking muted=true Idle",
+    );
     check("W s30 .40 <started <mute <press", &format!("{said} muted=true INTERRUPT Idle"));
 }
 
