@@ -28,7 +28,7 @@ use crate::bus::EventBus;
 use crate::journal::Journal;
 use crate::keys::KeyName;
 use crate::mouth::Mouth;
-use crate::wake_words::{DEFAULT_PHRASE, WakeWordOrigin};
+use crate::wake_words::{WakeWord, WakeWordOrigin, written};
 use crate::{memory, settings, voices};
 
 /// How long an Ollama server that may not be there is waited for.
@@ -492,15 +492,22 @@ impl Setup {
         std::iter::once(self.wake_phrase()).chain(self.config.stt.vocabulary.iter().cloned()).collect()
     }
 
-    /// What tells the wake word from what is only like it. Those that ship are English, one that was taught is in the person's language.
+    /// What tells the wake word in use from what is only like it.
     pub fn second_look(&self, transcriber: Arc<dyn Transcriber>) -> SecondLook {
-        let (phrase, taught) = match self.wake_word_in_use() {
-            Some(word) => (word.phrase, word.origin == WakeWordOrigin::Taught),
-            None => (DEFAULT_PHRASE.into(), false),
-        };
-        let language = self.languages().into_iter().next().filter(|_| taught);
-        let language = language.unwrap_or_else(|| "en".into());
-        SecondLook::new(transcriber, phrase, language, self.config.wake.threshold)
+        self.second_look_for(transcriber, &self.wake_phrase(), self.config.wake.threshold)
+    }
+
+    /// The same for another wake word. Those that ship are English, one that was taught is in the person's language.
+    pub fn second_look_for(
+        &self,
+        transcriber: Arc<dyn Transcriber>,
+        phrase: &str,
+        threshold: f32,
+    ) -> SecondLook {
+        let phrase = written(phrase);
+        let taught = |word: &WakeWord| word.phrase == phrase && word.origin == WakeWordOrigin::Taught;
+        let language = self.languages().into_iter().next().filter(|_| self.wake_words().iter().any(taught));
+        SecondLook::new(transcriber, phrase, language.unwrap_or_else(|| "en".into()), threshold)
     }
 }
 

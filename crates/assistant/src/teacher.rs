@@ -9,17 +9,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jarvis_core::{Code, EventKind, Failure, Measured, Teaching, TeachingStep, TrainingStage};
-use jarvis_wake_training::train::HeldOut;
+use jarvis_wake_training::train::{HeldOut, Trained};
 use jarvis_wake_training::{OnProgress, Stage};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::bus::EventBus;
 use crate::setup::Setup;
-use crate::wake_words::teach::{Unsuitable, good_enough, phrase_in, teachable};
+use crate::wake_words::teach::{Unsuitable, WANTED, good_enough, phrase_in, teachable};
 
-/// Good recordings that there must be before it is trained, and that there may be.
-const WANTED: usize = 5;
+/// Good recordings that there may be.
 const MOST: usize = 20;
 /// Progress is told at most this often: a training takes minutes.
 const TELL_EVERY: Duration = Duration::from_millis(500);
@@ -185,7 +184,13 @@ impl Teacher {
         let mut lesson = self.lesson();
         // Whoever cancelled it has told so.
         let Some(now) = lesson.as_mut().filter(|_| !cancel.is_cancelled()) else { return };
-        match trained {
+        // Kept while the lesson is held: what was stopped before changes nothing.
+        let kept = trained.and_then(|(setup, trained)| {
+            let good = good_enough(&trained.held_out);
+            let word = good.then(|| setup.keep_taught(phrase, &trained)).transpose()?;
+            Ok((measured(&trained.held_out), word))
+        });
+        match kept {
             Ok((measured, word)) => {
                 now.recordings.clear();
                 now.step = TeachingStep::Measured { measured, word };
@@ -198,13 +203,13 @@ impl Teacher {
         self.tell(now);
     }
 
-    /// What was measured, and the id of the wake word where it is good enough to be kept.
+    /// The head, and what it was trained with.
     fn trained(
         &self,
         phrase: &str,
         recordings: Vec<Vec<f32>>,
         cancel: &CancellationToken,
-    ) -> Result<(Measured, Option<String>), Failure> {
+    ) -> Result<(Setup, Trained), Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -218,9 +223,7 @@ impl Teacher {
             let setup = Setup::load()?;
             let training = setup.teaching(phrase, recordings)?;
             let trained = training.run(&setup, on, cancel.clone()).await.map_err(|e| e.failure())?;
-            let good = good_enough(&trained.held_out);
-            let word = good.then(|| setup.keep_taught(phrase, &trained)).transpose()?;
-            Ok((measured(&trained.held_out), word))
+            Ok((setup, trained))
         })
     }
 
@@ -228,7 +231,9 @@ impl Teacher {
         let stage = match stage {
             Stage::Speaking => TrainingStage::Speaking,
             Stage::Hearing => TrainingStage::Hearing,
-            Stage::Learning | Stage::Measuring => TrainingStage::Learning,
+            Stage::Learning => TrainingStage::Learning,
+            // It takes a moment, behind a bar that is full.
+            Stage::Measuring => return,
         };
         let mut lesson = self.lesson();
         let Some(now) = lesson.as_mut().filter(|_| !cancel.is_cancelled()) else { return };

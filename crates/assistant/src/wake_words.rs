@@ -25,9 +25,11 @@ use crate::setup::Setup;
 
 /// The voice of the catalogue that is Piper's in training.
 const PIPER: &str = "piper-en-us-joe";
+/// The model whose voices are the others.
+const KOKORO: &str = "kokoro";
 
 /// What is said where the wake word in use does not tell.
-pub(crate) const DEFAULT_PHRASE: &str = "Hey Jarvis";
+const DEFAULT_PHRASE: &str = "Hey Jarvis";
 
 /// Where a wake word comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -108,7 +110,7 @@ impl Setup {
     }
 
     /// The wake word that is listened for, where it is one that is known.
-    pub(crate) fn wake_word_in_use(&self) -> Option<WakeWord> {
+    fn wake_word_in_use(&self) -> Option<WakeWord> {
         self.wake_words().into_iter().find(|word| word.in_use)
     }
 
@@ -151,9 +153,7 @@ impl Setup {
 
     /// Where a head that was taught is or will be.
     pub fn taught_file(&self, name: &str) -> PathBuf {
-        let plain: String =
-            name.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-        self.paths.taught().join(format!("{plain}.{OWN_ENDING}"))
+        self.paths.taught().join(format!("{}.{OWN_ENDING}", taught_name(name)))
     }
 
     /// What turns sound into the features that heads see. ONNX Runtime is started.
@@ -165,8 +165,12 @@ impl Setup {
         })
     }
 
-    /// The training of a head from nothing.
+    /// The training of a head from nothing. Where a voice that it needs is missing, that is told before the others have spoken for
+    /// minutes.
     pub fn wake_training(&self, phrase: &str, seed: u64) -> Result<Training, Failure> {
+        for voice in [PIPER, KOKORO] {
+            self.voice_files(voice)?;
+        }
         Ok(Training {
             phrase: phrase.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
             amounts: if pico::is_there() { Amounts::default() } else { Amounts::default().without_pico() },
@@ -180,8 +184,13 @@ impl Setup {
     }
 }
 
+/// What a head that was taught is called: a name that any file may have.
+fn taught_name(phrase: &str) -> String {
+    phrase.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect()
+}
+
 /// A phrase as it is written: every word is a name's.
-fn written(phrase: &str) -> String {
+pub(crate) fn written(phrase: &str) -> String {
     phrase.split_whitespace().map(capitalised).collect::<Vec<_>>().join(" ")
 }
 

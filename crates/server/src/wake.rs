@@ -80,7 +80,7 @@ async fn teach(
     State(assistant): Shared,
     Json(phrase): Json<Phrase>,
 ) -> Result<(StatusCode, Json<Teaching>), ApiError> {
-    Ok((StatusCode::CREATED, Json(assistant.teacher().begin(&phrase.phrase)?)))
+    Ok((StatusCode::CREATED, Json(assistant.teach_wake_word(&phrase.phrase)?)))
 }
 
 /// Ends the teaching, if there is one, and forgets its recordings. A wake word that was kept stays.

@@ -73,7 +73,7 @@ impl TrainingError {
                 Failure::new(Code::BadRequest, message.clone(), remedy.clone())
             }
             Self::Cancelled => Failure::sentence(
-                Code::BadRequest,
+                Code::Cancelled,
                 self,
                 "Start it again: what was said already is kept, and it goes on from there.",
             ),

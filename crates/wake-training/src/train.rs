@@ -13,7 +13,7 @@ use crate::corpus::{self, Corpora, Corpus, FeatureFiles, Label, Repeats};
 use crate::error::TrainingError;
 use crate::learn::{self, Course};
 use crate::network::head_file;
-use crate::progress::OnProgress;
+use crate::progress::{OnProgress, Stage};
 use crate::recipe::{Amounts, Recipe};
 use crate::speech::{SpeechCache, Voices};
 
@@ -139,6 +139,7 @@ pub fn finish(
     let mut facts = HashMap::from([("phrase".to_string(), recipe.phrase.clone())]);
     let file = head_file(&networks, 0.0, &facts)?;
     let mut head = OwnHead::read(&file, [0.0; EMBEDDING]).map_err(candle_core::Error::msg)?;
+    on(Stage::Measuring, 0, 1);
     let best = Best::of(&corpora.held_out, &mut head);
     let shift = best.threshold();
     let held_out = best.at(shift);
@@ -162,6 +163,10 @@ pub fn finish(
     facts.insert("held out, mistaken".into(), format!("{} of {}", held_out.mistaken, held_out.near_misses));
     facts.insert("held out, false accepts".into(), format!("{} in {:.2} h", held_out.alarms, held_out.hours));
     let file = head_file(&networks, shift, &facts)?;
+    on(Stage::Measuring, 1, 1);
+    if cancel.is_cancelled() {
+        return Err(TrainingError::Cancelled);
+    }
     Ok(Trained { file, held_out })
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jarvis_core::audio::ms_to_samples;
 use jarvis_core::config::WakeEngine;
-use jarvis_core::{Code, Failure};
+use jarvis_core::{Code, Failure, Teaching};
 use serde_json::Value;
 
 use super::Assistant;
@@ -53,6 +53,10 @@ impl Assistant {
             let remedy = "Models of the catalogue are removed on the page that lists them.";
             return Err(Failure::new(Code::BadRequest, message, remedy));
         }
+        // First the setting: where it cannot be changed, the wake word in use stays.
+        if word.in_use {
+            self.change_settings(&BTreeMap::from([("wake.model".to_owned(), Value::Null)])).await?;
+        }
         let file = self.parts().setup.taught_file(&word.id);
         if let Err(error) = std::fs::remove_file(&file)
             && error.kind() != ErrorKind::NotFound
@@ -60,11 +64,16 @@ impl Assistant {
             return Err(unwritable(&file, &error));
         }
         if word.in_use {
-            self.change_settings(&BTreeMap::from([("wake.model".to_owned(), Value::Null)])).await?;
             // The default may have the same name, and then no setting has changed.
             self.renew_voice().await;
         }
         Ok(())
+    }
+
+    /// Begins to teach a wake word, where there is what it is trained with.
+    pub fn teach_wake_word(&self, phrase: &str) -> Result<Teaching, Failure> {
+        self.parts().setup.teaching(phrase, Vec::new())?;
+        self.teacher().begin(phrase)
     }
 
     /// Records the wake word that is being taught, once, from the configured microphone. Jarvis does not listen meanwhile.

@@ -7,7 +7,10 @@ use jarvis_wake_training::train::{HeldOut, Trained, Training};
 use serde::Serialize;
 
 use crate::setup::Setup;
+use crate::wake_words::{WakeWord, WakeWordOrigin, taught_name, written};
 
+/// Good recordings that there must be before it is trained.
+pub const WANTED: usize = 5;
 /// How long a recording from the microphone is.
 pub const RECORDED_MS: u64 = 2500;
 /// The fewest letters of a phrase, the most, and the most words: what is shorter is mistaken, what is longer is not heard whole.
@@ -112,12 +115,24 @@ impl Setup {
         Ok(training)
     }
 
-    /// Keeps a head that hears well enough, in place of an earlier one for the phrase. Returns the id of its wake word.
+    /// Keeps a head that hears well enough. Returns the id of its wake word.
     pub fn keep_taught(&self, phrase: &str, trained: &Trained) -> Result<String, Failure> {
-        let file = self.taught_file(phrase);
-        jarvis_wake_training::replace(&file, &trained.file).map_err(|e| e.failure())?;
-        Ok(file.file_stem().and_then(|name| name.to_str()).unwrap_or_default().to_string())
+        let id = free_name(phrase, &self.wake_words());
+        jarvis_wake_training::replace(&self.taught_file(&id), &trained.file).map_err(|e| e.failure())?;
+        Ok(id)
     }
+}
+
+/// What a head that was taught is kept as: in place of an earlier one for the phrase, but never of one in use, or of what others
+/// than the person made.
+fn free_name(phrase: &str, words: &[WakeWord]) -> String {
+    let phrase = written(phrase);
+    let gives_way =
+        |word: &WakeWord| word.origin == WakeWordOrigin::Taught && word.phrase == phrase && !word.in_use;
+    let plain = taught_name(&phrase);
+    let names = std::iter::once(plain.clone()).chain((2..).map(|number| format!("{plain}-{number}")));
+    let mut free = names.filter(|name| words.iter().filter(|word| word.id == *name).all(gives_way));
+    free.next().expect("some number is free")
 }
 
 #[cfg(test)]
@@ -183,6 +198,37 @@ mod tests {
         }
         assert_eq!(phrase_in(&[]), Err(Unsuitable::Silent));
         assert_eq!(phrase_in(&[0.0; 40_000]), Err(Unsuitable::Silent));
+    }
+
+    #[test]
+    fn what_is_taught_takes_the_place_of_nothing_that_is_used() {
+        let word = |id: &str, phrase: &str, origin, in_use| WakeWord {
+            id: id.into(),
+            phrase: phrase.into(),
+            origin,
+            licence: None,
+            note: None,
+            there: true,
+            in_use,
+        };
+        let (taught, built_in) = (WakeWordOrigin::Taught, WakeWordOrigin::BuiltIn);
+        let mut words = vec![
+            word("hey-jarvis", "Hey Jarvis", built_in, false),
+            word("computer", "Computer", taught, true),
+            word("o-clock", "O'clock", taught, false),
+            word("house", "House", taught, false),
+        ];
+        for (phrase, wanted) in [
+            ("hey jarvis", "hey-jarvis-2"),
+            ("computer", "computer-2"),
+            ("o-clock", "o-clock-2"),
+            ("house", "house"),
+            ("okay house", "okay-house"),
+        ] {
+            assert_eq!(free_name(phrase, &words), wanted, "{phrase}");
+        }
+        words.push(word("computer-2", "Computer", taught, false));
+        assert_eq!(free_name("computer", &words), "computer-2", "the one in use stays, the other gives way");
     }
 
     #[test]

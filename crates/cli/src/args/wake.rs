@@ -39,12 +39,12 @@ pub enum WakeCommand {
     Teach {
         /// The phrase, in words.
         phrase: String,
-        /// Recordings of you saying it once (WAV or FLAC), best five or more.
+        /// Recordings of you saying it once (WAV or FLAC); with those that are recorded, five or more.
         #[arg(long, value_name = "FILE", num_args = 1..)]
         recordings: Vec<PathBuf>,
         /// Record it so many times from the microphone.
         #[arg(long, value_name = "TIMES", default_value_t = 0)]
-        record: u32,
+        record: usize,
         /// Listen for it from now on, where it has been measured to be good enough.
         #[arg(long)]
         r#use: bool,

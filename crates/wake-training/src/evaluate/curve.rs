@@ -47,7 +47,7 @@ pub fn det_curve(title: &str, heads: &[(Measured, f32)]) -> String {
         let colour = COLOURS[i % COLOURS.len()];
         for (condition, dashes) in DRAWN {
             let points: Vec<(f64, f64)> = thresholds()
-                .map(|t| (head.alarms(t, |_| true).per_hour, head.missed(t, condition)))
+                .map(|t| (an_hour(head, t), head.missed(t, condition)))
                 .map(|(alarms, missed)| (across(alarms), up(missed)))
                 .collect();
             let path: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
@@ -56,7 +56,7 @@ pub fn det_curve(title: &str, heads: &[(Measured, f32)]) -> String {
                 "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" stroke-dasharray=\"{dashes}\"/>",
                 path.join(" ")
             );
-            let (x, y) = (across(head.alarms(*own, |_| true).per_hour), up(head.missed(*own, condition)));
+            let (x, y) = (across(an_hour(head, *own)), up(head.missed(*own, condition)));
             let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"{colour}\"/>");
         }
         let y = TOP + 18.0 * (i as f64 + 1.0);
@@ -66,6 +66,11 @@ pub fn det_curve(title: &str, heads: &[(Measured, f32)]) -> String {
     let y = TOP + 18.0 * (heads.len() as f64 + 1.0);
     text(&mut svg, WIDTH - 250.0, y, "start", "line: clean; dashed: 10 dB; dot: as set");
     svg + "</svg>\n"
+}
+
+/// False accepts an hour; none where nothing was heard, so that the curve stands at the edge.
+fn an_hour(head: &Measured, threshold: f32) -> f64 {
+    head.alarms(threshold, |_| true).per_hour.unwrap_or_default()
 }
 
 /// From careless to strict.

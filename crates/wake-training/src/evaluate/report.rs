@@ -75,18 +75,22 @@ pub struct Alarms {
     pub count: usize,
     /// In so many hours.
     pub hours: f64,
-    /// Each hour.
-    pub per_hour: f64,
-    /// With 95 % confidence, exactly by the Poisson distribution.
-    pub interval: Interval,
+    /// Each hour; none where nothing was heard.
+    pub per_hour: Option<f64>,
+    /// With 95 % confidence, exactly by the Poisson distribution; none where nothing was heard.
+    pub interval: Option<Interval>,
 }
 
 impl Alarms {
     fn new(count: usize, hours: f64) -> Self {
         let mean = poisson(count);
-        let per = |mean: f64| if hours > 0.0 { mean / hours } else { 0.0 };
-        let interval = Interval { low: per(mean.low), high: per(mean.high) };
-        Self { count, hours, per_hour: per(count as f64), interval }
+        let heard = hours > 0.0;
+        Self {
+            count,
+            hours,
+            per_hour: heard.then(|| count as f64 / hours),
+            interval: heard.then(|| Interval { low: mean.low / hours, high: mean.high / hours }),
+        }
     }
 }
 

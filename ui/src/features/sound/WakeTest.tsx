@@ -31,6 +31,7 @@ export function WakeTest({ goal }: WakeTestProps) {
   const known = typeof threshold === "number" ? threshold : 0.5;
   const heard = begun ? hits : [];
   const advice = begun && !starting ? adviceFor(heard, known, goal, !running) : null;
+  const advised = advice ? advisedThreshold(advice, known) : known;
 
   // Enough was heard: the microphone goes back to what it was for.
   const enough = running && heard.length >= goal;
@@ -67,7 +68,7 @@ export function WakeTest({ goal }: WakeTestProps) {
       <p role="status" className="min-h-5 text-[13px] text-soft">
         {advice ? t(`wake.advice.${advice}`) : t(running ? "wake.say" : "wake.note", { count: goal })}
       </p>
-      {advice && advice !== "good" && <Advised threshold={advisedThreshold(advice, known)} known={known} />}
+      {advice !== "good" && advised !== known && <Advised threshold={advised} known={known} />}
     </div>
   );
 }

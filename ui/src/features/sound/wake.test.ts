@@ -17,7 +17,8 @@ it.each([
 it.each([
   ["moreSensitive", 0.5, 0.4],
   ["lessSensitive", 0.3, 0.4],
-  ["moreSensitive", 0.1, 0.05],
+  ["moreSensitive", 0.35, 0.3],
+  ["moreSensitive", 0.1, 0.1],
   ["lessSensitive", 0.95, 0.99],
 ] as const)("%s at %d leads to %d", (advice, threshold, next) =>
   expect(advisedThreshold(advice, threshold)).toBe(next),

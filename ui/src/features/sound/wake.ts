@@ -7,6 +7,8 @@ const BARELY = 0.08;
 const SURE = 0.9;
 const USUAL = 0.5;
 const STEP = 0.1;
+/** Below this the second look, which begins at a fifth of it, is kept busy by silence. */
+const LEAST = 0.3;
 
 /**
  * Judges a test: `hits` are the detector's scores, 0 to 1, `threshold` what a hit must reach. None while it is
@@ -19,8 +21,11 @@ export function adviceFor(hits: number[], threshold: number, goal: number, over:
   return least >= SURE && threshold < USUAL ? "lessSensitive" : "good";
 }
 
-/** The threshold that follows an advice, within what the setting allows. Less of it is more sensitive. */
+/** The threshold that follows an advice, within what the setting allows and what does good. Less of it is more sensitive. */
 export function advisedThreshold(advice: Advice, threshold: number): number {
-  const next = advice === "moreSensitive" ? threshold - STEP : threshold + STEP;
-  return Math.round(Math.min(0.99, Math.max(0.05, next)) * 100) / 100;
+  const next =
+    advice === "moreSensitive"
+      ? Math.min(threshold, Math.max(LEAST, threshold - STEP))
+      : Math.min(0.99, threshold + STEP);
+  return Math.round(next * 100) / 100;
 }

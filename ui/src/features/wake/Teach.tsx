@@ -8,7 +8,7 @@ import { BusyButton } from "@/shared/ui/BusyButton";
 import { Button } from "@/shared/ui/Button";
 import { fieldLook } from "@/shared/ui/fields";
 
-import { anHour, flawOf } from "./phrase";
+import { flawOf } from "./phrase";
 import { Recordings } from "./Recordings";
 import { Training } from "./Training";
 import { useTeaching, useTeachingActions, useWakeWordActions } from "./useWakeWords";
@@ -97,7 +97,8 @@ function Result({ phrase, step: { measured, word } }: { phrase: string; step: Me
         {t("teach.measured", {
           missed: number.format(measured.missed),
           phrases: number.format(measured.phrases),
-          alarms: number.format(anHour(measured)),
+          alarms: number.format(measured.false_accepts),
+          minutes: number.format(measured.hours * 60),
         })}
       </p>
       {!word && <p className="mt-1 text-[13px] text-soft">{t("teach.poorNote")}</p>}

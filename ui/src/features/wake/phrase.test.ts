@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { anHour, flawOf } from "./phrase";
+import { flawOf } from "./phrase";
 
 it.each([
   ["", null],
@@ -14,8 +14,3 @@ it.each([
   ["one two three four five", "long"],
   ["a".repeat(41), "long"],
 ])("says of %j what is wrong with it", (phrase, flaw) => expect(flawOf(phrase)).toBe(flaw));
-
-it("tells false accepts by the hour", () => {
-  expect(anHour({ false_accepts: 3, hours: 1.5 })).toBe(2);
-  expect(anHour({ false_accepts: 0, hours: 0 })).toBe(0);
-});

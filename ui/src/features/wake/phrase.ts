@@ -14,8 +14,3 @@ export function flawOf(phrase: string): Flaw | null {
   if (letters < FEWEST) return "short";
   return letters > MOST || words.length > WORDS ? "long" : null;
 }
-
-/** How often an hour something was taken for the phrase; what was heard for less than that counts as six minutes. */
-export function anHour({ false_accepts, hours }: { false_accepts: number; hours: number }): number {
-  return false_accepts / Math.max(hours, 0.1);
-}

@@ -141,7 +141,7 @@ it("offers what was measured to be good enough, and nothing else", async () => {
   const end = vi.spyOn(api, "endTeaching").mockResolvedValue(undefined);
   const { user } = show(<Teach />);
   told({ ...computer, step: { name: "measured", measured: { ...measured, false_accepts: 3 }, word: null } });
-  expect(await screen.findByText(/missed 7 of 200 times; 6 false accepts in an hour/)).toBeInTheDocument();
+  expect(await screen.findByText(/missed 7 of 200 times; 3 false accepts in 30 minutes/)).toBeInTheDocument();
   expect(screen.queryByRole("button", { name: "Use it" })).not.toBeInTheDocument();
   expect(screen.getByText(/more recordings, or choose a longer phrase/)).toBeInTheDocument();
 

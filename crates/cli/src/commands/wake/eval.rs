@@ -9,8 +9,8 @@ use jarvis_core::{Code, Failure};
 use jarvis_voice::wake::{Candidate, Features, HeadFile, SecondLook, WakeConfig};
 use jarvis_wake_training::TrainingError;
 use jarvis_wake_training::evaluate::{
-    CONFIRMED, HeardSet, Hours, Measured, Programs, PublicSet, Report, det_curve, measure, measure_looked_at,
-    negatives, positives,
+    CONFIRMED, HeardSet, Hours, Interval, Measured, Programs, PublicSet, Report, det_curve, measure,
+    measure_looked_at, negatives, positives,
 };
 use serde::Serialize;
 
@@ -79,7 +79,7 @@ pub fn run(args: &WakeEval) -> anyhow::Result<ExitCode> {
 /// The recogniser, ready.
 fn second_look(args: &WakeEval, setup: &Setup, threshold: f32) -> anyhow::Result<SecondLook> {
     let transcriber = setup.transcriber(&setup.speech_engine())?;
-    let second_look = SecondLook::new(transcriber, args.phrase.clone(), "en".into(), threshold);
+    let second_look = setup.second_look_for(transcriber, &args.phrase, threshold);
     tokio::runtime::Handle::current().block_on(second_look.warm()).map_err(|e| e.failure())?;
     Ok(second_look)
 }
@@ -111,7 +111,10 @@ fn set(args: &WakeEval, setup: &Setup, features: &mut Features) -> Result<HeardS
     if let Some(folder) = &args.positives {
         set.all = positives(folder, args.snr, features, SEED)?;
     } else {
-        let name: String = args.phrase.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+        // Whatever it is written in, another phrase has another name.
+        let plain =
+            |c: char| if c.is_ascii_alphanumeric() { c.into() } else { format!("_{:x}", u32::from(c)) };
+        let name: String = args.phrase.to_lowercase().chars().map(plain).collect();
         let programs = Programs::find();
         // What is made without some of the programs is not taken for the whole set once they are there.
         let without = programs.missing().into_iter().filter_map(|package| package.split(' ').next());
@@ -191,10 +194,13 @@ fn table(report: &Report, set: &About) -> String {
     }
     let alarms = std::iter::once(("all", &report.alarms)).chain([("people", &report.alarms_by_people)]);
     for (name, a) in alarms.chain(report.alarms_by_group.iter().map(|row| (row.name.as_str(), &row.value))) {
-        lines.push(format!(
-            "  {name:<24} {:>3} false accepts in {:>6.2} h: {:.2} an hour ({:.2} to {:.2})",
-            a.count, a.hours, a.per_hour, a.interval.low, a.interval.high
-        ));
+        lines.push(match (a.per_hour, a.interval) {
+            (Some(per_hour), Some(Interval { low, high })) => format!(
+                "  {name:<24} {:>3} false accepts in {:>6.2} h: {per_hour:.2} an hour ({low:.2} to {high:.2})",
+                a.count, a.hours
+            ),
+            _ => format!("  {name:<24} nothing was heard without the phrase"),
+        });
     }
     lines.join("\n")
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use jarvis_assistant::teach::{RECORDED_MS, good_enough, phrase_in, teachable};
+use jarvis_assistant::teach::{RECORDED_MS, WANTED, good_enough, phrase_in, teachable};
 use jarvis_assistant::{Setup, settings};
 use jarvis_audio::file::read_16k;
 use jarvis_audio::{Capture, CaptureConfig, CaptureItem};
@@ -15,7 +15,10 @@ use super::train::told;
 use crate::output;
 use crate::progress;
 
-pub async fn run(phrase: &str, files: &[PathBuf], record: u32, to_use: bool) -> anyhow::Result<ExitCode> {
+/// How often each recording is tried.
+const TRIES: usize = 3;
+
+pub async fn run(phrase: &str, files: &[PathBuf], record: usize, to_use: bool) -> anyhow::Result<ExitCode> {
     let phrase = &teachable(phrase)?;
     let setup = Setup::load()?;
     let mut recordings = Vec::new();
@@ -26,13 +29,14 @@ pub async fn run(phrase: &str, files: &[PathBuf], record: u32, to_use: bool) -> 
             Failure::new(Code::BadAudio, message, "Record the phrase alone, once.")
         })?);
     }
-    for i in 0..record {
-        output::note(format!("Say \"{phrase}\" ({} of {record}).", i + 1));
-        let said = from_microphone(&setup)?;
-        match phrase_in(&said) {
-            Ok(said) => recordings.push(said),
-            Err(why) => output::note(format!("That one is not used: {why}.")),
-        }
+    // What it takes, told before anybody speaks.
+    setup.teaching(phrase, Vec::new())?;
+    recordings.extend(recorded(phrase, &setup, record)?);
+    if recordings.len() < WANTED {
+        let message = format!("There are only {} good recordings.", recordings.len());
+        let remedy =
+            format!("Say it {WANTED} times, with `--record {WANTED}` or from files with `--recordings`.");
+        return Err(Failure::new(Code::BadRequest, message, remedy).into());
     }
     let training = setup.teaching(phrase, recordings)?;
     let trained = training.run(&setup, progress::of_training(), cancel_on_ctrl_c()).await;
@@ -45,12 +49,30 @@ pub async fn run(phrase: &str, files: &[PathBuf], record: u32, to_use: bool) -> 
     }
     let model = setup.keep_taught(phrase, &trained)?;
     if to_use {
-        settings::set(&setup.paths.config_file(), "wake.model", &model)?;
+        let file = setup.paths.config_file();
+        settings::set(&file, "wake.engine", "openwakeword")?;
+        settings::set(&file, "wake.model", &model)?;
         output::note(format!("Jarvis listens for \"{phrase}\" from now on."));
     } else {
         output::note(format!("Listen for it with `jarvis config set wake.model {model}`."));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// So many good recordings from the microphone. One that will not do is said again, but not for ever.
+fn recorded(phrase: &str, setup: &Setup, wanted: usize) -> Result<Vec<Vec<f32>>, Failure> {
+    let mut good = Vec::new();
+    for _ in 0..TRIES * wanted {
+        if good.len() == wanted {
+            break;
+        }
+        output::note(format!("Say \"{phrase}\" ({} of {wanted}).", good.len() + 1));
+        match phrase_in(&from_microphone(setup)?) {
+            Ok(said) => good.push(said),
+            Err(why) => output::note(format!("That one is not used: {why}.")),
+        }
+    }
+    Ok(good)
 }
 
 fn from_microphone(setup: &Setup) -> Result<Vec<f32>, Failure> {
