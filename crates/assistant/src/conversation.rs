@@ -27,7 +27,7 @@ use crate::vocabulary::Vocabulary;
 const TEXT_AHEAD: usize = 1 << 20;
 
 /// A look at what may be the wake word is not waited for longer than this: the engine may have to start first.
-const LONGEST_LOOK: Duration = Duration::from_millis(1500);
+pub(crate) const LONGEST_LOOK: Duration = Duration::from_millis(1500);
 
 /// A recognised request.
 #[derive(Clone, Debug, PartialEq)]

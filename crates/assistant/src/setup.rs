@@ -28,6 +28,7 @@ use crate::bus::EventBus;
 use crate::journal::Journal;
 use crate::keys::KeyName;
 use crate::mouth::Mouth;
+use crate::trial::WakeOnTrial;
 use crate::wake_words::{WakeWord, WakeWordOrigin, written};
 use crate::{memory, settings, voices};
 
@@ -130,6 +131,16 @@ impl Setup {
         let own = self.wake_config();
         let config = if self.config.wake.second_look { own.looked_at() } else { own };
         self.config.wake.enabled.then(|| self.wake_detector_with(config)).transpose()
+    }
+
+    /// What hears the wake word on trial, as a session does, switched off or not.
+    pub(crate) fn wake_on_trial(&self) -> Result<WakeOnTrial, Failure> {
+        let (wake, own) = (&self.config.wake, self.wake_config());
+        let transcriber = self.transcriber(&self.speech).ok().filter(|_| wake.second_look);
+        let second_look = transcriber.map(|transcriber| Arc::new(self.second_look(transcriber)));
+        let config = if second_look.is_some() { own.looked_at() } else { own };
+        let detector = self.wake_detector_with(config)?;
+        Ok(WakeOnTrial::new(detector, second_look, wake.threshold, wake.refractory_ms))
     }
 
     fn wake_config(&self) -> WakeConfig {

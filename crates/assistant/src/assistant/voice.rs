@@ -213,8 +213,8 @@ impl Assistant {
         let mut voice = self.voice.lock().await;
         match &voice.ears {
             // The microphone stays where it is; the rest is taken up when the trial is over.
-            Ears::Lent(trial) if trial.hears_wake_word() => match self.parts().setup.wake_detector() {
-                Ok(detector) => trial.replace_detector(detector),
+            Ears::Lent(trial) if trial.hears_wake_word() => match self.parts().setup.wake_on_trial() {
+                Ok(wake) => trial.replace_wake(wake),
                 Err(failure) => self.bus.fail(None, failure),
             },
             Ears::Lent(_) => {}
@@ -238,13 +238,13 @@ impl Assistant {
         device: Option<String>,
     ) -> Result<(), Failure> {
         let parts = self.parts();
-        let detector = match what {
+        let wake = match what {
             TrialKind::Level => None,
-            TrialKind::Wake => Some(parts.setup.wake_detector()?),
+            TrialKind::Wake => Some(parts.setup.wake_on_trial()?),
         };
         let bus = self.bus.clone();
         // It ends without a word.
-        self.lend(device, move |capture| Trial::start(capture, detector, bus)).await.map(drop)
+        self.lend(device, move |capture| Trial::start(capture, wake, bus)).await.map(drop)
     }
 
     /// Records so many samples (16 kHz) of the configured microphone. It takes the place of listening, as a trial does.

@@ -79,6 +79,14 @@ impl SecondLook {
         Ok(detector.clamp(-SUREST, SUREST) + recogniser)
     }
 
+    /// How sure both are that the phrase was said, 0..=1: a half where it is just believed.
+    ///
+    /// # Errors
+    /// When the recogniser fails.
+    pub async fn certainty(&self, candidate: &Candidate) -> Result<f32, SpeechError> {
+        Ok(1.0 / (1.0 + (Self::LEAST - self.log_odds(candidate).await?).exp()))
+    }
+
     async fn in_silence(&self) -> Result<f32, SpeechError> {
         let silence =
             || async { self.log_probability(&vec![0.0; ms_to_samples(Self::SOUND_MS) as usize]).await };

@@ -29,8 +29,9 @@ export function WakeTest({ goal }: WakeTestProps) {
   const [begun, setBegun] = useState(false);
   const percent = new Intl.NumberFormat(i18n.language, { style: "percent" });
   const known = typeof threshold === "number" ? threshold : 0.5;
+  const limit = useSetting("wake.second_look") === false ? known : 0.5;
   const heard = begun ? hits : [];
-  const advice = begun && !starting ? adviceFor(heard, known, goal, !running) : null;
+  const advice = begun && !starting ? adviceFor(heard, known, goal, !running, limit) : null;
   const advised = advice ? advisedThreshold(advice, known) : known;
 
   // Enough was heard: the microphone goes back to what it was for.

@@ -14,6 +14,11 @@ it.each([
   expect(adviceFor([...hits], threshold, 3, over)).toBe(advice),
 );
 
+it("asks more of a hit that was looked at again than a low threshold does", () => {
+  expect(adviceFor([0.99, 0.52, 0.9], 0.3, 3, false, 0.5)).toBe("moreSensitive");
+  expect(adviceFor([0.99, 0.7, 0.9], 0.3, 3, false, 0.5)).toBe("good");
+});
+
 it.each([
   ["moreSensitive", 0.5, 0.4],
   ["lessSensitive", 0.3, 0.4],

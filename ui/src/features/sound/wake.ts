@@ -11,13 +11,19 @@ const STEP = 0.1;
 const LEAST = 0.3;
 
 /**
- * Judges a test: `hits` are the detector's scores, 0 to 1, `threshold` what a hit must reach. None while it is
- * too early to say.
+ * Judges a test: `hits` say how sure it was, 0 to 1, `limit` what a hit must reach: with the second look a half,
+ * else the `threshold`. None while it is too early to say.
  */
-export function adviceFor(hits: number[], threshold: number, goal: number, over: boolean): Advice | null {
+export function adviceFor(
+  hits: number[],
+  threshold: number,
+  goal: number,
+  over: boolean,
+  limit = threshold,
+): Advice | null {
   if (hits.length < goal) return over ? "moreSensitive" : null;
   const least = Math.min(...hits);
-  if (least < threshold + BARELY) return "moreSensitive";
+  if (least < limit + BARELY) return "moreSensitive";
   return least >= SURE && threshold < USUAL ? "lessSensitive" : "good";
 }
 

@@ -59,10 +59,7 @@ pub fn run(args: &WakeEval) -> anyhow::Result<ExitCode> {
         };
         tell(measure(&name, &mut head, &set).map_err(|e| e.failure())?, threshold);
         if let Some(second_look) = &second_look {
-            let mut look = |candidate: &Candidate| {
-                let log_odds = runtime.block_on(second_look.log_odds(candidate))?;
-                Ok(1.0 / (1.0 + (SecondLook::LEAST - log_odds).exp()))
-            };
+            let mut look = |candidate: &Candidate| Ok(runtime.block_on(second_look.certainty(candidate))?);
             let name = format!("{name}, looked at again");
             let mut bar = progress::told("what is looked at again");
             let near = WakeConfig { threshold, ..WakeConfig::default() }.looked_at().threshold;
