@@ -255,7 +255,7 @@ async fn tell_of_fallback(mut fallen_back: watch::Receiver<Option<String>>, bus:
     }
     let reason = fallen_back.borrow().clone().unwrap_or_default();
     let message = format!(
-        "Recognising speech on the graphics card failed ({reason}); the processor does it from now on."
+        "The speech engine for the graphics card died ({reason}); the processor does its work from now on."
     );
     let remedy = "Bring the card's driver up to date and start Jarvis again, or switch it off with `jarvis config set stt.gpu false`.";
     bus.fail(None, Failure::new(Code::EngineFailed, message, remedy));

@@ -29,7 +29,7 @@ use crate::journal::Journal;
 use crate::keys::KeyName;
 use crate::mouth::Mouth;
 use crate::trial::WakeOnTrial;
-use crate::wake_words::{WakeWord, WakeWordOrigin, written};
+use crate::wake_words::{WakeWordOrigin, written};
 use crate::{memory, settings, voices};
 
 /// How long an Ollama server that may not be there is waited for.
@@ -118,29 +118,16 @@ impl Setup {
 
     /// The wake-word detector; none when it is switched off.
     pub fn wake(&self) -> Result<Option<Box<dyn WakeDetector>>, Failure> {
-        self.config.wake.enabled.then(|| self.wake_detector()).transpose()
+        self.config.wake.enabled.then(|| self.wake_detector_with(self.wake_config())).transpose()
     }
 
-    /// The wake-word detector, switched off or not.
-    pub fn wake_detector(&self) -> Result<Box<dyn WakeDetector>, Failure> {
-        self.wake_detector_with(self.wake_config())
-    }
-
-    /// The one of a session, which is deaf itself after a look has confirmed.
-    fn session_wake(&self) -> Result<Option<Box<dyn WakeDetector>>, Failure> {
-        let own = self.wake_config();
-        let config = if self.config.wake.second_look { own.looked_at() } else { own };
-        self.config.wake.enabled.then(|| self.wake_detector_with(config)).transpose()
-    }
-
-    /// What hears the wake word on trial, as a session does, switched off or not.
+    /// What hears the wake word on trial, as a conversation does, switched off or not.
     pub(crate) fn wake_on_trial(&self) -> Result<WakeOnTrial, Failure> {
-        let (wake, own) = (&self.config.wake, self.wake_config());
-        let transcriber = self.transcriber(&self.speech).ok().filter(|_| wake.second_look);
+        let session = self.hearing(&self.config.turn, true)?;
+        // Without a recogniser the detector decides alone, as in a conversation.
+        let transcriber = self.transcriber(&self.speech).ok();
         let second_look = transcriber.map(|transcriber| Arc::new(self.second_look(transcriber)));
-        let config = if second_look.is_some() { own.looked_at() } else { own };
-        let detector = self.wake_detector_with(config)?;
-        Ok(WakeOnTrial::new(detector, second_look, wake.threshold, wake.refractory_ms))
+        Ok(WakeOnTrial::new(session, second_look))
     }
 
     fn wake_config(&self) -> WakeConfig {
@@ -211,6 +198,20 @@ impl Setup {
 
     /// The same by other rules than those that are set.
     pub fn session_with(&self, turn: &Turn) -> Result<Session, Failure> {
+        let wake = &self.config.wake;
+        let mut session = self.hearing(turn, wake.enabled)?;
+        if wake.enabled {
+            let own_voice = self.wake_detector_with(self.wake_config().own_voice(wake.second_look))?;
+            session = session.with_own_voice(own_voice);
+        }
+        Ok(match self.turn_end(turn.end_by)? {
+            Some(turn_end) => session.with_turn_end(Box::new(turn_end)),
+            None => session,
+        })
+    }
+
+    /// A session that hears, by the wake word too where that is wanted, but neither itself nor whether a request sounds finished.
+    fn hearing(&self, turn: &Turn, by_wake_word: bool) -> Result<Session, Failure> {
         let config = SessionConfig {
             endpoint: EndpointConfig {
                 threshold: self.config.vad.threshold,
@@ -227,18 +228,14 @@ impl Setup {
             interrupt_by: turn.interrupt_by,
             interrupt_after_ms: turn.interrupt_after_ms,
         };
-        let mut session = Session::new(config, self.session_wake()?, self.vad()?);
-        let wake = &self.config.wake;
-        if wake.enabled {
-            let own_voice = self.wake_detector_with(self.wake_config().own_voice(wake.second_look))?;
-            session = session.with_own_voice(own_voice);
-            if wake.second_look {
-                session = session.with_second_look(wake.threshold, wake.refractory_ms);
-            }
-        }
-        Ok(match self.turn_end(turn.end_by)? {
-            Some(turn_end) => session.with_turn_end(Box::new(turn_end)),
-            None => session,
+        let (wake, own) = (&self.config.wake, self.wake_config());
+        let heard = if wake.second_look { own.looked_at() } else { own };
+        let detector = by_wake_word.then(|| self.wake_detector_with(heard)).transpose()?;
+        let session = Session::new(config, detector, self.vad()?);
+        Ok(if by_wake_word && wake.second_look {
+            session.with_second_look(wake.threshold, wake.refractory_ms)
+        } else {
+            session
         })
     }
 
@@ -505,20 +502,21 @@ impl Setup {
 
     /// What tells the wake word in use from what is only like it.
     pub fn second_look(&self, transcriber: Arc<dyn Transcriber>) -> SecondLook {
-        self.second_look_for(transcriber, &self.wake_phrase(), self.config.wake.threshold)
+        let word = self.wake_word_in_use();
+        let taught = word.is_some_and(|word| word.origin == WakeWordOrigin::Taught);
+        self.second_look_for(transcriber, &self.wake_phrase(), taught, self.config.wake.threshold)
     }
 
-    /// The same for another wake word. Those that ship are English, one that was taught is in the person's language.
+    /// The same for another wake word. Those that ship are English, one that was `taught` is in the person's language.
     pub fn second_look_for(
         &self,
         transcriber: Arc<dyn Transcriber>,
         phrase: &str,
+        taught: bool,
         threshold: f32,
     ) -> SecondLook {
-        let phrase = written(phrase);
-        let taught = |word: &WakeWord| word.phrase == phrase && word.origin == WakeWordOrigin::Taught;
-        let language = self.languages().into_iter().next().filter(|_| self.wake_words().iter().any(taught));
-        SecondLook::new(transcriber, phrase, language.unwrap_or_else(|| "en".into()), threshold)
+        let language = self.languages().into_iter().next().filter(|_| taught);
+        SecondLook::new(transcriber, written(phrase), language.unwrap_or_else(|| "en".into()), threshold)
     }
 }
 

@@ -76,7 +76,7 @@ impl Teacher {
     ///
     /// # Errors
     /// When the phrase will not do, or another one is being taught.
-    pub fn begin(&self, phrase: &str) -> Result<Teaching, Failure> {
+    pub(crate) fn begin(&self, phrase: &str) -> Result<Teaching, Failure> {
         let phrase = teachable(phrase)?;
         let mut lesson = self.lesson();
         if lesson.as_ref().is_some_and(|now| !matches!(now.step, TeachingStep::Measured { .. })) {

@@ -1,16 +1,16 @@
 //! A microphone on trial: how loud it is, whether it hears the wake word, or what somebody says for a wake word to be taught. No turn
 //! begins, nothing is kept.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{self as sync, RecvTimeoutError};
 use std::thread::{self, JoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
 use jarvis_audio::{Capture, CaptureItem};
-use jarvis_core::audio::{FRAME_SAMPLES, ms_to_samples, rms_dbfs, samples_to_ms};
+use jarvis_core::audio::{FRAME_SAMPLES, Frame, rms_dbfs, samples_to_ms};
 use jarvis_core::{EventKind, Failure};
-use jarvis_voice::wake::{Candidate, SecondLook, WakeDetector};
+use jarvis_voice::session::{Input, Session, Signal};
+use jarvis_voice::wake::{Candidate, SecondLook};
 use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -41,56 +41,62 @@ pub enum TrialKind {
 
 /// What hears the wake word on trial, as Jarvis does when it listens.
 pub(crate) struct WakeOnTrial {
-    detector: Box<dyn WakeDetector>,
-    second_look: Option<(Arc<SecondLook>, Handle)>,
-    /// The score at which the detector alone is believed.
-    threshold: f32,
-    /// After it was heard, deaf to it for so many samples.
-    deaf_for: u64,
-    deaf_until: u64,
-    position: u64,
-    /// The last of what was heard.
-    sound: VecDeque<f32>,
+    session: Session,
+    second_look: Option<Arc<SecondLook>>,
+    runtime: Handle,
+    /// Looks that are over: their names, and how sure they are where they could tell.
+    tell: sync::Sender<(u64, Option<f32>)>,
+    told: sync::Receiver<(u64, Option<f32>)>,
 }
 
 impl WakeOnTrial {
-    /// Must be called within a tokio runtime. Where there is a second look, the detector reports all that is worth one.
-    pub fn new(
-        detector: Box<dyn WakeDetector>,
-        second_look: Option<Arc<SecondLook>>,
-        threshold: f32,
-        refractory_ms: u64,
-    ) -> Self {
-        let second_look = second_look.map(|look| (look, Handle::current()));
-        if let Some((look, runtime)) = &second_look {
-            let look = Arc::clone(look);
+    /// Must be called within a tokio runtime.
+    pub fn new(session: Session, second_look: Option<Arc<SecondLook>>) -> Self {
+        let runtime = Handle::current();
+        if let Some(look) = second_look.clone() {
             // Where it fails, the first look will too.
             runtime.spawn(async move { look.warm().await });
         }
-        let deaf_for = ms_to_samples(refractory_ms);
-        let sound = VecDeque::from(vec![0.0; ms_to_samples(SecondLook::SOUND_MS) as usize]);
-        Self { detector, second_look, threshold, deaf_for, deaf_until: 0, position: 0, sound }
+        let (tell, told) = sync::channel();
+        Self { session, second_look, runtime, tell, told }
     }
 
     /// How sure it is, 0 to 1, that it was just called; none where it was not.
-    fn hear(&mut self, frame: &[f32]) -> Result<Option<f32>, Failure> {
-        self.position += frame.len() as u64;
-        self.sound.drain(..frame.len());
-        self.sound.extend(frame);
-        let hit = self.detector.process(frame).map_err(|e| e.failure())?;
-        let Some(hit) = hit.filter(|_| self.position >= self.deaf_until) else { return Ok(None) };
-        let looked = self.second_look.as_ref().and_then(|(look, runtime)| {
-            let candidate = Candidate { score: hit.score, samples: self.sound.iter().copied().collect() };
-            let look = async { tokio::time::timeout(LONGEST_LOOK, look.certainty(&candidate)).await };
-            runtime.block_on(look).ok()?.ok()
-        });
-        // Where nobody can look, the detector decides alone.
-        let (sure, limit) = looked.map_or((hit.score, self.threshold), |sure| (sure, 0.5));
-        let called = sure >= limit;
-        if called {
-            self.deaf_until = self.position + self.deaf_for;
+    fn hear(&mut self, frame: &Frame) -> Result<Option<f32>, Failure> {
+        let mut signals = self.session.frame(frame).map_err(|e| e.failure())?;
+        let mut sure_of_it = None;
+        for (look, sure) in self.told.try_iter() {
+            sure_of_it = sure.or(sure_of_it);
+            let confirmed = sure.map(|sure| sure >= 0.5);
+            signals.extend(self.session.input(Input::Looked { look, confirmed }));
         }
-        Ok(called.then_some(sure))
+        let mut heard = None;
+        for signal in signals {
+            match signal {
+                Signal::Doubt { look, candidate } => self.look_again(look, candidate),
+                Signal::Wake { score, .. } => heard = Some(sure_of_it.unwrap_or(score)),
+                _ => {}
+            }
+        }
+        if heard.is_some() {
+            // No turn begins.
+            self.session.input(Input::Stop);
+        }
+        Ok(heard)
+    }
+
+    fn look_again(&self, look: u64, candidate: Candidate) {
+        let (second_look, tell) = (self.second_look.clone(), self.tell.clone());
+        self.runtime.spawn(async move {
+            let sure = match second_look {
+                Some(second_look) => {
+                    tokio::time::timeout(LONGEST_LOOK, second_look.certainty(&candidate)).await.ok()
+                }
+                None => None,
+            };
+            // The trial may be over.
+            let _ = tell.send((look, sure.and_then(Result::ok)));
+        });
     }
 }
 
@@ -105,7 +111,7 @@ impl Trial {
     /// Begins, with what hears the wake word when that is tried. The receiver is told, or ends, when it is over.
     pub fn start(
         capture: Capture,
-        wake: Option<WakeOnTrial>,
+        mut wake: Option<WakeOnTrial>,
         bus: EventBus,
     ) -> std::io::Result<(Self, oneshot::Receiver<()>)> {
         let cancel = CancellationToken::new();
@@ -113,17 +119,14 @@ impl Trial {
         let (wakes, incoming) = sync::channel();
         let wakes = wake.is_some().then_some(wakes);
         let token = cancel.clone();
-        let mut wake = wake;
-        let mut position = 0;
         let thread = thread::Builder::new().name("trial".into()).spawn(move || {
             hear(&capture, LONGEST, &bus, &token, |frame| {
                 if let Some(newest) = incoming.try_iter().last() {
                     wake = Some(newest);
                 }
-                position += frame.len() as u64;
                 let Some(wake) = &mut wake else { return Ok(true) };
                 if let Some(score) = wake.hear(frame)? {
-                    let position_ms = samples_to_ms(position);
+                    let position_ms = wake.session.now_ms();
                     bus.publish(None, EventKind::WakeDetected { score, position_ms });
                 }
                 Ok(true)
@@ -195,7 +198,7 @@ fn hear(
     longest: Duration,
     bus: &EventBus,
     cancel: &CancellationToken,
-    mut next: impl FnMut(&[f32]) -> Result<bool, Failure>,
+    mut next: impl FnMut(&Frame) -> Result<bool, Failure>,
 ) {
     let until = Instant::now() + longest;
     let mut stretch = Vec::with_capacity(LEVEL_SAMPLES);
@@ -219,7 +222,7 @@ fn hear(
             bus.publish(None, EventKind::Level { rms_dbfs: rms_dbfs(&stretch) });
             stretch.clear();
         }
-        match next(&frame[..]) {
+        match next(&frame) {
             Ok(true) => {}
             Ok(false) => return,
             Err(failure) => return bus.fail(None, failure),
@@ -230,9 +233,13 @@ fn hear(
 #[cfg(test)]
 mod tests {
     use async_trait::async_trait;
+    use jarvis_core::config::InterruptBy;
+    use jarvis_voice::endpoint::EndpointConfig;
+    use jarvis_voice::session::SessionConfig;
     use jarvis_voice::speech::SpeechError;
     use jarvis_voice::stt::{TranscribeOptions, Transcriber, Transcript};
-    use jarvis_voice::wake::{Detection, WakeError};
+    use jarvis_voice::vad::{Vad, VadError};
+    use jarvis_voice::wake::{Detection, WakeDetector, WakeError};
 
     use super::*;
 
@@ -242,6 +249,15 @@ mod tests {
     impl WakeDetector for Detector {
         fn process(&mut self, _: &[f32]) -> Result<Option<Detection>, WakeError> {
             Ok(Some(Detection { score: self.0, position: 0 }))
+        }
+        fn reset(&mut self) {}
+    }
+
+    struct Silence;
+
+    impl Vad for Silence {
+        fn process(&mut self, _: &Frame) -> Result<f32, VadError> {
+            Ok(0.0)
         }
         fn reset(&mut self) {}
     }
@@ -277,14 +293,24 @@ mod tests {
         ] {
             let look =
                 SecondLook::new(Arc::new(Recogniser(recogniser)), "Hey Jarvis".into(), "en".into(), 0.5);
-            let mut wake = WakeOnTrial::new(Box::new(Detector(score)), Some(Arc::new(look)), 0.5, 40);
-            let frames = std::iter::repeat_n([0.1; FRAME_SAMPLES], 4);
-            // As on the trial's thread.
-            let hits = tokio::task::spawn_blocking(move || {
-                frames.map(|frame| wake.hear(&frame).unwrap().is_some()).collect::<Vec<_>>()
-            });
-            // Deaf for two frames.
-            assert_eq!(hits.await.unwrap(), [heard, false, heard, false], "{score} {recogniser:?}");
+            let config = SessionConfig {
+                endpoint: EndpointConfig { threshold: 0.5, min_silence_ms: 400, max_silence_ms: 1000 },
+                no_speech_ms: 3000,
+                max_request_ms: 10_000,
+                follow_up_ms: 0,
+                partials: false,
+                interrupt_by: InterruptBy::Off,
+                interrupt_after_ms: 300,
+            };
+            let session = Session::new(config, Some(Box::new(Detector(score))), Box::new(Silence));
+            let mut wake = WakeOnTrial::new(session.with_second_look(0.5, 60_000), Some(Arc::new(look)));
+            let mut hits = 0;
+            for _ in 0..50 {
+                hits += usize::from(wake.hear(&[0.1; FRAME_SAMPLES]).unwrap().is_some());
+                // The look has its turn.
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(hits, usize::from(heard), "{score} {recogniser:?}");
         }
     }
 }

@@ -110,7 +110,7 @@ impl Setup {
     }
 
     /// The wake word that is listened for, where it is one that is known.
-    fn wake_word_in_use(&self) -> Option<WakeWord> {
+    pub(crate) fn wake_word_in_use(&self) -> Option<WakeWord> {
         self.wake_words().into_iter().find(|word| word.in_use)
     }
 
@@ -146,9 +146,19 @@ impl Setup {
     /// Every head that is there for a phrase, to be measured side by side: ours, those that were taught, and published ones that were
     /// fetched.
     pub fn heads_there(&self, phrase: &str) -> Vec<(String, HeadFile)> {
-        let phrase = written(phrase);
-        let there = self.wake_words().into_iter().filter(|word| word.there && word.phrase == phrase);
+        let there = self.wake_words_for(phrase).filter(|word| word.there);
         there.filter_map(|word| Some((word.id.clone(), self.head(&word.id).ok()?))).collect()
+    }
+
+    /// Whether a phrase is the person's own: nobody else made a head for it.
+    pub fn is_taught(&self, phrase: &str) -> bool {
+        let mut words = self.wake_words_for(phrase).peekable();
+        words.peek().is_some() && words.all(|word| word.origin == WakeWordOrigin::Taught)
+    }
+
+    fn wake_words_for(&self, phrase: &str) -> impl Iterator<Item = WakeWord> {
+        let phrase = written(phrase);
+        self.wake_words().into_iter().filter(move |word| word.phrase == phrase)
     }
 
     /// Where a head that was taught is or will be.

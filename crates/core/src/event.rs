@@ -159,7 +159,7 @@ pub enum EventKind {
     },
     /// The wake word was heard.
     WakeDetected {
-        /// Score of the detector, 0..=1.
+        /// How sure it was, 0..=1.
         score: f32,
         /// Where in the stream, milliseconds.
         position_ms: u64,

@@ -3,7 +3,7 @@
 //! It answers the requests of [`jarvis_engine::speech`] on its standard input until that is closed. It opens no
 //! device, writes no file and reaches no network. It links espeak-ng, so it is GPL-3.0-or-later, alone.
 //!
-//! Built with the feature `vulkan` it recognises on the graphics card, and makes the program `jarvis-engine-speech-gpu`.
+//! The feature `vulkan` makes the program `jarvis-engine-speech-gpu`, which recognises on the graphics card.
 
 mod ggml_file;
 mod kokoro;
@@ -17,7 +17,6 @@ use jarvis_engine::wire::bytes_to_samples;
 use jarvis_engine::{Fault, Handler, Responder, serve};
 use tracing_subscriber::EnvFilter;
 
-#[derive(Default)]
 struct Speech {
     recognisers: whisper::Recognisers,
     voices: voices::Voices,
@@ -44,16 +43,16 @@ impl Handler<Request, Reply> for Speech {
     }
 }
 
-/// Answers until standard input is closed.
+/// Answers until standard input is closed; recognises on the graphics card or on the processor.
 ///
 /// # Errors
 /// When standard input or output fails.
-pub fn run() -> anyhow::Result<()> {
+pub fn run(on_the_card: bool) -> anyhow::Result<()> {
     // Standard error is what the parent logs. Whisper reports its own errors as return values.
     let filter =
         EnvFilter::try_from_env("JARVIS_LOG").unwrap_or_else(|_| EnvFilter::new("warn,whisper_rs=off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
     whisper_rs::install_logging_hooks();
-    serve(Speech::default())?;
+    serve(Speech { recognisers: whisper::Recognisers::new(on_the_card), voices: voices::Voices::default() })?;
     Ok(())
 }

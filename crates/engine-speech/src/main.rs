@@ -1,5 +1,5 @@
 //! The speech engine that computes on the processor.
 
 fn main() -> anyhow::Result<()> {
-    jarvis_engine_speech::run()
+    jarvis_engine_speech::run(false)
 }

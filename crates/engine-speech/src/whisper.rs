@@ -36,9 +36,6 @@ const LEAST_LOOK: usize = 128;
 /// Tokens of preceding text that the model is shown at most, a quarter of its memory.
 const MAX_PROMPT_TOKENS: usize = 112;
 
-/// Whether this is the engine for the graphics card.
-const ON_THE_CARD: bool = cfg!(feature = "vulkan");
-
 /// One stretch of sound to recognise.
 pub struct Task {
     /// 16 kHz mono.
@@ -54,12 +51,17 @@ pub struct Task {
 }
 
 /// The models in memory. One works at a time: two would only take the cores from each other.
-#[derive(Default)]
 pub struct Recognisers {
+    on_the_card: bool,
     loaded: Mutex<HashMap<PathBuf, Recogniser>>,
 }
 
 impl Recognisers {
+    /// None yet; on the graphics card or on the processor.
+    pub fn new(on_the_card: bool) -> Self {
+        Self { on_the_card, loaded: Mutex::default() }
+    }
+
     /// Loads `model` and runs it once, so that its buffers stand.
     pub fn load(&self, model: &Path) -> Result<(), Fault> {
         let silence = Task {
@@ -94,9 +96,16 @@ impl Recognisers {
         work: impl FnOnce(&mut Recogniser) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        work(match loaded.entry(model.to_path_buf()) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(Recogniser::open(model)?),
+        let recogniser = match loaded.entry(model.to_path_buf()) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => Recogniser::open(model, self.on_the_card).map(|new| entry.insert(new)),
+        };
+        recogniser.and_then(work).inspect_err(|fault| {
+            // The card is full, or lost: the process ends, and the one for the processor takes its place.
+            if self.on_the_card && fault.code == FaultCode::Internal {
+                tracing::error!("the graphics card cannot be used: {}", fault.message);
+                std::process::exit(1);
+            }
         })
     }
 }
@@ -108,7 +117,7 @@ struct Recogniser {
 }
 
 impl Recogniser {
-    fn open(model: &Path) -> Result<Self, Fault> {
+    fn open(model: &Path, on_the_card: bool) -> Result<Self, Fault> {
         if !model.is_file() {
             let message = format!("the speech recogniser {} is missing", model.display());
             return Err(Fault::new(FaultCode::ModelMissing, message));
@@ -119,9 +128,9 @@ impl Recogniser {
         };
         ggml_file::check(model).map_err(|e| damaged(&e))?;
         let mut parameters = WhisperContextParameters::new();
-        parameters.use_gpu(ON_THE_CARD);
-        // The file is whole, so where there is a card it is the card that cannot: full, for one.
-        let unusable = |e: WhisperError| if ON_THE_CARD { give_up(&e) } else { damaged(&e) };
+        parameters.use_gpu(on_the_card);
+        // The file is whole, so where there is a card it is the card that cannot.
+        let unusable = |e: WhisperError| if on_the_card { failed(e) } else { damaged(&e) };
         let context = WhisperContext::new_with_params(model, parameters).map_err(unusable)?;
         let state = context.create_state().map_err(unusable)?;
         Ok(Self { context, state, threads: threads() })
@@ -281,12 +290,6 @@ impl Recogniser {
     }
 }
 
-/// Ends the process: the one for the processor takes its place.
-fn give_up(error: &WhisperError) -> ! {
-    tracing::error!("the graphics card cannot be used: {error}");
-    std::process::exit(1)
-}
-
 fn cancelled() -> Fault {
     Fault::new(FaultCode::Cancelled, "cancelled")
 }
@@ -315,9 +318,6 @@ fn log_probability(logits: &[f32], token: c_int) -> f32 {
 }
 
 fn failed(error: WhisperError) -> Fault {
-    if ON_THE_CARD {
-        give_up(&error);
-    }
     Fault::new(FaultCode::Internal, format!("the speech recogniser failed: {error}"))
 }
 

@@ -29,7 +29,7 @@ pub struct EngineSpec {
     /// The executable.
     pub program: PathBuf,
     /// Another one for the same requests, which asks less of the machine: once `program` could not be started or has died, this
-    /// takes its place for good.
+    /// takes its place for as long as the [`Engine`] lives.
     pub fallback: Option<PathBuf>,
     /// Its arguments.
     pub args: Vec<String>,

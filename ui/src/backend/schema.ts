@@ -1688,7 +1688,7 @@ export interface components {
           position_ms: number;
           /**
            * Format: float
-           * @description Score of the detector, 0..=1.
+           * @description How sure it was, 0..=1.
            */
           score: number;
           /** @enum {string} */

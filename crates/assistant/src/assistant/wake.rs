@@ -34,8 +34,6 @@ impl Assistant {
         // One that is not there is refused with what to do.
         self.parts().setup.head(&word.id)?;
         if word.in_use {
-            // It may have been taught anew.
-            self.renew_voice().await;
             return Ok(());
         }
         let mut changes = BTreeMap::from([("wake.model".to_owned(), Value::from(word.id))]);

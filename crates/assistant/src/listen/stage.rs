@@ -208,6 +208,8 @@ impl Stage {
             Message::Looked { look, confirmed } => self.tell_ears(Input::Looked { look, confirmed }),
             Message::Interjected(heard) => {
                 if matches!(heard, Ok(Some(heard)) if self.conversation.brain.means_stop(&heard.text)) {
+                    // What rings is silenced between two rings too.
+                    self.bell.acknowledge();
                     self.tell_ears(Input::SaidStop);
                 }
             }

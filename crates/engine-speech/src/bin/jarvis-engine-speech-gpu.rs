@@ -2,5 +2,5 @@
 //! missing, and dies with the card's driver.
 
 fn main() -> anyhow::Result<()> {
-    jarvis_engine_speech::run()
+    jarvis_engine_speech::run(true)
 }

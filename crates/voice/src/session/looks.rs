@@ -1,7 +1,7 @@
 //! Before the session wakes, somebody else looks again at what its detector took for the wake word.
 //!
 //! A look takes a while. Meanwhile nothing is lost: what is said is kept, and heard when the look confirms. Where it does not and the
-//! detector was surer meanwhile, or is asked for another, it is looked at again: the first look may have come before the word's end. Where
+//! detector was surer meanwhile, or asks again, it is looked at again: the first look may have come before the word's end. Where
 //! nobody could tell, the detector alone decides: Jarvis is not deaf for want of a recogniser.
 
 use jarvis_core::audio::{FRAME_SAMPLES, ms_to_samples};

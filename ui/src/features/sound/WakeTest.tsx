@@ -17,7 +17,7 @@ interface WakeTestProps {
   goal: number;
 }
 
-/** "Say it three times": counts what the detector hears, how sure it was, and what to make of that. */
+/** "Say it three times": counts what would wake Jarvis, how sure it was, and what to make of that. */
 export function WakeTest({ goal }: WakeTestProps) {
   const { t, i18n } = useTranslation();
   const device = useSetting("audio.input");
@@ -29,10 +29,12 @@ export function WakeTest({ goal }: WakeTestProps) {
   const [begun, setBegun] = useState(false);
   const percent = new Intl.NumberFormat(i18n.language, { style: "percent" });
   const known = typeof threshold === "number" ? threshold : 0.5;
-  const limit = useSetting("wake.second_look") === false ? known : 0.5;
+  const lookedAt = useSetting("wake.second_look") !== false;
   const heard = begun ? hits : [];
-  const advice = begun && !starting ? adviceFor(heard, known, goal, !running, limit) : null;
-  const advised = advice ? advisedThreshold(advice, known) : known;
+  const advice = begun && !starting ? adviceFor(heard, known, goal, !running, lookedAt ? 0.5 : known) : null;
+  const advised = advice && advice !== "good" ? advisedThreshold(advice, known, lookedAt) : known;
+  // Where no more sensitivity does good.
+  const said = advice === "moreSensitive" && advised === known ? "nearer" : advice;
 
   // Enough was heard: the microphone goes back to what it was for.
   const enough = running && heard.length >= goal;
@@ -67,9 +69,9 @@ export function WakeTest({ goal }: WakeTestProps) {
         )}
       </div>
       <p role="status" className="min-h-5 text-[13px] text-soft">
-        {advice ? t(`wake.advice.${advice}`) : t(running ? "wake.say" : "wake.note", { count: goal })}
+        {said ? t(`wake.advice.${said}`) : t(running ? "wake.say" : "wake.note", { count: goal })}
       </p>
-      {advice !== "good" && advised !== known && <Advised threshold={advised} known={known} />}
+      {advised !== known && <Advised threshold={advised} known={known} />}
     </div>
   );
 }
@@ -103,7 +105,6 @@ function Hit({ score, percent, next }: HitProps) {
 function Advised({ threshold, known }: { threshold: number; known: number }) {
   const { t, i18n } = useTranslation();
   const change = useChangeSetting();
-  if (threshold === known) return null;
   const value = new Intl.NumberFormat(i18n.language).format(threshold);
   return (
     <Button className="self-start" onClick={() => change.mutate({ "wake.threshold": threshold })}>

@@ -7,8 +7,10 @@ const BARELY = 0.08;
 const SURE = 0.9;
 const USUAL = 0.5;
 const STEP = 0.1;
+/** The least that the setting allows. */
+const LEAST = 0.05;
 /** Below this the second look, which begins at a fifth of it, is kept busy by silence. */
-const LEAST = 0.3;
+const LEAST_LOOKED_AT = 0.3;
 
 /**
  * Judges a test: `hits` say how sure it was, 0 to 1, `limit` what a hit must reach: with the second look a half,
@@ -28,10 +30,11 @@ export function adviceFor(
 }
 
 /** The threshold that follows an advice, within what the setting allows and what does good. Less of it is more sensitive. */
-export function advisedThreshold(advice: Advice, threshold: number): number {
+export function advisedThreshold(advice: Advice, threshold: number, lookedAt: boolean): number {
+  const least = lookedAt ? LEAST_LOOKED_AT : LEAST;
   const next =
     advice === "moreSensitive"
-      ? Math.min(threshold, Math.max(LEAST, threshold - STEP))
+      ? Math.min(threshold, Math.max(least, threshold - STEP))
       : Math.min(0.99, threshold + STEP);
   return Math.round(next * 100) / 100;
 }

@@ -76,7 +76,8 @@ pub fn run(args: &WakeEval) -> anyhow::Result<ExitCode> {
 /// The recogniser, ready.
 fn second_look(args: &WakeEval, setup: &Setup, threshold: f32) -> anyhow::Result<SecondLook> {
     let transcriber = setup.transcriber(&setup.speech_engine())?;
-    let second_look = setup.second_look_for(transcriber, &args.phrase, threshold);
+    let second_look =
+        setup.second_look_for(transcriber, &args.phrase, setup.is_taught(&args.phrase), threshold);
     tokio::runtime::Handle::current().block_on(second_look.warm()).map_err(|e| e.failure())?;
     Ok(second_look)
 }
