@@ -389,7 +389,7 @@ mod tests {
     #[test]
     fn words_that_have_no_room_are_left_out_whole() {
         let model = jarvis_testkit::models::path("whisper-tiny-en", "ggml-tiny.en.bin");
-        let recogniser = Recogniser::open(&model).unwrap();
+        let recogniser = Recogniser::open(&model, false).unwrap();
         let prompt = |words: usize| recogniser.prompt(&vec!["Siobhan".to_string(); words]);
         let (one, many) = (prompt(1), prompt(500));
         assert!(prompt(0).is_empty());
@@ -400,7 +400,7 @@ mod tests {
     #[test]
     fn a_run_stops_when_it_is_cancelled() {
         let model = jarvis_testkit::models::path("whisper-tiny-en", "ggml-tiny.en.bin");
-        let mut recogniser = Recogniser::open(&model).unwrap();
+        let mut recogniser = Recogniser::open(&model, false).unwrap();
         let sound = vec![0.0; SAMPLE_RATE];
         let cancelled = Arc::new(AtomicBool::new(true));
         recogniser.run(&sound, LEAST_CONTEXT, "en", &[], &cancelled).unwrap_err();
