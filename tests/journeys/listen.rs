@@ -91,6 +91,17 @@ fn jarvis_hears_itself_and_goes_on() {
     }
 }
 
+/// Puts the microphone back, waits until that is told, and asks it for the time.
+fn plug_microphone_and_ask(card: &SoundCard, jarvis: &mut Listening) {
+    card.plug_microphone();
+    jarvis.until(
+        "the return is told",
+        |e| matches!(e, EventKind::DeviceChanged { device, name: Some(_) } if device == "microphone"),
+    );
+    ask_the_time(card);
+    assert_eq!(jarvis.until_turn_ended().0, Outcome::Answered);
+}
+
 #[test]
 fn the_microphone_may_be_pulled_out_and_put_back() {
     let (home, card) = (Home::new(), SoundCard::start());
@@ -100,13 +111,7 @@ fn the_microphone_may_be_pulled_out_and_put_back() {
         "the loss is told",
         |e| matches!(e, EventKind::DeviceChanged { device, name: None } if device == "microphone"),
     );
-    card.plug_microphone();
-    jarvis.until(
-        "the return is told",
-        |e| matches!(e, EventKind::DeviceChanged { device, name: Some(_) } if device == "microphone"),
-    );
-    ask_the_time(&card);
-    assert_eq!(jarvis.until_turn_ended().0, Outcome::Answered);
+    plug_microphone_and_ask(&card, &mut jarvis);
 }
 
 #[test]
@@ -118,13 +123,7 @@ fn a_request_whose_microphone_is_pulled_out_ends() {
     card.unplug_microphone();
     assert_eq!(jarvis.until_turn_ended().0, Outcome::NothingHeard);
     jarvis.until_state(VoiceState::Idle);
-    card.plug_microphone();
-    jarvis.until(
-        "the return is told",
-        |e| matches!(e, EventKind::DeviceChanged { device, name: Some(_) } if device == "microphone"),
-    );
-    ask_the_time(&card);
-    assert_eq!(jarvis.until_turn_ended().0, Outcome::Answered);
+    plug_microphone_and_ask(&card, &mut jarvis);
 }
 
 #[test]

@@ -125,7 +125,7 @@ impl Setup {
     pub(crate) fn wake_on_trial(&self) -> Result<WakeOnTrial, Failure> {
         let session = self.hearing(&self.config.turn, true)?;
         // Without a recogniser the detector decides alone, as in a conversation.
-        let transcriber = self.transcriber(&self.speech).ok();
+        let transcriber = self.transcriber(&self.speech).ok().filter(|_| self.config.wake.second_look);
         let second_look = transcriber.map(|transcriber| Arc::new(self.second_look(transcriber)));
         Ok(WakeOnTrial::new(session, second_look))
     }

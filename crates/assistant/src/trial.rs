@@ -67,7 +67,7 @@ impl WakeOnTrial {
         let mut sure_of_it = None;
         for (look, sure) in self.told.try_iter() {
             sure_of_it = sure.or(sure_of_it);
-            let confirmed = sure.map(|sure| sure >= 0.5);
+            let confirmed = sure.map(|sure| sure >= SecondLook::CONFIRMED);
             signals.extend(self.session.input(Input::Looked { look, confirmed }));
         }
         let mut heard = None;
@@ -88,14 +88,11 @@ impl WakeOnTrial {
     fn look_again(&self, look: u64, candidate: Candidate) {
         let (second_look, tell) = (self.second_look.clone(), self.tell.clone());
         self.runtime.spawn(async move {
-            let sure = match second_look {
-                Some(second_look) => {
-                    tokio::time::timeout(LONGEST_LOOK, second_look.certainty(&candidate)).await.ok()
-                }
-                None => None,
+            let looked = async {
+                tokio::time::timeout(LONGEST_LOOK, second_look?.certainty(&candidate)).await.ok()?.ok()
             };
             // The trial may be over.
-            let _ = tell.send((look, sure.and_then(Result::ok)));
+            let _ = tell.send((look, looked.await));
         });
     }
 }

@@ -16,6 +16,7 @@
 
 mod looks;
 mod messages;
+mod over_answer;
 mod own_voice;
 mod ring;
 #[cfg(test)]
@@ -25,12 +26,12 @@ use jarvis_core::VoiceState;
 use jarvis_core::audio::{CleanFrame, FRAME_SAMPLES, Frame, ms_to_samples, samples_to_ms};
 use jarvis_core::config::InterruptBy;
 
-use crate::barge_in::{BargeIn, BargeInConfig};
 use crate::endpoint::{Edge, EndpointConfig, Endpointer};
 use crate::turn_end::TurnEnd;
 use crate::vad::Vad;
 use crate::wake::{GatedWake, WakeDetector};
 use looks::Looks;
+use over_answer::Over;
 use own_voice::OwnVoice;
 use ring::Ring;
 
@@ -48,8 +49,6 @@ const FIRST_PARTIAL_MS: u64 = 400;
 const PARTIAL_EVERY_MS: u64 = 1000;
 /// After the last sound of an answer, deaf for this long: the room still rings.
 const ECHO_TAIL_MS: u64 = 200;
-/// Longest utterance that is looked at for "stop" while the answer is being spoken.
-const MAX_INTERJECTION_MS: u64 = 1500;
 
 /// How the session behaves. Milliseconds throughout.
 #[derive(Clone, Debug)]
@@ -102,13 +101,6 @@ struct Hearing {
     endpointer: Endpointer,
     draft: Option<u64>,
     next_partial_voiced_ms: u64,
-}
-
-/// What is heard over an answer.
-struct Over {
-    interrupt_by: InterruptBy,
-    talk: BargeIn,
-    endpointer: Endpointer,
 }
 
 enum State {
@@ -452,33 +444,6 @@ impl Session {
         }
     }
 
-    /// Somebody talks over the answer: it is silenced, and what they say is a request.
-    fn talked_over(&mut self, out: &mut Vec<Signal>) {
-        let State::Speaking(over) = &self.state else { return };
-        let endpointer = over.endpointer.clone();
-        let position = endpointer.started().unwrap_or_else(|| self.position());
-        let from = position.saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
-        let until = self.position() + ms_to_samples(self.config.follow_up_ms);
-        out.push(Signal::Interrupt);
-        self.listen(Opening::FollowUp { until }, from, endpointer, out);
-        out.push(Signal::SpeechStarted { position });
-    }
-
-    fn heard_over_answer(&mut self, edge: Option<Edge>, out: &mut Vec<Signal>) {
-        let now = self.position();
-        let State::Speaking(over) = &mut self.state else { return };
-        let Some(started) = over.endpointer.started() else { return };
-        let long = now - started > ms_to_samples(MAX_INTERJECTION_MS);
-        if edge == Some(Edge::Settled) && !long && over.interrupt_by != InterruptBy::Off {
-            let from = started.saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
-            let voiced_ms = over.endpointer.voiced_ms();
-            out.push(Signal::Interjection { samples: self.ring.since(from), voiced_ms });
-        }
-        if matches!(edge, Some(Edge::Settled | Edge::Ended)) {
-            over.endpointer = Endpointer::new(self.config.endpoint);
-        }
-    }
-
     fn draft(&mut self, settled: bool, out: &mut Vec<Signal>) {
         let State::Listening(hearing) = &mut self.state else { return };
         let draft = self.next_draft;
@@ -587,15 +552,6 @@ impl Session {
             next_partial_voiced_ms: FIRST_PARTIAL_MS,
         };
         self.enter(State::Listening(Box::new(hearing)), out);
-    }
-
-    fn speak(&mut self, interrupt_by: InterruptBy, out: &mut Vec<Signal>) {
-        let SessionConfig { endpoint, interrupt_after_ms: after_ms, .. } = self.config;
-        let talk = BargeIn::new(BargeInConfig { threshold: endpoint.threshold, after_ms });
-        let over = Over { interrupt_by, talk, endpointer: self.endpointer() };
-        // What the detector heard last was the request.
-        self.vad.reset();
-        self.enter(State::Speaking(Box::new(over)), out);
     }
 
     fn endpointer(&self) -> Endpointer {

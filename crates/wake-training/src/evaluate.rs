@@ -14,7 +14,7 @@ mod statistics;
 pub use curve::det_curve;
 pub use folder::{negatives, positives};
 pub use heard::{About, Condition, Heard, HeardSet};
-pub use looked::{CONFIRMED, Look, measure_looked_at};
+pub use looked::{Look, measure_looked_at};
 pub use public::{Hours, Programs, PublicSet};
 pub use report::{Alarms, Latency, Measured, Rate, Report, Row, measure};
 pub use statistics::{Interval, poisson, wilson};

@@ -44,6 +44,8 @@ impl SecondLook {
     /// Natural logarithm of the odds, of detector and recogniser together, from which on it was said: ninety to one. See
     /// `docs/wake-word.md`.
     pub const LEAST: f32 = 4.5;
+    /// The same as a certainty ([`Self::certainty`]).
+    pub const CONFIRMED: f32 = 0.5;
 
     /// Looks for `phrase`, as it is written, in a language (ISO 639-1). `threshold` is the score at which the detector alone would be
     /// believed.
@@ -64,7 +66,7 @@ impl SecondLook {
     /// # Errors
     /// When the recogniser fails.
     pub async fn confirms(&self, candidate: &Candidate) -> Result<bool, SpeechError> {
-        Ok(self.log_odds(candidate).await? >= Self::LEAST)
+        Ok(self.certainty(candidate).await? >= Self::CONFIRMED)
     }
 
     /// Natural logarithm of the odds that the phrase was said: the detector's, times how much likelier the phrase is in the sound than
@@ -79,7 +81,7 @@ impl SecondLook {
         Ok(detector.clamp(-SUREST, SUREST) + recogniser)
     }
 
-    /// How sure both are that the phrase was said, 0..=1: a half where it is just believed.
+    /// How sure both are that the phrase was said, 0..=1; from [`Self::CONFIRMED`] on it is believed.
     ///
     /// # Errors
     /// When the recogniser fails.

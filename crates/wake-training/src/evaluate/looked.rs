@@ -13,9 +13,6 @@ use crate::error::TrainingError;
 /// How sure a look is of the phrase, 0..=1.
 pub type Look<'a> = dyn FnMut(&Candidate) -> Result<f32, TrainingError> + 'a;
 
-/// From here on a look confirms.
-pub const CONFIRMED: f32 = 0.5;
-
 /// Has a head hear a set at one threshold, and its detections looked at again. `on` is told how much of how much is done.
 ///
 /// # Errors
@@ -41,7 +38,7 @@ pub fn measure_looked_at(
                 while let Some(looked) = look_again(heard, &scores[..end], next, threshold, look)? {
                     looks.push((looked.told_s, looked.sure));
                     // What comes behind it has no say.
-                    next = if looked.sure < CONFIRMED { looked.next } else { Next::from(end) };
+                    next = if looked.sure < SecondLook::CONFIRMED { looked.next } else { Next::from(end) };
                 }
                 measured.said.push((heard.about.clone(), looks));
             }
@@ -50,7 +47,11 @@ pub fn measure_looked_at(
                 let mut next = Next::from(WARM_UP);
                 while let Some(looked) = look_again(heard, &scores, next, threshold, look)? {
                     left[looked.at] = looked.sure;
-                    next = if looked.sure < CONFIRMED { looked.next } else { Next::from(looked.at + DEAF) };
+                    next = if looked.sure < SecondLook::CONFIRMED {
+                        looked.next
+                    } else {
+                        Next::from(looked.at + DEAF)
+                    };
                 }
                 measured.against.push((heard.about.clone(), left));
             }

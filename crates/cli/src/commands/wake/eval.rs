@@ -9,8 +9,8 @@ use jarvis_core::{Code, Failure};
 use jarvis_voice::wake::{Candidate, Features, HeadFile, SecondLook, WakeConfig};
 use jarvis_wake_training::TrainingError;
 use jarvis_wake_training::evaluate::{
-    CONFIRMED, HeardSet, Hours, Interval, Measured, Programs, PublicSet, Report, det_curve, measure,
-    measure_looked_at, negatives, positives,
+    HeardSet, Hours, Interval, Measured, Programs, PublicSet, Report, det_curve, measure, measure_looked_at,
+    negatives, positives,
 };
 use serde::Serialize;
 
@@ -64,7 +64,7 @@ pub fn run(args: &WakeEval) -> anyhow::Result<ExitCode> {
             let mut bar = progress::told("what is looked at again");
             let near = WakeConfig { threshold, ..WakeConfig::default() }.looked_at().threshold;
             let looked = measure_looked_at(&name, &mut head, &set, near, &mut look, &mut bar);
-            tell(looked.map_err(|e| e.failure())?, CONFIRMED);
+            tell(looked.map_err(|e| e.failure())?, SecondLook::CONFIRMED);
         }
     }
     if let Some(path) = &args.curve {
