@@ -17,7 +17,9 @@ export function useRemoveDocument() {
   const { t } = useTranslation();
   return useMutation({
     mutationFn: ({ id }: StoredDocument) => api.removeDocument(id),
-    onMutate: ({ id }) => {
+    onMutate: async ({ id }) => {
+      // A list that is on its way still has it.
+      await queryClient.cancelQueries({ queryKey: keys.documents, exact: true });
       queryClient.setQueryData<StoredDocument[]>(keys.documents, (list) =>
         list?.filter((one) => one.id !== id),
       );
