@@ -8,13 +8,14 @@ use jarvis_agents::react::Limits;
 use jarvis_core::config::{EndBy, InterruptBy, Provider, Turn, VadEngine, Wake, WakeEngine};
 use jarvis_core::paths::Paths;
 use jarvis_core::{Code, Config, Failure};
-use jarvis_engine::{Engine, EngineSpec, llm, speech};
+use jarvis_engine::{Engine, EngineSpec, llm};
 use jarvis_llm::{AnthropicModel, ChatModel, EmbeddedModel, Fallback, OllamaModel, OpenAiModel};
 use jarvis_memory::DocumentEngine;
 use jarvis_models::{Hardware, ModelCatalog, ModelState, Stage, recommend};
 use jarvis_tools::EyesEngine;
 use jarvis_voice::endpoint::EndpointConfig;
 use jarvis_voice::session::{Session, SessionConfig};
+use jarvis_voice::speech::SpeechEngine;
 use jarvis_voice::stt::{Transcriber, WhisperTranscriber};
 use jarvis_voice::tts::{Accent, EngineVoice, Language, Synthesizer, VoiceFiles, VoiceModel};
 use jarvis_voice::turn_end::SmartTurn;
@@ -35,6 +36,8 @@ use crate::{memory, settings, voices};
 /// How long an Ollama server that may not be there is waited for.
 const PROBE: Duration = Duration::from_millis(300);
 
+const SPEECH_PROGRAM: &str = "jarvis-engine-speech";
+
 /// Everything that parts are made from.
 pub struct Setup {
     /// The settings in force.
@@ -44,7 +47,7 @@ pub struct Setup {
     /// The model files.
     pub catalog: Arc<ModelCatalog>,
     hardware: Hardware,
-    speech: Arc<Engine<speech::Request, speech::Reply>>,
+    speech: Arc<SpeechEngine>,
 }
 
 impl Setup {
@@ -241,8 +244,13 @@ impl Setup {
 
     /// The one speech engine, to which [`Self::transcriber`] and [`Self::synthesizer`] speak. The first of them that is
     /// used starts it.
-    pub fn speech_engine(&self) -> Arc<Engine<speech::Request, speech::Reply>> {
+    pub fn speech_engine(&self) -> Arc<SpeechEngine> {
         Arc::clone(&self.speech)
+    }
+
+    /// A speech engine beside that one, not started yet. It is to speak only, which takes no graphics card.
+    pub(crate) fn speaking_engine(&self) -> Arc<SpeechEngine> {
+        engine(&self.config, "speech engine", SPEECH_PROGRAM)
     }
 
     /// The language-model engine, not started yet.
@@ -261,10 +269,7 @@ impl Setup {
     }
 
     /// Speech to text.
-    pub fn transcriber(
-        &self,
-        engine: &Arc<Engine<speech::Request, speech::Reply>>,
-    ) -> Result<Arc<dyn Transcriber>, Failure> {
+    pub fn transcriber(&self, engine: &Arc<SpeechEngine>) -> Result<Arc<dyn Transcriber>, Failure> {
         let id = self.model(Stage::Stt, &self.config.stt.model)?;
         Ok(Arc::new(WhisperTranscriber::new(Arc::clone(engine), self.file(&id, ".bin")?)))
     }
@@ -275,19 +280,12 @@ impl Setup {
     }
 
     /// Text to speech.
-    pub fn synthesizer(
-        &self,
-        engine: &Arc<Engine<speech::Request, speech::Reply>>,
-    ) -> Result<Arc<dyn Synthesizer>, Failure> {
+    pub fn synthesizer(&self, engine: &Arc<SpeechEngine>) -> Result<Arc<dyn Synthesizer>, Failure> {
         self.voice(engine, &self.voice_id()?)
     }
 
     /// Text to speech by a certain voice of the catalogue; whether Piper or Kokoro speaks follows from it.
-    pub fn voice(
-        &self,
-        engine: &Arc<Engine<speech::Request, speech::Reply>>,
-        id: &str,
-    ) -> Result<Arc<dyn Synthesizer>, Failure> {
+    pub fn voice(&self, engine: &Arc<SpeechEngine>, id: &str) -> Result<Arc<dyn Synthesizer>, Failure> {
         let (files, language) = self.voice_files(id)?;
         Ok(Arc::new(EngineVoice::new(Arc::clone(engine), files, language)))
     }
@@ -542,7 +540,7 @@ fn engine_spec(config: &Config, name: &'static str, program: &str) -> EngineSpec
 /// The speech engine that uses the graphics card, where there is a card and that engine was built; else, and when it dies of the
 /// card's driver, the one that computes on the processor.
 fn speech_engine(config: &Config, hardware: &Hardware) -> EngineSpec {
-    let mut spec = engine_spec(config, "speech engine", "jarvis-engine-speech");
+    let mut spec = engine_spec(config, "speech engine", SPEECH_PROGRAM);
     let on_the_card = beside_this_program("jarvis-engine-speech-gpu");
     if config.stt.gpu && hardware.gpu.is_some() && on_the_card.is_file() {
         spec.fallback = Some(std::mem::replace(&mut spec.program, on_the_card));

@@ -219,10 +219,11 @@ impl Teacher {
             move |stage, done, of| teacher.progress(stage, done, of, &cancel)
         });
         runtime.block_on(async {
-            // With an engine of its own: the other one answers.
+            // With engines of its own: the other one answers.
             let setup = Setup::load()?;
             let training = setup.teaching(phrase, recordings)?;
-            let trained = training.run(&setup, on, cancel.clone()).await.map_err(|e| e.failure())?;
+            let trained =
+                training.run(setup.lend_voices(), on, cancel.clone()).await.map_err(|e| e.failure())?;
             Ok((setup, trained))
         })
     }

@@ -11,6 +11,7 @@ use jarvis_core::config::WakeEngine;
 use jarvis_core::text::capitalised;
 use jarvis_core::{Code, Failure};
 use jarvis_models::Stage;
+use jarvis_voice::speech::SpeechEngine;
 use jarvis_voice::tts::{EngineVoice, Synthesizer, VoiceModel};
 use jarvis_voice::wake::{BUILT_IN_HEADS, HeadFacts, HeadFile, OWN_ENDING};
 use jarvis_wake_training::corpus::{FeatureFiles, Repeats};
@@ -27,6 +28,8 @@ use crate::setup::Setup;
 const PIPER: &str = "piper-en-us-joe";
 /// The model whose voices are the others.
 const KOKORO: &str = "kokoro";
+/// Speech engines that speak at once, at most: each takes the memory of a voice. On two cores two say a quarter more than one.
+const AT_ONCE: usize = 4;
 
 /// What is said where the wake word in use does not tell.
 const DEFAULT_PHRASE: &str = "Hey Jarvis";
@@ -204,21 +207,41 @@ pub(crate) fn written(phrase: &str) -> String {
     phrase.split_whitespace().map(capitalised).collect::<Vec<_>>().join(" ")
 }
 
-impl Voices for Setup {
-    fn synthesizer(&self, voice: &Voice) -> Result<Arc<dyn Synthesizer>, Failure> {
+/// The voices that a head is trained with, by speech engines of their own.
+pub struct LentVoices<'a> {
+    setup: &'a Setup,
+    engines: Vec<Arc<SpeechEngine>>,
+}
+
+impl Setup {
+    /// Voices to train with. They keep their engines as long as they live.
+    pub fn lend_voices(&self) -> LentVoices<'_> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let engines = (0..cores.min(AT_ONCE)).map(|_| self.speaking_engine());
+        LentVoices { setup: self, engines: engines.collect() }
+    }
+}
+
+impl Voices for LentVoices<'_> {
+    fn at_once(&self) -> usize {
+        self.engines.len()
+    }
+
+    fn synthesizer(&self, voice: &Voice, one: usize) -> Result<Arc<dyn Synthesizer>, Failure> {
+        let setup = self.setup;
         let id = if voice.is_piper() { PIPER } else { voice.timbre };
-        let (mut files, language) = self.voice_files(id)?;
+        let (mut files, language) = setup.voice_files(id)?;
         if voice.timbre != voice.prosody
             && let VoiceModel::Kokoro { style, .. } = &mut files.voice
         {
-            let VoiceModel::Kokoro { style: other, .. } = self.voice_files(voice.prosody)?.0.voice else {
+            let VoiceModel::Kokoro { style: other, .. } = setup.voice_files(voice.prosody)?.0.voice else {
                 unreachable!("a voice that lends its melody to another is Kokoro's as well")
             };
-            let mixed = self.paths.training_cache().join("styles").join(format!("{}.bin", voice.name()));
+            let mixed = setup.paths.training_cache().join("styles").join(format!("{}.bin", voice.name()));
             mix_styles(style, &other, &mixed)?;
             *style = mixed;
         }
-        Ok(Arc::new(EngineVoice::new(self.speech_engine(), files, language)))
+        Ok(Arc::new(EngineVoice::new(Arc::clone(&self.engines[one]), files, language)))
     }
 }
 

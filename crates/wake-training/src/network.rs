@@ -44,13 +44,17 @@ impl Layer {
         x.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)
     }
 
-    /// Over each [`KERNEL`] steps in a row.
+    /// Over each [`KERNEL`] steps in a row of `x`, whose dimensions are steps, windows and channels. With the steps first, what a
+    /// part of the kernel sees is all in one place: the tensor library is twice as quick as with the windows first.
     fn convolve(&self, x: &Tensor) -> candle_core::Result<Tensor> {
-        let (batch, steps, channels) = x.dims3()?;
+        let (steps, windows, channels) = x.dims3()?;
         let out = steps + 1 - KERNEL;
-        let shifted: candle_core::Result<Vec<_>> = (0..KERNEL).map(|k| x.narrow(1, k, out)).collect();
-        let x = Tensor::cat(&shifted?, 2)?.reshape((batch * out, KERNEL * channels))?;
-        self.forward(&x)?.relu()?.reshape((batch, out, ()))
+        let part = |k: usize| {
+            let weight = self.weight.narrow(1, k * channels, channels)?.t()?;
+            x.narrow(0, k, out)?.reshape((out * windows, channels))?.matmul(&weight)
+        };
+        let sum = (1..KERNEL).try_fold(part(0)?, |sum, k| sum + part(k)?)?;
+        sum.broadcast_add(&self.bias)?.relu()?.reshape((out, windows, ()))
     }
 }
 
@@ -177,8 +181,8 @@ impl Network {
         let x = Tensor::from_vec(scaled, (count, STEPS, EMBEDDING), &Device::Cpu)?;
         let x = if learning { shifted(&x, &mut self.rng)? } else { x };
         let [first, second, hidden, out] = &self.layers;
-        let x = first.convolve(&x)?;
-        let x = second.convolve(&x)?.flatten_from(1)?;
+        let x = first.convolve(&x.transpose(0, 1)?.contiguous()?)?;
+        let x = second.convolve(&x)?.transpose(0, 1)?.flatten_from(1)?;
         let x = if learning { dropped(&x, &mut self.rng)? } else { x };
         let x = hidden.forward(&x)?.relu()?;
         let x = if learning { dropped(&x, &mut self.rng)? } else { x };

@@ -73,13 +73,15 @@ impl Training {
     /// When a voice, a network or the disk fails, or it was cancelled.
     pub async fn run(
         self,
-        voices: &dyn Voices,
+        voices: impl Voices,
         on: Arc<OnProgress<'static>>,
         cancel: CancellationToken,
     ) -> Result<Trained, TrainingError> {
         let recipe = Recipe::new(&self.phrase, self.amounts, self.seed);
         let speech = SpeechCache::new(&self.cache.join("speech"));
-        speech.fill(recipe.utterances(), voices, &*on, &cancel).await?;
+        speech.fill(recipe.utterances(), &voices, &*on, &cancel).await?;
+        // What spoke holds memory.
+        drop(voices);
         let work = move || {
             let kept = self.cache.join(format!("{}.corpus", self.sum(&recipe)));
             let corpora = match Corpora::load(&kept) {

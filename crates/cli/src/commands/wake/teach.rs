@@ -39,7 +39,7 @@ pub async fn run(phrase: &str, files: &[PathBuf], record: usize, to_use: bool) -
         return Err(Failure::new(Code::BadRequest, message, remedy).into());
     }
     let training = setup.teaching(phrase, recordings)?;
-    let trained = training.run(&setup, progress::of_training(), cancel_on_ctrl_c()).await;
+    let trained = training.run(setup.lend_voices(), progress::of_training(), cancel_on_ctrl_c()).await;
     let trained = trained.map_err(|e| e.failure())?;
     output::note(format!("\"{phrase}\": {}.", told(&trained.held_out)));
     if !good_enough(&trained.held_out) {

@@ -33,7 +33,7 @@ pub async fn run(phrase: String, out: &Path, seed: u64, json: bool) -> anyhow::R
         output::note(format!("It learns from less without {}.", pico::PACKAGE));
     }
     let phrase = training.phrase.clone();
-    let trained = training.run(&setup, progress::of_training(), cancel_on_ctrl_c()).await;
+    let trained = training.run(setup.lend_voices(), progress::of_training(), cancel_on_ctrl_c()).await;
     let trained = trained.map_err(|e| e.failure())?;
     std::fs::write(out, &trained.file).map_err(|e| unwritable(out, &e))?;
     let made = Made {
