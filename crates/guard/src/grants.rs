@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::act::{Act, Effect, Risk};
 use crate::circumstances::Origin;
+use crate::stamp::{self, Stamp};
 
 /// One thing that is allowed for always.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,16 +43,23 @@ pub struct GrantError {
     reason: String,
 }
 
-/// All of them, in a file.
+/// All of them, in a file. What stands there holds, whichever Jarvis has written it.
 #[derive(Debug)]
 pub struct Grants {
     file: Option<PathBuf>,
-    list: Mutex<Vec<Grant>>,
+    read: Mutex<Read>,
 }
 
-impl Grants {
-    /// Those in `file`. One that cannot be read grants nothing, and says so.
-    pub fn open(file: &Path) -> (Self, Option<GrantError>) {
+/// The file as it was read.
+#[derive(Debug, Default)]
+struct Read {
+    list: Vec<Grant>,
+    stamp: Stamp,
+}
+
+impl Read {
+    fn of(file: &Path) -> (Self, Option<GrantError>) {
+        let stamp = stamp::of(file);
         let read = match std::fs::read_to_string(file) {
             Ok(text) => {
                 serde_json::from_str(&text).map_err(|e| GrantError { what: "read", reason: e.to_string() })
@@ -63,23 +71,30 @@ impl Grants {
             Ok(list) => (list, None),
             Err(problem) => (Vec::new(), Some(problem)),
         };
-        (Self { file: Some(file.to_owned()), list: Mutex::new(list) }, problem)
+        (Self { list, stamp }, problem)
+    }
+}
+
+impl Grants {
+    /// Those in `file`. One that cannot be read grants nothing, and says so.
+    pub fn open(file: &Path) -> (Self, Option<GrantError>) {
+        let (read, problem) = Read::of(file);
+        (Self { file: Some(file.to_owned()), read: Mutex::new(read) }, problem)
     }
 
     /// None, kept nowhere.
     pub fn none() -> Self {
-        Self { file: None, list: Mutex::default() }
+        Self { file: None, read: Mutex::default() }
     }
 
     /// All of them, the oldest first.
     pub fn list(&self) -> Vec<Grant> {
-        self.locked().clone()
+        self.current().list.clone()
     }
 
     /// Whether the like of this effect was allowed.
     pub fn allow(&self, act: &Act, effect: &Effect, origin: Origin, risk: Risk) -> bool {
-        let list = self.locked();
-        list.iter().any(|grant| {
+        self.current().list.iter().any(|grant| {
             grant.tool == act.tool
                 && grant.origin == origin
                 && risk <= grant.risk
@@ -98,41 +113,52 @@ impl Grants {
             words: words(act),
             since: now.to_string(),
         };
-        let mut list = self.locked();
-        list.push(grant.clone());
-        self.keep(&list).inspect_err(|_| {
-            list.pop();
+        let mut now = self.current();
+        now.list.push(grant.clone());
+        self.keep(&mut now).inspect_err(|_| {
+            now.list.pop();
         })?;
         Ok(grant)
     }
 
     /// Takes one back. Says which; none when there is no such.
     pub fn revoke(&self, id: Uuid) -> Result<Option<Grant>, GrantError> {
-        let mut list = self.locked();
-        let Some(at) = list.iter().position(|grant| grant.id == id) else { return Ok(None) };
-        let gone = list.remove(at);
+        let mut now = self.current();
+        let Some(at) = now.list.iter().position(|grant| grant.id == id) else { return Ok(None) };
+        let gone = now.list.remove(at);
         // What cannot be written down is taken back all the same, as long as this program runs.
-        self.keep(&list)?;
+        self.keep(&mut now)?;
         Ok(Some(gone))
     }
 
-    fn keep(&self, list: &[Grant]) -> Result<(), GrantError> {
+    fn keep(&self, now: &mut Read) -> Result<(), GrantError> {
         let Some(file) = &self.file else { return Ok(()) };
         let write = || -> std::io::Result<()> {
             let folder = file.parent().unwrap_or(Path::new("."));
             std::fs::create_dir_all(folder)?;
             let mut new = tempfile::NamedTempFile::new_in(folder)?;
-            serde_json::to_writer_pretty(&mut new, list)?;
+            serde_json::to_writer_pretty(&mut new, &now.list)?;
             new.write_all(b"\n")?;
             new.as_file().sync_all()?;
             new.persist(file)?;
             Ok(())
         };
-        write().map_err(|e| GrantError { what: "kept", reason: e.to_string() })
+        write().map_err(|e| GrantError { what: "kept", reason: e.to_string() })?;
+        now.stamp = stamp::of(file);
+        Ok(())
     }
 
-    fn locked(&self) -> MutexGuard<'_, Vec<Grant>> {
-        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What is allowed now: read anew where the file is another than before.
+    fn current(&self) -> MutexGuard<'_, Read> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = self.file.as_ref().filter(|file| stamp::of(file) != read.stamp) {
+            let (now, problem) = Read::of(file);
+            if let Some(problem) = problem {
+                tracing::warn!(%problem, "nothing is allowed for always");
+            }
+            *read = now;
+        }
+        read
     }
 }
 
@@ -212,6 +238,22 @@ mod tests {
         assert_eq!(grants.revoke(grant.id).unwrap().map(|g| g.id), Some(grant.id));
         assert!(!covered(&grants, &act, Origin::Model, Risk::Low));
         assert!(grants.revoke(grant.id).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_one_program_allows_or_takes_back_holds_for_the_other_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("always.json");
+        let ((one, _), (other, _)) = (Grants::open(&file), Grants::open(&file));
+        let (act, now) = (moved("/home/ada/a/x", "/home/ada/b/x"), Timestamp::UNIX_EPOCH);
+        let grant = one.add(&act, Origin::Model, Risk::Medium, now).unwrap();
+        assert!(covered(&other, &act, Origin::Model, Risk::Medium));
+        other.revoke(grant.id).unwrap().unwrap();
+        assert!(!covered(&one, &act, Origin::Model, Risk::Medium));
+        // And it does not come back with the next one.
+        one.add(&moved("/home/ada/c/x", "/home/ada/d/x"), Origin::Model, Risk::Medium, now).unwrap();
+        assert!(!covered(&other, &act, Origin::Model, Risk::Medium));
+        assert_eq!(other.list().len(), 1);
     }
 
     #[test]

@@ -21,6 +21,7 @@ use crate::grants::{self, Grant, GrantError, Grants};
 use crate::place::Places;
 use crate::policy::{Decision, Policy, PolicyError, Verdict};
 use crate::secrets;
+use crate::stamp::{self, Stamp};
 
 /// What was approved runs within this time, or is asked about anew.
 const GOOD_FOR: Duration = Duration::from_secs(30);
@@ -81,6 +82,8 @@ pub struct Guard {
     audit: AuditLog,
     places: Places,
     rules_file: Option<PathBuf>,
+    /// Of the rules that were read.
+    rules_read: Mutex<Stamp>,
     /// A question waits for so long.
     patience: Duration,
     /// Cancelled by the emergency stop, and then a new one.
@@ -98,6 +101,7 @@ impl Guard {
             audit,
             places,
             rules_file,
+            rules_read: Mutex::default(),
             patience: PATIENCE,
             stop: Mutex::default(),
             secrets: RwLock::default(),
@@ -121,6 +125,7 @@ impl Guard {
             audit,
             places: Places::new(Path::new("/"), &[]),
             rules_file: None,
+            rules_read: Mutex::default(),
             patience: PATIENCE,
             stop: Mutex::default(),
             secrets: RwLock::default(),
@@ -130,7 +135,10 @@ impl Guard {
     /// Reads the rules anew. Where they cannot be read the old ones hold, if there were any.
     pub fn reload(&self) -> Result<(), String> {
         let loaded = match &self.rules_file {
-            Some(file) => Policy::load(file),
+            Some(file) => {
+                *self.rules_read.lock().unwrap_or_else(PoisonError::into_inner) = stamp::of(file);
+                Policy::load(file)
+            }
             None => Policy::new(crate::policy::SHIPPED_RULES),
         };
         let mut policy = self.policy.write().unwrap_or_else(PoisonError::into_inner);
@@ -139,6 +147,17 @@ impl Guard {
             *policy = loaded;
         }
         problem.map_or(Ok(()), Err)
+    }
+
+    /// Follows the file of the rules: a person may edit it at any time.
+    fn keep_up(&self) {
+        let Some(file) = &self.rules_file else { return };
+        let read = *self.rules_read.lock().unwrap_or_else(PoisonError::into_inner);
+        if stamp::of(file) != read
+            && let Err(reason) = self.reload()
+        {
+            tracing::warn!(reason, "the rules were changed and cannot be read; those before hold");
+        }
     }
 
     /// Why nothing can be judged, if so.
@@ -183,7 +202,8 @@ impl Guard {
         self.note(NoteKind::EmergencyStop, None, "");
     }
 
-    fn stop_token(&self) -> CancellationToken {
+    /// Cancelled when everything is stopped the next time.
+    pub fn stop_token(&self) -> CancellationToken {
         self.stop.lock().unwrap_or_else(PoisonError::into_inner).child_token()
     }
 
@@ -194,6 +214,7 @@ impl Guard {
         arguments: &Value,
         circumstances: &Circumstances,
     ) -> Result<Verdict, Refusal> {
+        self.keep_up();
         let policy = self.policy.read().unwrap_or_else(PoisonError::into_inner);
         let policy = policy.as_ref().map_err(|e| Refusal::NoRules { reason: e.to_string() })?;
         let leaves = |effect: &Effect| matches!(effect, Effect::Send { .. } | Effect::Foreign { .. });

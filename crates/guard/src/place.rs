@@ -233,6 +233,16 @@ impl Places {
         }
         Place::System
     }
+
+    /// The weightiest kind of place that is known in a folder or below it, whether or not there is anything yet.
+    pub fn weightiest_in(&self, folder: &Path) -> Place {
+        let own = self.jarvis.iter().any(|own| own.starts_with(folder));
+        let below = |list: &[&str]| list.iter().any(|known| self.home.join(known).starts_with(folder));
+        let known =
+            [(own, Place::Jarvis), (below(SECRETS), Place::Secrets), (below(STARTUP), Place::Startup)];
+        let known = known.into_iter().filter_map(|(there, place)| there.then_some(place));
+        known.chain([self.of(folder)]).max().unwrap_or(Place::System)
+    }
 }
 
 fn of_home(below: &Path) -> Place {

@@ -34,7 +34,7 @@ pub fn of(effect: &Effect, undoable: bool, places: &Places) -> Risk {
             let writes = folder.as_deref().map_or(Risk::Low, |folder| {
                 // Whatever runs there has all that is below.
                 let all = places.home().starts_with(folder);
-                if all { Risk::Critical } else { in_place(folder, places).max(Risk::Medium) }
+                if all { Risk::Critical } else { of_place(places.weightiest_in(folder)).max(Risk::Medium) }
             });
             let reaches = if *network { Risk::High } else { Risk::Low };
             command.risk.max(writes).max(reaches)
@@ -79,7 +79,11 @@ pub fn of(effect: &Effect, undoable: bool, places: &Places) -> Risk {
 
 /// Something new, or something else, at a place.
 fn in_place(path: &Path, places: &Places) -> Risk {
-    match places.of(path) {
+    of_place(places.of(path))
+}
+
+fn of_place(place: Place) -> Risk {
+    match place {
         Place::Temporary => Risk::Low,
         Place::Documents | Place::Outside => Risk::Medium,
         Place::Hidden => Risk::High,
@@ -122,7 +126,10 @@ fn takes_commands(window: &str) -> bool {
     let window = window.trim().to_lowercase();
     // "ada@laptop: ~" is how shells title their windows.
     let prompt = window.split_once('@').is_some_and(|(_, host)| host.contains(':'));
-    window.is_empty() || prompt || SIGNS.iter().any(|sign| window.contains(sign))
+    // "Football" is no `foot`, but "lxterminal" is a terminal.
+    let words = || window.split(|c: char| !c.is_alphanumeric());
+    let has = |sign: &str| if sign.len() <= 4 { words().any(|w| w == sign) } else { window.contains(sign) };
+    window.is_empty() || prompt || SIGNS.iter().any(|sign| has(sign))
 }
 
 #[cfg(test)]
@@ -130,6 +137,20 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+
+    #[test]
+    fn a_folder_for_a_command_weighs_what_lies_below_it() {
+        let run = |folder: &str| Effect::Run {
+            command: crate::command::read("true"),
+            folder: Some(folder.into()),
+            network: false,
+        };
+        check(run("/home/ada/notes"), false, Risk::Medium);
+        check(run("/home/ada/.config/editor"), false, Risk::High);
+        for folder in ["/home/ada/.config", "/home/ada/.local", "/home/ada/.cargo", "/home/ada"] {
+            check(run(folder), false, Risk::Critical);
+        }
+    }
 
     fn check(effect: Effect, undoable: bool, expected: Risk) {
         let places = Places::new(Path::new("/home/ada"), &["/home/ada/.config/jarvis".into()]);
@@ -154,7 +175,10 @@ mod tests {
     fn input_by_its_window() {
         let into = |window: &str, kind| Effect::Input { window: window.into(), kind };
         check(into("Letter - Mousepad", Input::Text), false, Risk::Medium);
-        check(into("Terminal", Input::Text), false, Risk::High);
+        check(into("Football - Firefox", Input::Text), false, Risk::Medium);
+        for terminal in ["Terminal", "foot", "lxterminal", "bash - notes"] {
+            check(into(terminal, Input::Text), false, Risk::High);
+        }
         check(into("Terminal", Input::Submit), false, Risk::Critical);
         check(into("ada@laptop: ~/x", Input::Submit), false, Risk::Critical);
         check(into("", Input::Text), false, Risk::High);

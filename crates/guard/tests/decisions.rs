@@ -12,8 +12,8 @@ use expect_test::expect_file;
 use jarvis_core::ToolCall;
 use jarvis_guard::audit::AuditLog;
 use jarvis_guard::{
-    Act, Approver, Circumstances, Consent, Effect, Grants, Guard, Input, Nobody, Origin, Places, Question,
-    Refusal, Taint, TaintKind, command,
+    Act, Approver, Circumstances, Consent, Decision, Effect, Grants, Guard, Input, Nobody, Origin, Places,
+    Question, Refusal, Taint, TaintKind, command,
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -241,6 +241,27 @@ fn failures() -> Vec<(&'static str, String)> {
         ));
         rows
     })
+}
+
+#[test]
+fn rules_hold_as_soon_as_they_are_edited() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let shipped = jarvis_guard::SHIPPED_RULES;
+    std::fs::write(file.path(), shipped).unwrap();
+    let guard = guard(Some(file.path()));
+    let effects = vec![Effect::Read { path: "/home/ada/Documents/letter.txt".into() }];
+    let act = Act { tool: "read_file".into(), effects, words: String::new(), undoable: false };
+    let decided = || guard.judge(&act, &json!({}), &Circumstances::person()).unwrap().decision;
+    assert_eq!(decided(), Decision::Run);
+    std::fs::write(
+        file.path(),
+        format!("{shipped}\n@id(\"nothing\")\n@answer(\"deny\")\nforbid (principal, action, resource);\n"),
+    )
+    .unwrap();
+    assert_eq!(decided(), Decision::Deny);
+    // Those that cannot be read change nothing.
+    std::fs::write(file.path(), "permit (principal").unwrap();
+    assert_eq!(decided(), Decision::Deny);
 }
 
 #[tokio::test]

@@ -104,6 +104,8 @@ fn what_a_browser_does_not_show_is_removed() {
             "<p>a<i style=\"color:transparent\">x</i><i style='color:rgba(1,2,3,0)'>y</i><i style='color:#12345600'>z</i>b</p>",
             "<p>ab</p>",
         ),
+        ("<p style=\"color:#aaaaa\u{e9}0\">a", "<p style=\"color:#aaaaa\u{e9}0\">a"),
+        ("<p style=\"color:#\u{20ac}0\">a", "<p style=\"color:#\u{20ac}0\">a"),
         (
             "<p>a<i style=\"position:absolute;left:-9999px\">x</i><i style='text-indent:-9999px'>y</i>b</p>",
             "<p>ab</p>",
