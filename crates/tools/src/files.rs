@@ -23,7 +23,7 @@ mod undoing;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jarvis_guard::{Act, Places};
@@ -169,6 +169,10 @@ impl Files {
         let number = keep().map_err(unwritten).inspect_err(|_| dropped())?;
         let (mut left, mut problem) = (Vec::new(), None);
         for (n, work) in planned.works.iter().enumerate() {
+            if stop.load(Ordering::Relaxed) {
+                problem = Some(ToolError::failed("It was stopped."));
+                break;
+            }
             let mut ready = |thing| self.journal().made(number, n, thing);
             match doing::perform(&work.step, &work.content, stop, &mut ready) {
                 Ok(thing) => left.push(thing),

@@ -225,12 +225,14 @@ impl Tool for RunScript {
 
     async fn run(&self, running: &Running) -> Result<Output, ToolError> {
         let wanted: ScriptArguments = arguments("run_script", running.arguments())?;
-        let program: &[&str] = match wanted.language {
-            Language::Bash => &["bash", "--noprofile", "--norc", "-s"],
-            Language::Python => &["python3", "-I", "-"],
+        // Bash reads a script from its input line by line, and what the script runs would read on from there: what was judged as a
+        // comment could be run, and what comes after `cat` not at all. Python reads all of it first.
+        let (program, input) = match wanted.language {
+            Language::Bash => (vec!["bash", "--noprofile", "--norc", "-c", &wanted.code], None),
+            Language::Python => (vec!["python3", "-I", "-"], Some(wanted.code.clone().into_bytes())),
         };
-        let program: Vec<String> = program.iter().map(|word| (*word).to_owned()).collect();
-        self.shared.run(&program, Some(wanted.code.into_bytes()), running).await
+        let program: Vec<String> = program.into_iter().map(str::to_owned).collect();
+        self.shared.run(&program, input, running).await
     }
 }
 

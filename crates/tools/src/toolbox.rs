@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::tool::{About, Output, Tool, ToolError};
+use crate::tool::{About, Output, Plan, Tool, ToolError};
 
 /// How a tool has fared since the program started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -141,12 +141,14 @@ impl Toolbox {
             risk: None,
             took: Duration::ZERO,
         };
-        let planned = self.tool(&name).and_then(|tool| {
-            // Why a call cannot be planned or fails may hold a stranger's words as well.
-            called.taint = tool.about().taint.map(|kind| Taint { kind, source: name.clone() });
-            let plan = tool.plan(&call.arguments)?;
-            Ok((tool, plan))
-        });
+        let planned = match self.tool(&name) {
+            Ok(tool) => {
+                // Why a call cannot be planned or fails may hold a stranger's words as well.
+                called.taint = tool.about().taint.map(|kind| Taint { kind, source: name.clone() });
+                self.plan(&tool, &call, cancel).await.map(|plan| (tool, plan))
+            }
+            Err(error) => Err(error),
+        };
         let (tool, plan) = match planned {
             Ok(planned) => planned,
             Err(error) => {
@@ -169,7 +171,7 @@ impl Toolbox {
         (called.id, called.risk) = (Some(running.id()), Some(running.risk()));
         let limit = tool.about().time_limit;
         let start = Instant::now();
-        let stopped = |reason: &str| ToolError::Stopped { tool: name.clone(), reason: reason.to_owned() };
+        let stopped = |reason: &str| stopped(&name, reason);
         let (result, ending) = tokio::select! {
             biased;
             () = running.stop().cancelled() => (Err(stopped("everything was stopped")), Ending::Stopped),
@@ -201,6 +203,36 @@ impl Toolbox {
         called.result = result;
         called
     }
+
+    /// What a call would do. It looks at files and at the screen, and a disk that does not answer holds up nobody who has stopped
+    /// waiting.
+    async fn plan(
+        &self,
+        tool: &Arc<dyn Tool>,
+        call: &ToolCall,
+        cancel: &CancellationToken,
+    ) -> Result<Plan, ToolError> {
+        let (planner, arguments) = (Arc::clone(tool), call.arguments.clone());
+        let (limit, stop) = (tool.about().time_limit, self.guard.stop_token());
+        let planning = tokio::task::spawn_blocking(move || planner.plan(&arguments));
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => Err(stopped(&call.name, "everything was stopped")),
+            () = cancel.cancelled() => Err(stopped(&call.name, "the turn was stopped")),
+            planned = tokio::time::timeout(limit, planning) => match planned {
+                Ok(Ok(planned)) => planned,
+                Ok(Err(broken)) => match broken.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => Err(stopped(&call.name, "Jarvis is being closed")),
+                },
+                Err(_) => Err(stopped(&call.name, &format!("it took longer than {} s", limit.as_secs()))),
+            },
+        }
+    }
+}
+
+fn stopped(tool: &str, reason: &str) -> ToolError {
+    ToolError::Stopped { tool: tool.to_owned(), reason: reason.to_owned() }
 }
 
 fn refused(refusal: Refusal) -> ToolError {

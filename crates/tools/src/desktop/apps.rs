@@ -1,5 +1,6 @@
 //! Programs of the menus: which there are, starting one, and asking one to end.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
@@ -198,14 +199,15 @@ impl QuitApp {
         }
         let mut processes: Vec<Process> =
             own.iter().filter_map(|w| w.pid).filter_map(Process::of).filter(may_end).collect();
+        // One process may have windows of several programs, as an office does: those of the others stay.
+        let shared =
+            |p: &Process| windows.iter().any(|w| w.pid == Some(p.pid) && !own.iter().any(|o| o.id == w.id));
+        processes.retain(|process| !shared(process));
         if own.is_empty() {
             // It may run without any window. On another screen it is another's, or another matter.
-            let program =
-                entry.and_then(|entry| Some(Path::new(&entry.line[0]).file_name()?.to_string_lossy()));
             let screen = self.desktop.display().map(OsString::from);
             let is_it = |process: &Process| {
-                program.as_ref().is_some_and(|name| *name == process.name)
-                    && process.variable("DISPLAY") == screen
+                entry.is_some_and(|entry| entry.started(process)) && process.variable("DISPLAY") == screen
             };
             processes = Process::all().into_iter().filter(|p| is_it(p) && may_end(p)).collect();
         }
@@ -228,13 +230,39 @@ impl Entry {
     fn owns(&self, window: &Window) -> bool {
         let app = &window.app;
         let is = |name: &str| !app.is_empty() && name.eq_ignore_ascii_case(app);
-        let program = Path::new(&self.line[0]).file_name().map(|name| name.to_string_lossy());
+        // An entry that names its windows' class may share its program with others: a page that a browser shows like an app.
+        let by_program = self.class.is_none() && self.program().is_some_and(|program| is(&program));
         self.class.as_deref().is_some_and(is)
             || is(&self.id)
             || self.id.rsplit('.').next().is_some_and(is)
-            || program.is_some_and(|program| is(&program))
+            || by_program
+    }
+
+    fn program(&self) -> Option<Cow<'_, str>> {
+        Some(Path::new(&self.line[0]).file_name()?.to_string_lossy())
+    }
+
+    /// Whether a process is what this entry starts: of a program that runs many things, `python3` or `steam`, only with the same
+    /// arguments.
+    fn started(&self, process: &Process) -> bool {
+        let arguments = &self.line[1..];
+        self.program().is_some_and(|program| {
+            program == process.name
+                && if arguments.is_empty() {
+                    let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+                    !RUN_OTHERS.contains(&bare)
+                } else {
+                    process.arguments().ends_with(arguments)
+                }
+        })
     }
 }
+
+/// Programs, without their versions, that run others: one of these alone does not tell what it runs.
+const RUN_OTHERS: [&str; 14] = [
+    "python", "perl", "ruby", "node", "java", "php", "sh", "bash", "dash", "zsh", "env", "electron",
+    "flatpak", "wine",
+];
 
 fn may_end(process: &Process) -> bool {
     process.is_own() && !process.is_protected()

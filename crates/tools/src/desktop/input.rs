@@ -71,7 +71,9 @@ impl Aim {
         let window = x.windows()?.into_iter().find(|w| w.id == self.id && w.pid == self.pid);
         let window =
             window.ok_or_else(|| ToolError::failed(format!("The window \"{}\" is gone.", self.title)))?;
-        if self.bring {
+        // Who was asked for a yes in Jarvis's window has left the one that it is for.
+        let left = x.focused().is_some_and(|focused| focused.is_own());
+        if self.bring || left {
             x.focus(&window, stop)?;
         }
         self.still(x)?;

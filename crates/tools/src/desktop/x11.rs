@@ -214,9 +214,16 @@ impl X {
     }
 
     /// What a click at that place would hit: a window of a program, a menu or a panel; none where there is only the
-    /// background.
+    /// background. A place that is not on the screen is an error: the pointer would stop at its edge, over something else.
     pub(crate) fn at(&self, x: i32, y: i32) -> Result<Option<Window>, ToolError> {
-        let (Ok(to_x), Ok(to_y)) = (i16::try_from(x), i16::try_from(y)) else { return Ok(None) };
+        let screen = self.connection.get_geometry(self.root).map_err(broken)?.reply().map_err(broken)?;
+        let on_it = (0..i32::from(screen.width)).contains(&x) && (0..i32::from(screen.height)).contains(&y);
+        let (true, Ok(to_x), Ok(to_y)) = (on_it, i16::try_from(x), i16::try_from(y)) else {
+            let (width, height) = (screen.width, screen.height);
+            return Err(ToolError::failed(format!(
+                "{x}, {y} is not on the screen, which is {width} by {height}."
+            )));
+        };
         let found = self.connection.translate_coordinates(self.root, self.root, to_x, to_y);
         let top = found.map_err(broken)?.reply().map_err(broken)?.child;
         if top == x11rb::NONE {

@@ -4,11 +4,12 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jarvis_engine::eyes::{Area, View};
-use jarvis_guard::{Effect, Running, TaintKind, place};
+use jarvis_guard::{Effect, PATIENCE, Running, TaintKind, place};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,6 +19,8 @@ use crate::tool::{About, Output, Plan, Tool, ToolError, arguments, spec};
 
 /// Longest text that is handed to a model, in characters.
 const MAX_TEXT: usize = 12_000;
+/// So long a name is kept for the same picture: as long as the guard waits for an answer.
+const SAME_NAME: Duration = PATIENCE;
 /// The eyes give up before.
 const TIME_LIMIT: Duration = Duration::from_secs(90);
 
@@ -175,6 +178,8 @@ pub struct TakeScreenshot {
     about: About,
     eyes: Eyes,
     folder: PathBuf,
+    /// The last name that was planned: when, and for which arguments.
+    named: Mutex<Option<(Instant, Value, PathBuf)>>,
 }
 
 impl TakeScreenshot {
@@ -184,7 +189,12 @@ impl TakeScreenshot {
         let description =
             "Takes a picture of the screen, of a window or of a part of the screen, and keeps it as a file.";
         let folder = pictures(home).join("Screenshots");
-        Self { about: about::<Looking>("take_screenshot", description, EXAMPLES), eyes, folder }
+        Self {
+            about: about::<Looking>("take_screenshot", description, EXAMPLES),
+            eyes,
+            folder,
+            named: Mutex::default(),
+        }
     }
 }
 
@@ -213,6 +223,23 @@ fn free_name(folder: &Path, now: &jiff::Zoned) -> PathBuf {
     std::iter::once(first.clone()).chain(numbered).take(1000).find(|path| !path.exists()).unwrap_or(first)
 }
 
+impl TakeScreenshot {
+    /// Where the picture is kept. Asked once more within moments, as when a yes is given to what was read out, it is the same.
+    fn name(&self, arguments: &Value, folder: &Path) -> PathBuf {
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, of, path)) = &*named
+            && (of, path.parent()) == (arguments, Some(folder))
+            && at.elapsed() < SAME_NAME
+            && !path.exists()
+        {
+            return path.clone();
+        }
+        let path = free_name(folder, &jiff::Zoned::now());
+        *named = Some((Instant::now(), arguments.clone(), path.clone()));
+        path
+    }
+}
+
 #[async_trait]
 impl Tool for TakeScreenshot {
     fn about(&self) -> &About {
@@ -223,7 +250,7 @@ impl Tool for TakeScreenshot {
         let view = view(&self.about.spec.name, arguments)?;
         let folder = place::resolve(&self.folder)
             .map_err(|e| ToolError::failed(format!("{} cannot be reached ({e})", self.folder.display())))?;
-        let path = free_name(&folder, &jiff::Zoned::now());
+        let path = self.name(arguments, &folder);
         let words = format!("Take a picture of {} and keep it as {}.", words(&view), path.display());
         let mut effects = vec![Effect::See];
         if !folder.exists() {

@@ -97,6 +97,16 @@ impl Process {
         self.pid <= KERNEL || self.parent == KERNEL || is_jarvis_or_above(self.pid)
     }
 
+    /// What it was started with, its program left out.
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        let line = fs::read(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
+        let words = line.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned());
+        let mut words: Vec<String> = words.skip(1).collect();
+        // The last one ends with a zero too.
+        words.pop();
+        words
+    }
+
     /// A variable of the environment that it was started in, where that may be looked at.
     pub(crate) fn variable(&self, name: &str) -> Option<OsString> {
         let environment = fs::read(format!("/proc/{}/environ", self.pid)).ok()?;
