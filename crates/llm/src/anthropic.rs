@@ -147,8 +147,15 @@ fn turns(messages: &[Message]) -> Vec<Value> {
             Role::Assistant => ("assistant", json!({"type": "text", "text": message.content})),
         };
         let calls = message.tool_calls.iter();
-        let calls =
-            calls.map(|c| json!({"type": "tool_use", "id": c.id, "name": c.name, "input": c.arguments}));
+        let calls = calls.map(|c| {
+            // What a model wrote and nobody could read goes back as something that can be sent: no other input is taken.
+            let input = if c.arguments.is_object() {
+                c.arguments.clone()
+            } else {
+                json!({"unreadable": c.arguments})
+            };
+            json!({"type": "tool_use", "id": c.id, "name": c.name, "input": input})
+        });
         let pictures = message.pictures.iter().map(|p| {
             let source = json!({"type": "base64", "media_type": p.media_type, "data": &*p.base64});
             json!({"type": "image", "source": source})

@@ -1,5 +1,5 @@
-//! An Ollama server. Lists and pulls go through `ollama-rs`; the chat is streamed here, because that crate's stream
-//! loses a chunk that ends within a character and swallows the errors that Ollama sends in mid-answer.
+//! An Ollama server. Pulls go through `ollama-rs`; the chat is streamed here, because that crate's stream loses a chunk that ends
+//! within a character and swallows the errors that Ollama sends in mid-answer, and models are listed here, because it waits for ever.
 
 use std::time::Duration;
 
@@ -51,13 +51,19 @@ impl OllamaModel {
         }
     }
 
-    /// Names of the models that the server has.
+    /// Names of the models that the server has, without those that only embed.
     ///
     /// # Errors
     /// When the server does not answer.
     pub async fn models(url: &str) -> Result<Vec<String>, LlmError> {
-        let models = server(url)?.list_local_models().await.map_err(|e| unreachable(&e))?;
-        Ok(models.into_iter().map(|m| m.name).collect())
+        let asked = Asked { provider: "Ollama", model: String::new(), key_env: String::new() };
+        let tags = client(ABOUT).get(format!("{}/api/tags", url.trim_end_matches('/'))).timeout(ABOUT);
+        let tags: Value = asked.send(tags).await?.json().await.map_err(|e| asked.broke_off(e.to_string()))?;
+        let models = tags["models"].as_array().into_iter().flatten();
+        // `bert`, `nomic-bert` and the like.
+        let chats =
+            |m: &&Value| !m["details"]["family"].as_str().is_some_and(|family| family.contains("bert"));
+        Ok(models.filter(chats).filter_map(|m| m["name"].as_str().map(str::to_string)).collect())
     }
 
     /// What the server knows of the model.

@@ -1,7 +1,7 @@
 //! Any server that speaks OpenAI's chat protocol: `POST /chat/completions` with server-sent events.
 
 use std::collections::BTreeMap;
-
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_stream::try_stream;
@@ -22,6 +22,8 @@ pub struct OpenAiModel {
     client: Client,
     url: String,
     key: Option<String>,
+    /// Whether the model has shown that it is one of OpenAI's newer ones.
+    is_newer: AtomicBool,
     asked: Asked,
 }
 
@@ -30,7 +32,8 @@ impl OpenAiModel {
     /// be silent for `patience`.
     pub fn new(url: &str, model: &str, key: Option<String>, key_env: &str, patience: Duration) -> Self {
         let asked = Asked { provider: "The OpenAI server", model: model.into(), key_env: key_env.into() };
-        Self { client: client(patience), url: url.trim_end_matches('/').into(), key, asked }
+        let url = url.trim_end_matches('/').into();
+        Self { client: client(patience), url, key, is_newer: AtomicBool::new(false), asked }
     }
 
     /// Names of the models that the server offers.
@@ -49,6 +52,22 @@ impl OpenAiModel {
         match &self.key {
             Some(key) => request.bearer_auth(key),
             None => request,
+        }
+    }
+}
+
+/// Whether a request was refused because OpenAI's newer models take no `max_tokens`, and no temperature but 1. Other servers know
+/// only `max_tokens`.
+fn is_of_newer(reason: &str) -> bool {
+    reason.contains("max_completion_tokens") || reason.contains("temperature")
+}
+
+/// A request as those models take it.
+fn for_newer(body: &mut Value) {
+    if let Some(body) = body.as_object_mut() {
+        body.remove("temperature");
+        if let Some(most) = body.remove("max_tokens") {
+            body.insert("max_completion_tokens".into(), most);
         }
     }
 }
@@ -79,8 +98,24 @@ impl ChatModel for OpenAiModel {
         if let Some(schema) = request.json_schema {
             body["response_format"] = json!({"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": schema}});
         }
-        let post = self.client.post(format!("{}/chat/completions", self.url)).json(&body);
-        let response = self.asked.send(self.authorized(post)).await?;
+        let send = |body: &Value| {
+            let post = self.client.post(format!("{}/chat/completions", self.url)).json(body);
+            self.asked.send(self.authorized(post))
+        };
+        if self.is_newer.load(Ordering::Relaxed) {
+            for_newer(&mut body);
+        }
+        let response = match send(&body).await {
+            Err(LlmError::Refused { reason, .. })
+                if body.get("max_tokens").is_some() && is_of_newer(&reason) =>
+            {
+                for_newer(&mut body);
+                let response = send(&body).await?;
+                self.is_newer.store(true, Ordering::Relaxed);
+                response
+            }
+            sent => sent?,
+        };
         let asked = self.asked.clone();
         Ok(Box::pin(try_stream! {
             let mut lines = std::pin::pin!(asked.lines(response));

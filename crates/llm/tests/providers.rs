@@ -443,11 +443,55 @@ async fn another_model_answers_when_the_first_cannot_begin() {
 }
 
 #[tokio::test]
+async fn openais_newer_models_are_asked_as_they_want_it() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&asked);
+    let answer = move |Json(body): Json<Value>| async move {
+        let refused = body.get("max_tokens").is_some();
+        note.lock().unwrap().push(body);
+        let message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+        match refused {
+            true => (StatusCode::BAD_REQUEST, json!({"error": {"message": message}}).to_string()),
+            false => (StatusCode::OK, whole_answer("openai").to_string()),
+        }
+    };
+    let url = serve(Router::new().fallback(answer)).await;
+    let model = OpenAiModel::new(&url, "m", None, "KEY", PATIENCE);
+    model.complete(request()).await.unwrap();
+    model.complete(request()).await.unwrap();
+    let asked = asked.lock().unwrap();
+    assert_eq!(asked.len(), 3, "the second time it is known");
+    assert_eq!(asked[1]["max_completion_tokens"], asked[0]["max_tokens"]);
+    assert!(asked[1].get("temperature").is_none());
+}
+
+#[tokio::test]
+async fn arguments_that_nobody_can_read_are_no_reason_to_refuse_what_comes_next() {
+    let script = Script::new(200, whole_answer("anthropic"));
+    let model = AnthropicModel::new(&script.serve().await, "m", "k".into(), "KEY", PATIENCE);
+    let call = ToolCall { id: "1".into(), name: "t".into(), arguments: Value::String("{\"a".into()) };
+    let said = Message { tool_calls: vec![call], ..Message::assistant("") };
+    model.complete(ChatRequest { messages: vec![said], ..request() }).await.unwrap();
+    let (_, _, body) = script.asked();
+    assert_eq!(body["messages"][0]["content"][0]["input"], json!({"unreadable": "{\"a"}));
+}
+
+#[tokio::test]
+async fn an_ollama_that_says_nothing_is_not_waited_for() {
+    let url = serve(Router::new().fallback(|| std::future::pending::<()>())).await;
+    let listing = tokio::time::timeout(Duration::from_secs(20), OllamaModel::models(&url));
+    assert!(matches!(listing.await.unwrap().unwrap_err(), LlmError::TimedOut { .. }));
+}
+
+#[tokio::test]
 async fn ollama_lists_and_pulls_its_models() {
     let tags = json!({"models": [{"name": "llama3.2:latest", "model": "llama3.2:latest",
-        "modified_at": "2026-01-01T00:00:00Z", "size": 1, "digest": "d", "details": {}}]});
+        "modified_at": "2026-01-01T00:00:00Z", "size": 1, "digest": "d", "details": {}},
+        {"name": "nomic-embed-text:latest", "details": {"family": "nomic-bert", "families": ["nomic-bert"]}}]});
     let script = Script::new(200, tags.to_string());
-    assert_eq!(OllamaModel::models(&script.serve().await).await.unwrap(), ["llama3.2:latest"]);
+    let url = script.serve().await;
+    assert_eq!(OllamaModel::models(&url).await.unwrap(), ["llama3.2:latest"], "the other one cannot talk");
+    assert_eq!(script.asked().0.path(), "/api/tags");
 
     let statuses = [
         json!({"status": "pulling manifest"}),

@@ -6,11 +6,11 @@
 
 mod pull;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -30,8 +30,8 @@ pub struct ModelCatalog {
     shipped: Option<PathBuf>,
     manifest: Manifest,
     web: Web,
-    /// Hosts that did not answer; not tried again by this catalogue, so an offline start waits once.
-    dead_hosts: Mutex<HashSet<String>>,
+    /// Hosts that did not answer, and when; not tried again for a while.
+    dead_hosts: Mutex<HashMap<String, Instant>>,
 }
 
 /// How much of a model is there.

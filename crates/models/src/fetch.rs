@@ -9,10 +9,11 @@ mod http;
 mod package;
 mod part;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -75,7 +76,7 @@ pub(crate) struct Job<'a> {
     /// Place of the source among the file's sources.
     pub index: usize,
     pub web: &'a Web,
-    pub dead_hosts: &'a Mutex<HashSet<String>>,
+    pub dead_hosts: &'a Mutex<HashMap<String, Instant>>,
     pub progress: &'a OnProgress,
     pub cancel: &'a CancellationToken,
 }

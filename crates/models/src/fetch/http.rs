@@ -1,6 +1,6 @@
 //! Direct downloads, resumed by HTTP ranges (RFC 9110, section 14), and the sums that publishers state.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, LOCATION, RANGE};
@@ -15,6 +15,8 @@ use crate::sum::Sum;
 
 /// How long a host may take to be there at all; then the next source has its turn.
 const CONNECT: Duration = Duration::from_secs(5);
+/// How long one that was not is not tried again: an offline start waits once, and who has gone online since is not put off.
+const DEAD: Duration = Duration::from_secs(15);
 /// How long a connection may be silent.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How often a connection that breaks midway is taken up again, as long as each brought something.
@@ -221,7 +223,8 @@ async fn send(job: &Job<'_>, url: &Url, request: reqwest::RequestBuilder) -> Res
     };
     result.map_err(|error| {
         if error.is_connect() {
-            job.dead_hosts.lock().expect("no panic happens under this lock").insert(host(url));
+            let mut dead = job.dead_hosts.lock().expect("no panic happens under this lock");
+            dead.insert(host(url), Instant::now());
             return Failed::Unreachable(format!("does not answer ({})", cause(&error))).into();
         }
         Broken::Lost(format!("does not answer ({})", cause(&error)))
@@ -229,8 +232,12 @@ async fn send(job: &Job<'_>, url: &Url, request: reqwest::RequestBuilder) -> Res
 }
 
 fn require_alive(job: &Job<'_>, url: &Url) -> Result<(), Failed> {
-    let dead = job.dead_hosts.lock().expect("no panic happens under this lock").contains(&host(url));
-    if dead { Err(Failed::Unreachable("did not answer a moment ago".to_owned())) } else { Ok(()) }
+    let dead = job.dead_hosts.lock().expect("no panic happens under this lock");
+    if dead.get(&host(url)).is_some_and(|since| since.elapsed() < DEAD) {
+        Err(Failed::Unreachable("did not answer a moment ago".to_owned()))
+    } else {
+        Ok(())
+    }
 }
 
 fn host(url: &Url) -> String {
