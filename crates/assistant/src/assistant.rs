@@ -9,13 +9,17 @@ mod voice;
 mod wake;
 
 use std::collections::{BTreeMap, HashMap};
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+use futures::FutureExt;
 use jarvis_agents::reflex::Effect;
 use jarvis_core::paths::Paths;
-use jarvis_core::{Code, Config, ConversationId, DownloadState, EventKind, Failure, MessageId, TurnId};
+use jarvis_core::{
+    Code, Config, ConversationId, DownloadState, EventKind, Failure, MessageId, TurnId, TurnTimings,
+};
 use jarvis_memory::{
     ArchiveFormat, Conversation, Document, DocumentFile, Imported, Message, Store, StoreError, backup,
 };
@@ -40,7 +44,7 @@ use crate::listen::Command;
 use crate::settings::{self, Setting};
 use crate::setup::Setup;
 use crate::teacher::Teacher;
-use crate::typed::answer_typed;
+use crate::typed::{self, answer_typed};
 pub use inventory::{DeviceInfo, Machine, ModelEntry, ModelStanding};
 use voice::Voice;
 pub use voice::VoiceStatus;
@@ -66,6 +70,8 @@ pub struct Assistant {
     solo: Solo,
     /// Typed turns under way.
     typed: Mutex<HashMap<TurnId, CancellationToken>>,
+    /// Held while what follows from the settings is made anew, so that nobody takes back or writes over what another has changed.
+    changing: tokio::sync::Mutex<()>,
     /// Held while a document is read.
     reading: tokio::sync::Mutex<()>,
     stopping: CancellationToken,
@@ -89,6 +95,7 @@ impl Assistant {
             voice: tokio::sync::Mutex::default(),
             solo: Solo::default(),
             typed: Mutex::default(),
+            changing: tokio::sync::Mutex::default(),
             reading: tokio::sync::Mutex::default(),
             stopping: CancellationToken::new(),
         });
@@ -116,12 +123,14 @@ impl Assistant {
                 Err(RecvError::Lagged(_)) => None,
                 Err(RecvError::Closed) => return,
             };
+            let changing = self.changing.lock().await;
             let old = self.parts();
             if old.brain.problem().is_some()
                 && let Ok(parts) = self.made_anew(&old).await
             {
                 self.replace(parts);
             }
+            drop(changing);
             let speaks = fetched.is_some_and(|id| old.setup.catalog.manifest().voice(&id).is_some());
             if speaks || self.voice().await.problem.is_some() {
                 self.renew_voice().await;
@@ -268,7 +277,19 @@ impl Assistant {
         self.typed().insert(turn, cancel.clone());
         self.bus.publish(None, EventKind::ConversationChanged { id: conversation });
         let assistant = Arc::clone(self);
-        tokio::spawn(async move { assistant.answer(turn, &text, &cancel).await });
+        tokio::spawn(async move {
+            let answer = AssertUnwindSafe(assistant.answer(turn, &text, &cancel)).catch_unwind();
+            // Whatever became of it, the turn is over: nobody could ask anything else in this conversation.
+            if answer.await.is_err() {
+                assistant.typed().remove(&turn);
+                let failure = Failure::new(
+                    Code::Internal,
+                    "The answer broke off.",
+                    "Ask again; if it happens again, report it.",
+                );
+                typed::failed(&assistant.bus, turn, failure, TurnTimings::default());
+            }
+        });
         Ok((turn, message))
     }
 
@@ -314,16 +335,16 @@ impl Assistant {
 
     /// Changes settings, all of them or none; they hold at once. Null takes the default again.
     pub async fn change_settings(&self, changes: &BTreeMap<String, Value>) -> Result<(), Failure> {
+        let _changing = self.changing.lock().await;
+        self.change(changes).await
+    }
+
+    async fn change(&self, changes: &BTreeMap<String, Value>) -> Result<(), Failure> {
         let old = self.parts();
-        let file = old.setup.paths.config_file();
-        let before = settings::change(&file, changes)?;
-        let parts = match self.remade(&old).await {
-            Ok(parts) => parts,
-            Err(failure) => {
-                settings::restore(&file, &before)?;
-                return Err(failure);
-            }
-        };
+        let change = settings::change(&old.setup.paths.config_file(), changes)?;
+        // Where this fails, or nobody waits for it any more, the change is taken back.
+        let parts = self.remade(&old).await?;
+        change.keep();
         let concerns_voice = !Arc::ptr_eq(&parts.brain, &old.brain);
         self.replace(parts);
         // Who is being heard or answered is not cut off by what does not concern the voice.
@@ -349,6 +370,7 @@ impl Assistant {
             None => name.forget(&parts.setup.config),
         });
         changed.await.expect("changing keys does not panic")?;
+        let _changing = self.changing.lock().await;
         // A key that was taken away is not used on, and what does not work with a new one is told.
         let parts = self.made_anew(&self.parts()).await?;
         if let Some(failure) = parts.brain.problem() {
@@ -366,7 +388,7 @@ impl Assistant {
         let offered = tools.offered == setup.config.tools.offered;
         let like_before = Config { desktop, memory, documents, tools, ..setup.config.clone() };
         if like_before == old.setup.config && offered {
-            old.brain.hands().obey(&setup);
+            old.brain.obey(&setup);
             return Ok(Parts { setup, brain: Arc::clone(&old.brain) });
         }
         let parts = self.made_anew(old).await?;
@@ -396,12 +418,13 @@ impl Assistant {
             let remedy = "`jarvis tools list` names those there are.";
             return Err(Failure::new(Code::NotFound, format!("There is no tool called {name:?}."), remedy));
         }
+        let _changing = self.changing.lock().await;
         let mut off = self.config().tools.off;
         off.retain(|known| known != name);
         if !on {
             off.push(name.to_owned());
         }
-        self.change_settings(&BTreeMap::from([("tools.off".to_owned(), off.into())])).await?;
+        self.change(&BTreeMap::from([("tools.off".to_owned(), off.into())])).await?;
         self.bus.publish(None, EventKind::ToolsChanged);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What to answer: a reflex when there is one, else the language model.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use async_trait::async_trait;
@@ -59,7 +60,7 @@ pub struct Brain {
     model: Result<Arc<dyn ChatModel>, Failure>,
     limits: Limits,
     /// Whether it notes what a person says of themselves.
-    notes_facts: bool,
+    notes_facts: AtomicBool,
     wake_phrase: WakePhrase,
     acting: Acting,
     bus: EventBus,
@@ -82,7 +83,7 @@ impl Brain {
         let reflexes = Reflexes::languages()
             .map(|code| Reflexes::load(code).expect("the reflexes that ship are tested"))
             .collect();
-        let notes_facts = setup.config.memory.note_facts;
+        let notes_facts = setup.config.memory.note_facts.into();
         let acting = Acting::new(hands, setup.config.tools.offered, bus.clone());
         let (limits, wake_phrase) = (setup.limits(), WakePhrase::new(&setup.wake_phrase()));
         Self { reflexes, timers, model, limits, notes_facts, wake_phrase, acting, bus }
@@ -92,6 +93,12 @@ impl Brain {
     pub fn asking(mut self, approver: Arc<dyn Approver>) -> Self {
         self.acting.ask(approver);
         self
+    }
+
+    /// Follows the settings that need no other brain.
+    pub fn obey(&self, setup: &Setup) {
+        self.notes_facts.store(setup.config.memory.note_facts, Ordering::Relaxed);
+        self.hands().obey(setup);
     }
 
     /// Itself, when it has a language model.
@@ -123,7 +130,7 @@ impl Brain {
 
     /// What is worth noting of what a person said.
     pub async fn notes(&self, said: &str) -> Result<Vec<String>, Failure> {
-        if !self.notes_facts || !may_be_worth_noting(said) {
+        if !self.notes_facts.load(Ordering::Relaxed) || !may_be_worth_noting(said) {
             return Ok(Vec::new());
         }
         notes(self.model()?, said).await.map_err(|e| e.failure())

@@ -288,9 +288,9 @@ impl Journal {
         }
     }
 
-    /// Tries once more to keep the ends for which there was no room.
+    /// Tries once more to keep the ends for which there was no room, or no time.
     pub fn keep_late(&self) {
-        self.late().retain(|answer, end| matches!(self.store().update(*answer, end), Err(StoreError::Full)));
+        self.late().retain(|answer, end| self.store().update(*answer, end).is_err_and(|e| e.passes()));
     }
 
     /// The conversation that a turn under way belongs to.
@@ -362,7 +362,7 @@ impl Journal {
                     // The person has meanwhile put something else in its place.
                     Ok(()) | Err(StoreError::NotFound { .. }) => {}
                     Err(error) => {
-                        if matches!(error, StoreError::Full) {
+                        if error.passes() {
                             self.late().insert(answer, update);
                         }
                         return Err(error.failure());

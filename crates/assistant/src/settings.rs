@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jarvis_core::config::{CHOICES, Problem, Source};
 use jarvis_core::{Code, Config, Failure};
@@ -30,8 +30,8 @@ pub fn set(file: &Path, key: &str, value: &str) -> Result<(), Failure> {
 }
 
 /// Changes several settings in the file, all of them or none. Null takes a setting out: its default holds again.
-/// Returns the file's text before, for [`restore`].
-pub fn change(file: &Path, changes: &BTreeMap<String, Json>) -> Result<String, Failure> {
+/// The change has to be kept.
+pub fn change(file: &Path, changes: &BTreeMap<String, Json>) -> Result<Change, Failure> {
     let before = read(file)?;
     let changes: Vec<_> = changes
         .iter()
@@ -48,12 +48,31 @@ pub fn change(file: &Path, changes: &BTreeMap<String, Json>) -> Result<String, F
         })
         .collect::<Result<_, Failure>>()?;
     rewrite(file, &changes)?;
-    Ok(before)
+    Ok(Change { file: file.to_owned(), before: Some(before) })
 }
 
-/// Takes a change back.
-pub fn restore(file: &Path, before: &str) -> Result<(), Failure> {
-    write(file, before).map_err(|e| unwritable(file, &e))
+/// A change of the file, which is taken back when it is dropped and not kept.
+#[derive(Debug)]
+#[must_use]
+pub struct Change {
+    file: PathBuf,
+    before: Option<String>,
+}
+
+impl Change {
+    /// It stays.
+    pub fn keep(mut self) {
+        self.before = None;
+    }
+}
+
+impl Drop for Change {
+    fn drop(&mut self) {
+        let Some(before) = self.before.take() else { return };
+        if let Err(error) = write(&self.file, &before) {
+            tracing::error!(file = %self.file.display(), %error, "a change of the settings could not be taken back");
+        }
+    }
 }
 
 fn rewrite(file: &Path, changes: &[(&str, Option<Value>)]) -> Result<(), Failure> {
@@ -327,7 +346,10 @@ mod tests {
         let good = changes(serde_json::json!({
             "tts.speed": 1.5, "wake.enabled": false, "stt.languages": ["de", "en"], "audio.input": "USB \"best\" \u{e9}\n"
         }));
-        change(&file, &good).unwrap();
+        let before = load(&file).unwrap();
+        drop(change(&file, &good).unwrap());
+        assert_eq!(load(&file).unwrap(), before, "what is not kept is taken back");
+        change(&file, &good).unwrap().keep();
         let config = load(&file).unwrap();
         assert_eq!((config.tts.speed, config.wake.enabled), (1.5, false));
         assert_eq!((config.stt.languages.len(), config.audio.input.as_str()), (2, "USB \"best\" \u{e9}\n"));
@@ -343,7 +365,7 @@ mod tests {
             assert_eq!(failure.code, Code::BadConfig, "{bad}");
             assert_eq!(fs::read_to_string(&file).unwrap(), text, "{bad}");
         }
-        change(&file, &changes(serde_json::json!({"tts.speed": null}))).unwrap();
+        change(&file, &changes(serde_json::json!({"tts.speed": null}))).unwrap().keep();
         assert_eq!(load(&file).unwrap().tts.speed, Config::default().tts.speed);
     }
 

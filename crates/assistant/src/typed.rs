@@ -33,11 +33,16 @@ pub async fn answer_typed(
     let (outcome, answer, usage) = match &result {
         Ok(answer) => (Outcome::Answered, answer.text.clone(), answer.usage),
         Err(_) if cancel.is_cancelled() => (Outcome::Interrupted, String::new(), None),
-        Err(failure) => {
-            bus.fail(Some(turn), failure.clone());
-            (Outcome::Failed, failure.to_string(), None)
-        }
+        Err(failure) => return Err(failed(bus, turn, failure.clone(), timings)),
     };
     bus.publish(Some(turn), EventKind::TurnEnded { outcome, answer, timings, usage });
     result.map(|answer| answer.effect)
+}
+
+/// Tells that a turn has failed, and that it is over.
+pub(crate) fn failed(bus: &EventBus, turn: TurnId, failure: Failure, timings: TurnTimings) -> Failure {
+    bus.fail(Some(turn), failure.clone());
+    let answer = failure.to_string();
+    bus.publish(Some(turn), EventKind::TurnEnded { outcome: Outcome::Failed, answer, timings, usage: None });
+    failure
 }

@@ -56,6 +56,7 @@ impl Watched {
     pub fn look(&mut self, folders: &[String], documents: &[Document], now: SystemTime) -> Changes {
         let (mut changes, mut there) = (Changes::default(), HashSet::new());
         let mut all = true;
+        let mut seen = Vec::new();
         for folder in folders {
             let from_here = |folder: &Path| {
                 let folder = folder.to_path_buf();
@@ -81,6 +82,7 @@ impl Watched {
                 let sum = sum(&path);
                 let Some((stamp, quiet)) = stamp(&path, now) else { continue };
                 there.insert(sum.clone());
+                seen.push((path.clone(), stamp.0));
                 let known = [&self.read, &self.put_off].iter().any(|known| known.get(&sum) == Some(&stamp));
                 if !known && quiet && stamp.0 <= LARGEST_DOCUMENT as u64 && !changes.read.contains(&path) {
                     changes.read.push(path);
@@ -91,6 +93,15 @@ impl Watched {
                     .filter(|document| self.is_known(&document.path) && has_gone(Path::new(&document.path)))
                     .map(|document| document.id),
             );
+        }
+        // Of two equal files one document is kept, by the path of one: when that one goes, the other is read anew.
+        for gone in documents.iter().filter(|document| changes.gone.contains(&document.id)) {
+            let has_own = |path: &Path| documents.iter().any(|document| Path::new(&document.path) == path);
+            for (path, size) in &seen {
+                if *size == gone.size_bytes && !has_own(path) && !changes.read.contains(path) {
+                    changes.read.push(path.clone());
+                }
+            }
         }
         // Where a folder is not there, nobody knows what is in it.
         if all {
@@ -190,6 +201,9 @@ mod tests {
             let folders = [self.path("papers").to_string_lossy().into_owned()];
             let later = SystemTime::now() + Duration::from_secs(10);
             let changes = self.watched.look(&folders, &self.store.documents().unwrap(), later);
+            for id in &changes.gone {
+                self.store.remove_document(*id).unwrap();
+            }
             for path in &changes.read {
                 let document = NewDocument {
                     name: path.file_name().unwrap().to_string_lossy().into_owned(),
@@ -201,9 +215,6 @@ mod tests {
                 };
                 self.store.keep_document(&document, &[], Timestamp::UNIX_EPOCH).unwrap();
                 self.watched.is_read(path);
-            }
-            for id in &changes.gone {
-                self.store.remove_document(*id).unwrap();
             }
             let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
             (changes.read.iter().map(name).collect(), changes.gone.len(), changes.failures.len())
@@ -235,6 +246,20 @@ mod tests {
         assert_eq!(desk.look(), read(&["c.txt"]));
         let known = fs::read_to_string(desk.path("state/watched.json")).unwrap();
         assert!(!known.contains("a.txt"), "{known}");
+    }
+
+    #[test]
+    fn of_two_equal_files_the_other_is_read_when_one_goes() {
+        let mut desk = Desk::new();
+        desk.write("papers/a.txt", "1");
+        assert_eq!(desk.look(), read(&["a.txt"]));
+        desk.write("papers/b.txt", "1");
+        // The library keeps one document of both.
+        desk.watched.is_read(&desk.path("papers/b.txt"));
+        assert_eq!(desk.look(), read(&[]));
+        fs::remove_file(desk.path("papers/a.txt")).unwrap();
+        assert_eq!(desk.look(), (vec!["b.txt".to_string()], 1, 0));
+        assert_eq!(desk.look(), read(&[]));
     }
 
     #[test]

@@ -88,10 +88,13 @@ impl Store {
         least: u32,
         most: u32,
     ) -> Result<Option<Unsummed>, StoreError> {
-        let sql = "SELECT c.id, c.summary, c.summed_up, max(m.seq) - ?2 FROM conversations c
-             JOIN messages m ON m.conversation = c.id
-             WHERE c.deleted_at IS NULL AND c.updated_at >= ?1 GROUP BY c.id
-             HAVING max(m.seq) - ?2 - c.summed_up >= ?3 ORDER BY c.updated_at DESC LIMIT 1";
+        // Messages are counted, not places: what was forgotten has left its place empty.
+        let sql = "WITH recent AS (SELECT id, summary, summed_up, updated_at,
+                 (SELECT max(seq) FROM messages WHERE conversation = c.id) - ?2 AS last
+                 FROM conversations c WHERE deleted_at IS NULL AND updated_at >= ?1)
+             SELECT id, summary, summed_up, last FROM recent
+             WHERE (SELECT count(*) FROM messages WHERE conversation = recent.id AND seq > summed_up AND seq <= last) >= ?3
+             ORDER BY updated_at DESC LIMIT 1";
         self.with(|connection| {
             let mut statement = connection.prepare_cached(sql)?;
             let next = statement.query_row(params![since.as_microsecond(), shown, least], |row| {

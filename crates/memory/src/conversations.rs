@@ -164,7 +164,7 @@ impl Store {
             require("message", changed)
         });
         // Where its end could not be kept it is not over: whoever writes it may try again.
-        if update.status != MessageStatus::Streaming && !matches!(updated, Err(StoreError::Full)) {
+        if update.status != MessageStatus::Streaming && !updated.as_ref().is_err_and(StoreError::passes) {
             self.claims.release(id);
         }
         updated

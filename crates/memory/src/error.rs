@@ -87,6 +87,11 @@ impl StoreError {
         }
     }
 
+    /// Whether the same may be kept later: there is no room now, or another program is writing.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Full | Self::Locked)
+    }
+
     /// What the person is told.
     pub fn failure(&self) -> Failure {
         let (code, remedy) = match self {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jarvis_core::text::plain_words;
 use jarvis_core::{ConversationId, FactId};
 use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
 
@@ -195,14 +196,18 @@ fn untitle(transaction: &Transaction<'_>, words: &str) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Forgets where documents were read from when all of `words` stand in that: the folder of a person's name says nothing of what
-/// is in its documents, which are kept.
+/// Forgets where documents were read from when all of `words` stand in that as whole words ("ann" not in `/home/joanna`): the folder
+/// of a person's name says nothing of what is in its documents, which are kept.
 fn unplace(transaction: &Transaction<'_>, words: &str) -> Result<(), StoreError> {
-    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
-    transaction.execute(
-        "UPDATE documents SET path = hash || '/' || name
-         WHERE NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(lower(documents.path), value) = 0)",
-        [rows::json(&words)],
-    )?;
+    let words = plain_words(words);
+    let mut statement = transaction.prepare("SELECT id, path FROM documents")?;
+    let places = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    for place in places.collect::<Result<Vec<_>, _>>()? {
+        let (id, path) = place;
+        let in_path = plain_words(&path);
+        if !words.is_empty() && words.iter().all(|word| in_path.contains(word)) {
+            transaction.execute("UPDATE documents SET path = hash || '/' || name WHERE id = ?1", [id])?;
+        }
+    }
     Ok(())
 }

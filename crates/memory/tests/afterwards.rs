@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use jarvis_core::{ConversationId, Role};
+use jarvis_core::{ConversationId, Role, TurnId};
 use jarvis_memory::{MessageStatus, MessageUpdate, NewMessage, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
@@ -110,4 +110,22 @@ fn a_summary_forgets_too() {
     let new = [NewMessage::new(Role::User, "another", None), NewMessage::new(Role::Assistant, "yes", None)];
     store.begin(id, Some(third), new, Timestamp::now()).unwrap();
     assert_eq!(store.summary(id).unwrap(), (None, 0));
+}
+
+#[test]
+fn what_was_forgotten_is_not_waited_for_to_be_summed_up() {
+    let store = Store::in_memory().unwrap();
+    let id = store.create(None, Timestamp::now()).unwrap().id;
+    let exchange = |request: &str| {
+        let (turn, now) = (Some(TurnId::new()), Timestamp::now());
+        store.append(id, NewMessage::new(Role::User, request, turn), now).unwrap();
+        store.append(id, NewMessage::new(Role::Assistant, "Well.", turn), now).unwrap();
+    };
+    (0..8).for_each(|n| exchange(&format!("alpha {n}")));
+    (0..2).for_each(|n| exchange(&format!("beta {n}")));
+    store.forget("alpha").unwrap();
+    assert_eq!(store.unsummed(recently(), 4, 4, 6).unwrap(), None, "four are left, and shown");
+    (2..4).for_each(|n| exchange(&format!("beta {n}")));
+    let summed = store.unsummed(recently(), 4, 4, 6).unwrap().unwrap();
+    assert_eq!(summed.messages[0].content, "beta 0");
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jarvis_core::{Role, TurnId};
-use jarvis_memory::{By, Fact, Kind, NewMessage, Query, Recall, Store, StoreError};
+use jarvis_memory::{By, Chunk, Fact, Kind, NewDocument, NewMessage, Query, Recall, Store, StoreError};
 use jiff::Timestamp;
 
 fn at(second: i64) -> Timestamp {
@@ -147,4 +147,23 @@ fn what_is_forgotten_is_nowhere() {
     for gone in ["zebulon", "quibble", "password"] {
         assert_eq!(holding(dir.path(), gone), Vec::<String>::new(), "{gone}");
     }
+}
+
+#[test]
+fn a_document_keeps_its_place_unless_the_words_stand_in_that() {
+    let store = Store::in_memory().unwrap();
+    let path = "/home/joanna/papers/a.txt";
+    let new = NewDocument {
+        name: "a.txt".into(),
+        path: path.into(),
+        hash: "h".into(),
+        size_bytes: 1,
+        pages: None,
+        left_out: Vec::new(),
+    };
+    store.keep_document(&new, &[Chunk { text: "A tide.".into(), page: None, heading: None }], at(1)).unwrap();
+    store.forget("ann").unwrap();
+    assert_eq!(store.documents().unwrap()[0].path, path, "it is no word there");
+    store.forget("Papers").unwrap();
+    assert_eq!(store.documents().unwrap()[0].path, "h/a.txt");
 }

@@ -75,7 +75,8 @@ fn watch(change: impl FnOnce(&mut Vec<String>)) -> Result<(), Failure> {
     let file = paths().config_file();
     let mut folders = settings::load(&file)?.documents.folders;
     change(&mut folders);
-    settings::change(&file, &[("documents.folders".to_string(), folders.into())].into()).map(drop)
+    settings::change(&file, &[("documents.folders".to_string(), folders.into())].into())
+        .map(settings::Change::keep)
 }
 
 /// Reads all of them; one that cannot be read keeps the others from nothing.
