@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use futures::StreamExt;
@@ -94,8 +94,11 @@ impl Mouth {
                     self.sentence(turn, utterance, &sentence, &words, sink, &mut first_audio).await?;
                 }
             }
-            for sentence in splitter.finish() {
-                self.sentence(turn, utterance, &sentence, &words, sink, &mut first_audio).await?;
+            let last = splitter.finish();
+            for (i, sentence) in last.iter().enumerate() {
+                let ending = Ending::new(sink);
+                let sink: &dyn Sink = if i + 1 == last.len() { &ending } else { sink };
+                self.sentence(turn, utterance, sentence, &words, sink, &mut first_audio).await?;
             }
             Ok(())
         };
@@ -134,10 +137,38 @@ impl Mouth {
     }
 }
 
+/// A sink that leaves out the silence at the end: what comes behind the last sentence is the person, not a pause.
+struct Ending<'a> {
+    sink: &'a dyn Sink,
+    silence: Mutex<Vec<f32>>,
+}
+
+impl<'a> Ending<'a> {
+    fn new(sink: &'a dyn Sink) -> Self {
+        Self { sink, silence: Mutex::default() }
+    }
+}
+
+impl Sink for Ending<'_> {
+    fn play(&self, utterance: u64, mut pcm: Pcm) {
+        let spoken = pcm.samples.iter().rposition(|sample| *sample != 0.0).map_or(0, |last| last + 1);
+        let silence = pcm.samples.split_off(spoken);
+        let mut before = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+        if pcm.samples.is_empty() {
+            before.extend(silence);
+        } else {
+            pcm.samples.splice(0..0, std::mem::replace(&mut *before, silence));
+            self.sink.play(utterance, pcm);
+        }
+    }
+
+    fn finish(&self, utterance: u64) {
+        self.sink.finish(utterance);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-
     use async_trait::async_trait;
     use jarvis_voice::tts::{Language, Speech};
 
@@ -163,16 +194,36 @@ mod tests {
 
         fn synthesize(&self, text: &str, _speed: f32) -> Speech {
             self.said.lock().unwrap().push((self.language, text.into()));
-            futures::stream::iter([Ok(Pcm { sample_rate: 16_000, samples: vec![0.0; 160] })]).boxed()
+            futures::stream::iter([Ok(Pcm {
+                sample_rate: 16_000,
+                samples: [vec![0.1; 100], vec![0.0; 60]].concat(),
+            })])
+            .boxed()
         }
     }
 
-    struct Nowhere;
+    /// How long each piece was.
+    #[derive(Default)]
+    struct Lengths(Mutex<Vec<usize>>);
 
-    impl Sink for Nowhere {
-        fn play(&self, _utterance: u64, _pcm: Pcm) {}
+    impl Sink for Lengths {
+        fn play(&self, _utterance: u64, pcm: Pcm) {
+            self.0.lock().unwrap().push(pcm.samples.len());
+        }
 
         fn finish(&self, _utterance: u64) {}
+    }
+
+    #[tokio::test]
+    async fn there_is_a_pause_between_sentences_and_none_at_the_end() {
+        let voice = Arc::new(FakeVoice { language: Language::British, said: Said::default() });
+        let mouth = Mouth::new(voice, 1.0, "/nowhere".into(), EventBus::default());
+        let (pieces, to_say) = mpsc::channel(1);
+        pieces.try_send("Well. So it is.".to_string()).unwrap();
+        drop(pieces);
+        let lengths = Lengths::default();
+        mouth.say(None, 1, to_say, &lengths, &CancellationToken::new()).await.unwrap();
+        assert_eq!(*lengths.0.lock().unwrap(), [160, 100]);
     }
 
     #[tokio::test]
@@ -190,7 +241,7 @@ mod tests {
             pieces.try_send("```\nx = 1\n```".to_string()).unwrap();
             drop(pieces);
             let mouth = mouth.in_language(language);
-            mouth.say(None, 1, to_say, &Nowhere, &CancellationToken::new()).await.unwrap();
+            mouth.say(None, 1, to_say, &Lengths::default(), &CancellationToken::new()).await.unwrap();
             let said = std::mem::take(&mut *said.lock().unwrap());
             assert_eq!(said, [(expected.0, expected.1.to_string())], "{language}");
         }

@@ -5,7 +5,7 @@
 
 mod marks;
 
-use marks::{is_abbreviation, starts_block};
+use marks::{FullStop, starts_block};
 
 use crate::speakable::Language;
 
@@ -169,30 +169,49 @@ impl<'a> Scan<'a> {
         if !word_ended {
             return None;
         }
-        if let Some(mark) = self.sentence_mark(before) {
-            // "approx. five" goes on; whether this does is seen by the next letter.
-            match self.text[after..].trim_start().chars().next() {
+        if let Some((mark, stop)) = self.sentence_mark(before) {
+            // "approx. five" goes on; whether this does is seen by the next letter, or the next word.
+            let next = self.text[after..].trim_start();
+            match next.chars().next() {
                 None if mark == '.' && !complete => self.must_wait = true,
                 Some(next) if mark == '.' && next.is_lowercase() => {}
+                Some(_) if stop == FullStop::Either => {
+                    return self.either(before, next, complete).then_some(at);
+                }
                 _ => return Some(at),
             }
             return None;
         }
-        self.clause_end(before, at)
+        self.clause_end(before, at, complete)
     }
 
-    /// Whether `before` ends a sentence, and with what.
-    fn sentence_mark(&self, before: &str) -> Option<char> {
-        let bare = before.trim_end_matches(['"', '\'', ')', ']', '”', '’', '*', '_', '»']);
+    /// Whether `before` ends a sentence or may end one, and with what.
+    fn sentence_mark(&self, before: &str) -> Option<(char, FullStop)> {
+        let bare = bare(before);
         let mark = bare.chars().next_back().filter(|c| matches!(c, '.' | '!' | '?' | '…'))?;
         let line = &before[self.line..];
-        let ends = mark != '.' || !is_abbreviation(bare, line, self.language);
-        ends.then_some(mark)
+        let stop = if mark == '.' { marks::full_stop(bare, line, self.language) } else { FullStop::End };
+        (stop != FullStop::Inner).then_some((mark, stop))
+    }
+
+    /// Whether `before`, which may end a sentence, does so with `next` behind it; not while that cannot be told.
+    fn either(&mut self, before: &str, next: &str, complete: bool) -> bool {
+        let goes_on = marks::goes_on(bare(before), next, complete, self.language);
+        self.must_wait |= goes_on.is_none();
+        goes_on == Some(false)
     }
 
     /// Within a sentence: the first piece is cut early, any piece when it grows long.
-    fn clause_end(&mut self, before: &str, at: usize) -> Option<usize> {
-        let comma = before.ends_with([',', ';', ':', '–', '—']) || before.ends_with(" -") && self.words > 1;
+    fn clause_end(&mut self, before: &str, at: usize, complete: bool) -> Option<usize> {
+        let mut comma =
+            before.ends_with([',', ';', ':', '–', '—']) || before.ends_with(" -") && self.words > 1;
+        if before.ends_with(',') {
+            let Some(inner) = marks::within_date(before, self.text[at..].trim_start(), complete) else {
+                self.must_wait = true;
+                return None;
+            };
+            comma = !inner;
+        }
         if comma {
             self.clause = Some(at);
         }
@@ -214,9 +233,15 @@ impl<'a> Scan<'a> {
         let line = self.text[self.line..at].trim_end();
         let ends = starts_block(line) == Some(true)
             || rest.starts_with('\n')
-            || self.sentence_mark(&self.text[..at]).is_some();
+            || match self.sentence_mark(&self.text[..at]) {
+                Some((_, FullStop::Either)) => self.either(&self.text[..at], rest.trim_start(), complete),
+                mark => mark.is_some(),
+            };
         if ends {
             return Some(at);
+        }
+        if self.must_wait {
+            return None;
         }
         match starts_block(rest.trim_start_matches(' ')) {
             Some(true) => Some(at),
@@ -244,6 +269,11 @@ impl<'a> Scan<'a> {
             _ => {}
         }
     }
+}
+
+/// Without the quotes and brackets behind it.
+fn bare(text: &str) -> &str {
+    text.trim_end_matches(['"', '\'', ')', ']', '”', '’', '*', '_', '»'])
 }
 
 #[cfg(test)]

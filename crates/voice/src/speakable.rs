@@ -20,9 +20,14 @@ mod units;
 mod versions;
 mod years;
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+pub(crate) use dates::is_month;
+pub(crate) use here::listed;
 pub use language::Language;
+pub(crate) use numbers::{asks_for_ordinal, is_digits};
 
 /// Said in place of a code block, in English and in German.
 const CODE_BLOCK: (&str, &str) = ("There is a code block in the window.", "Im Fenster steht Programmcode.");
@@ -35,10 +40,32 @@ const SPOKEN_CODE: usize = 40;
 pub fn speakable(markdown: &str, language: Language) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut flat = Flat { language, ..Flat::default() };
-    for event in Parser::new_ext(markdown, options) {
+    let markdown = with_times_signs(&without_false_list(markdown));
+    for event in Parser::new_ext(&markdown, options) {
         flat.take(event);
     }
     spell::spell_out(&flat.text, language)
+}
+
+/// "25. Dezember", with which a piece of a sentence may begin, is a date; for Markdown it would be the 25th entry of a list.
+fn without_false_list(markdown: &str) -> Cow<'_, str> {
+    let is_date = markdown.split_once(". ").is_some_and(|(number, rest)| {
+        is_digits(number) && rest.split(|c: char| !c.is_alphabetic()).next().is_some_and(is_month)
+    });
+    if is_date { markdown.replacen('.', "\\.", 1).into() } else { markdown.into() }
+}
+
+/// "5 * 3" and "2*3*4" multiply; for Markdown they would begin and end emphasis.
+fn with_times_signs(markdown: &str) -> String {
+    let chars: Vec<char> = markdown.chars().collect();
+    let at = |i: Option<usize>| i.and_then(|i| chars.get(i)).copied().unwrap_or(' ');
+    let multiplies = |i: usize| {
+        let spaced = at(i.checked_sub(1)) == ' ' && at(Some(i + 1)) == ' ';
+        let away = if spaced { 2 } else { 1 };
+        let (before, behind) = (at(i.checked_sub(away)), at(Some(i + away)));
+        (before.is_ascii_digit() || before == ')') && (behind.is_ascii_digit() || behind == '(')
+    };
+    chars.iter().enumerate().map(|(i, c)| if *c == '*' && multiplies(i) { '×' } else { *c }).collect()
 }
 
 /// The document as one line.
@@ -134,6 +161,8 @@ mod tests {
         check("- milk\n- bread!\n- two eggs", "milk. bread! two eggs.");
         check("Buy:\n\n1. milk\n2. bread", "Buy: 1, milk. 2, bread.");
         check("- [x] done", "done.");
+        check("5 * 3 = 15, and **5** or *5* 3", "5 times 3 = 15, and 5 or 5 3");
+        assert_eq!(speakable("25. Dezember.", Language::German), "fünfundzwanzigster Dezember.");
         check("> Quoted\n> text.", "Quoted text.");
         check("one  \ntwo\nthree", "one two three");
         check("~~old~~ new", "old new");

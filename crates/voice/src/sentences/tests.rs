@@ -40,11 +40,43 @@ fn what_belongs_together_stays() {
 }
 
 #[test]
-fn german_ordinals_end_no_sentence() {
-    let mut splitter = SentenceSplitter::new(Language::German);
-    let mut pieces = splitter.push("Es war am 3. Mai. Dann kam der Regen. ");
-    pieces.extend(splitter.finish());
-    assert_eq!(pieces[0], "Es war am 3. Mai.");
+fn a_word_decides_where_an_abbreviation_may_be_the_end() {
+    check("The U.S. President spoke. Yes.", &["The U.S. President spoke.", "Yes."]);
+    check("He lives in the U.S. He is old.", &["He lives in the U.S.", "He is old."]);
+    check("Mt. Everest is high. Yes.", &["Mt. Everest is high.", "Yes."]);
+    check("Chanel No. 5 is old. Yes.", &["Chanel No. 5 is old.", "Yes."]);
+    check("It is at 5 p.m. Monday.", &["It is at 5 p.m. Monday."]);
+    check("Take vitamin C. It helps.", &["Take vitamin C.", "It helps."]);
+    check("Ask J. A. Smith. Then go.", &["Ask J. A. Smith.", "Then go."]);
+    check("No. I do not know.", &["No.", "I do not know."]);
+}
+
+#[test]
+fn a_date_stays_together() {
+    check("Today is Monday, May 5th, 2026.", &["Today is Monday, May 5th, 2026."]);
+    check("It was signed on July 4, 1776.", &["It was signed on July 4, 1776."]);
+    check("There were only about 12, which is few.", &["There were only about 12,", "which is few."]);
+}
+
+#[test]
+fn german_abbreviations_and_ordinals_end_no_sentence() {
+    let german = |text: &str, expected: &[&str]| {
+        let mut splitter = SentenceSplitter::new(Language::German);
+        let mut letters: Vec<String> = text.chars().flat_map(|c| splitter.push(&c.to_string())).collect();
+        letters.extend(splitter.finish());
+        assert_eq!(letters, expected, "letter by letter: {text}");
+        let mut whole = splitter.push(text);
+        whole.extend(splitter.finish());
+        assert_eq!(whole, expected, "whole: {text}");
+    };
+    german("Es war am 3. Mai. Dann kam er.", &["Es war am 3. Mai.", "Dann kam er."]);
+    german("Am Donnerstag, 25. Dezember.", &["Am Donnerstag, 25. Dezember."]);
+    german("3 mal 4 ist 12. Brauchst du noch was?", &["3 mal 4 ist 12.", "Brauchst du noch was?"]);
+    german("Du bist 35. Herzlichen Glückwunsch!", &["Du bist 35.", "Herzlichen Glückwunsch!"]);
+    german("Obst, z. B. Äpfel. Gut.", &["Obst, z. B. Äpfel.", "Gut."]);
+    german("Es hat 83 Mio. Einwohner. Ja.", &["Es hat 83 Mio. Einwohner.", "Ja."]);
+    german("Mein Bruder heißt Jan. Er wohnt hier.", &["Mein Bruder heißt Jan.", "Er wohnt hier."]);
+    german("Siehe Kap. 3 und Abb. 4. Danke.", &["Siehe Kap. 3 und Abb. 4.", "Danke."]);
     check("I have 3. Then home.", &["I have 3.", "Then home."]);
 }
 

@@ -3,7 +3,7 @@
 use super::here::{Here, Said};
 use super::language::Language;
 use super::numbers::{english_ordinal, is_digits, ordinal, small};
-use super::years;
+use super::{versions, years};
 
 const MONTHS: [(&str, &str); 12] = [
     ("January", "Januar"),
@@ -32,6 +32,11 @@ pub fn month(word: &str) -> Option<u32> {
     Some(at as u32 + 1)
 }
 
+/// Whether a word is a month's name, or the beginning of it.
+pub fn is_month(word: &str) -> bool {
+    month(word).is_some() && word.starts_with(char::is_uppercase)
+}
+
 /// A month at the token `n` from here: its number. A capital tells May from "may".
 fn month_at(here: &Here, n: usize) -> Option<u32> {
     let token = here.next(n)?;
@@ -47,6 +52,7 @@ fn month_name(number: u32, language: Language) -> &'static str {
 pub fn read_figures(here: &Here) -> Option<Said> {
     let token = here.token();
     let core = token.core;
+    let is_version = versions::are_of(&here.word_before(1));
     let (day, month, digits) = if let Some([year, month, day]) = parts(core, '-').filter(|p| p[0].len() == 4)
     {
         (day, month, Some(year))
@@ -56,10 +62,10 @@ pub fn read_figures(here: &Here) -> Option<Said> {
             _ => (first, second, Some(year)),
         }
     } else if let Some([day, month, year]) =
-        parts(core, '.').filter(|p| p[2].len() == 4 || here.language == Language::German)
+        parts(core, '.').filter(|p| p[2].len() == 4 || here.language == Language::German && !is_version)
     {
         (day, month, Some(year))
-    } else if here.language == Language::German && token.dotted() && here.word_before(1) != "version" {
+    } else if here.language == Language::German && token.dotted() && !is_version {
         // "1.5." has no year, and "3.5" is a number.
         let (day, month) = core.split_once('.')?;
         (day, month, None)
@@ -85,7 +91,9 @@ fn parts(text: &str, between: char) -> Option<[&str; 3]> {
 fn date(day: u32, month: u32, digits: Option<&str>, here: &Here) -> String {
     let name = month_name(month, here.language);
     let day = match here.language {
-        Language::British if here.word_before(1) == "the" => format!("{} of {name}", english_ordinal(day)),
+        Language::British | Language::American if here.word_before(1) == "the" => {
+            format!("{} of {name}", english_ordinal(day))
+        }
         Language::British => format!("the {} of {name}", english_ordinal(day)),
         Language::American => format!("{name} {}", english_ordinal(day)),
         Language::German => format!("{} {name}", ordinal(day, here)),

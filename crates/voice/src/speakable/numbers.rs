@@ -21,15 +21,25 @@ pub fn small(text: &str, most: u32) -> Option<u32> {
     text.parse().ok().filter(|n| is_digits(text) && text.len() <= 2 && (1..=most).contains(n))
 }
 
-/// Words that begin a German sentence more often than they follow an ordinal.
-const OPENING: &str = "Aber Also Bitte Da Dann Danach Das Der Die Du Er Es Hast Ich Ist Ja Jetzt Kann Möchtest Nein Oder \
-    Sie Sind So Soll Und Was Wenn Wer Wie Willst Wir";
+/// German words behind which a number with a full stop is an ordinal: those that ask for the ending "en", and others.
+const OF_DATIVE: &str =
+    "am vom zum zur beim im dem den des einem einen einer ab bis seit nächsten letzten jedem jeden";
+const OF_OTHERS: &str = "der die das eine ein ihre seine meine deine unsere ihr sein mein dein unser kein keine jede jeder jedes dieser \
+    diese dieses welcher nächste nächster letzte letzter";
+
+/// Whether a German number with a full stop behind this word is an ordinal.
+pub fn asks_for_ordinal(word: &str) -> bool {
+    let word = word.to_lowercase();
+    listed(OF_DATIVE, &word) || listed(OF_OTHERS, &word)
+}
 
 /// German ordinals: "am 3. Versuch". English ones have letters, which the pronouncer knows.
 pub fn read_ordinal(here: &Here) -> Option<Said> {
     let number = small(here.core(), 99)?;
     let next = here.next(1)?;
-    let goes_on = next.core.starts_with(char::is_alphabetic) && !listed(OPENING, next.core);
+    let is_word = next.core.starts_with(char::is_alphabetic);
+    // "3 mal 4 ist 12. Brauchst du noch etwas?"
+    let goes_on = is_word && (asks_for_ordinal(&here.word_before(1)) || !next.is_capital());
     if here.language != Language::German || here.token().behind != "." || !goes_on {
         return None;
     }
@@ -38,8 +48,6 @@ pub fn read_ordinal(here: &Here) -> Option<Said> {
 
 /// A German ordinal in the form that the words before it ask for.
 pub fn ordinal(number: u32, here: &Here) -> String {
-    const OF_DATIVE: &str =
-        "am vom zum zur beim im dem den des einem einen einer ab bis seit nächsten letzten jedem jeden";
     const PREPOSITIONS: &str = "in an auf mit bei nach seit von zu aus vor ab";
     let ending = match here.word_before(1).as_str() {
         before if listed(OF_DATIVE, before) => "en",

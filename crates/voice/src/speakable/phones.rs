@@ -6,7 +6,7 @@ use super::numbers::is_digits;
 /// Digits of a whole number.
 const LENGTH: std::ops::RangeInclusive<usize> = 7..=15;
 /// Words before a short number.
-const CALLING: &str = "call dial ring phone text wähle wählen rufe ruf anrufen notruf unter";
+const CALLING: &str = "call dial ring phone text wähle wählen rufe ruf anrufen notruf";
 
 /// Words behind one.
 const GOES_ON: &str = "for if now when in and or at immediately oder und wenn im bei an";
@@ -51,7 +51,8 @@ pub fn read(here: &Here) -> Option<Said> {
         found.iter().map(|group| group.len()).collect::<Vec<_>>()[..],
         [3, 4] | [3, 3, 4] | [1, 3, 3, 4]
     ) && (here.token().before == "("
-        || core.contains(['-', '.']) && !found.iter().all(|group| group.ends_with('0')));
+        || (core.contains('-') || core.contains('.') && found.len() > 2)
+            && !found.iter().all(|group| group.ends_with('0')));
     let is_number = LENGTH.contains(&digits) && (international || national || american) && !is_date(&found);
     is_number.then(|| {
         let plus = if international { "plus " } else { "" };

@@ -5,7 +5,7 @@ use super::language::Language;
 use super::numbers::{is_digits, is_number};
 use super::years;
 
-/// Ranges: "10-15", "1939–1945". A telephone number is none.
+/// Ranges: "10-15", "1939–1945"; seasons: "2019-20"; scores: "3-1". A telephone number is none.
 pub fn read(here: &Here) -> Option<Said> {
     let (from, to) = here.core().split_once(['-', '–', '—'])?;
     let (weekday, other) = (weekday(from, here.language), weekday(to, here.language));
@@ -14,11 +14,12 @@ pub fn read(here: &Here) -> Option<Said> {
         return Some(Said::one(format!("{from} {joint} {to}")));
     }
     let end = to.trim_end_matches(|c: char| !c.is_ascii_digit());
-    if !is_range(from, end) {
-        return None;
-    }
-    let years = from.len() == 4;
+    let (years, short) = (from.len() == 4, |n: &str| is_digits(n) && n.len() <= 2);
     let say = |n: &str| if years { years::spoken(n, here.language) } else { n.to_string() };
+    if !is_range(from, end) {
+        let season = years && is_digits(from) && to.len() == 2 && is_digits(to) && from[2..] < *to;
+        return (season || short(from) && short(to)).then(|| Said::one(format!("{} {to}", say(from))));
+    }
     Some(Said::one(format!("{} {joint} {}{}", say(from), say(end), &to[end.len()..])))
 }
 

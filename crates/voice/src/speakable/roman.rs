@@ -7,7 +7,7 @@ use super::numbers::{english_ordinal_words, german_ordinal};
 /// Names of kings, queens and popes; those of women come last.
 const RULERS: &str = "Albert Alexander Benedict Benedikt Boniface Charles Christian Clement Edward Ferdinand Francis Franz \
     Frederick Friedrich George Georg Gregory Gregor Haakon Harald Heinrich Henry Innocent Ivan James \
-    John Johannes Joseph Josef Juan Karl Leo Leopold Louis Ludwig Malcolm Napoleon Nicholas Nikolaus \
+    John Johannes Joseph Josef Juan Karl Leo Leopold Louis Ludwig Napoleon Nicholas Nikolaus \
     Otto Paul Peter Philip Philipp Pius Ramses Richard Robert Rudolf Tsar Urban Wilhelm William Xerxes";
 const QUEENS: &str = "Anne Catherine Christina Elisabeth Elizabeth Isabella Katharina Margaret Margrethe Maria Mary \
     Victoria Viktoria";
@@ -15,6 +15,9 @@ const QUEENS: &str = "Anne Catherine Christina Elisabeth Elizabeth Isabella Kath
 const COUNTED: &str = "act appendix article book chapter class episode figure grade level mark part phase scene section \
     stage table title type volume war akt artikel band buch kapitel klasse stufe szene tabelle teil typ \
     weltkrieg";
+
+/// Behind them letters are no numeral: "an IV drip".
+const ARTICLES: &str = "A An The My Her His Der Die Das Ein Eine";
 
 /// A numeral by the word before it.
 pub fn read(here: &Here) -> Option<Said> {
@@ -25,13 +28,20 @@ pub fn read(here: &Here) -> Option<Said> {
     };
     let value = value(numeral)?;
     let before = here.at.checked_sub(1).map(|at| here.tokens[at]).filter(|token| token.behind.is_empty())?;
-    if listed(COUNTED, &before.core.to_lowercase()) {
+    // "Part I deals with", "World War I ended", but "the best part I know".
+    let is_pronoun = numeral == "I" && !before.is_capital() && !is_meant(numeral, here);
+    if listed(COUNTED, &before.core.to_lowercase()) && !is_pronoun {
         return Some(Said::one(format!("{value}{possessive}")));
+    }
+    // "James L. Brooks": an initial.
+    if numeral.len() == 1 && here.token().dotted() && here.next(1).is_some_and(|next| next.is_capital()) {
+        return None;
     }
     let queen = listed(QUEENS, before.core);
     if !queen && !listed(RULERS, before.core) || !is_meant(numeral, here) {
         // "Apollo XI", "Rocky II": things are counted.
         let counted = before.is_capital()
+            && !listed(ARTICLES, before.core)
             && numeral.len() > 1
             && numeral.chars().all(|c| "IVX".contains(c))
             && value < 40;

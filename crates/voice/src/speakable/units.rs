@@ -1,6 +1,6 @@
 //! Units of measure, behind a number only.
 
-use super::here::{Here, Said};
+use super::here::{Here, Said, listed};
 use super::language::Language;
 use super::money::one_of;
 use super::numbers::is_number;
@@ -82,12 +82,19 @@ pub fn read(here: &Here) -> Option<Said> {
     // "20°C", "5km": the number ends where its digits do.
     let end = core.find(|c: char| !(c.is_ascii_digit() || ".,-–".contains(c)))?;
     let (amount, sign) = core.split_at(end);
-    // "1980s" is a decade.
-    if sign == "s" && amount.len() == 4 {
+    if sign == "s" && is_many(amount, here) {
         return None;
     }
     let unit = is_amount(amount).then(|| unit(amount, sign, here.language)).flatten()?;
     Some(Said::one(format!("{} {unit}", number(amount, unit, here))))
+}
+
+/// "The 1980s", "the '80s", "in her 30s", "747s": many of them, not seconds. "5s" and "wait 30s" are seconds.
+fn is_many(amount: &str, here: &Here) -> bool {
+    const WHOSE: &str = "the his her their my your our its early mid late";
+    amount.len() > 2
+        || here.token().before.ends_with(['\'', '‘', '’'])
+        || amount.ends_with('0') && listed(WHOSE, &here.word_before(1))
 }
 
 fn unit(number: &str, sign: &str, language: Language) -> Option<&'static str> {

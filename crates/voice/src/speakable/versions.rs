@@ -3,6 +3,14 @@
 use super::here::{Here, Said};
 use super::numbers::is_digits;
 
+/// Whether the figures behind a word are those of a version.
+pub fn are_of(word: &str) -> bool {
+    matches!(
+        word,
+        "version" | "release" | "python" | "ubuntu" | "debian" | "fedora" | "rust" | "node" | "java"
+    )
+}
+
 /// Versions and addresses of machines: "v2.0.1" is "version 2 point 0 point 1", "192.168.0.1" has dots.
 pub fn read(here: &Here) -> Option<Said> {
     let core = here.core();
@@ -12,10 +20,7 @@ pub fn read(here: &Here) -> Option<Said> {
         return None;
     }
     let thousands = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3);
-    let after_word = matches!(
-        here.word_before(1).as_str(),
-        "version" | "release" | "python" | "ubuntu" | "rust" | "node" | "java"
-    );
+    let after_word = are_of(&here.word_before(1));
     let point = here.language.pick("point", "Punkt");
     let words = |between: &str| groups.join(&format!(" {between} "));
     match (named, groups.len()) {

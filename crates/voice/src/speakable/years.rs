@@ -21,8 +21,8 @@ pub fn spoken(digits: &str, language: Language) -> String {
 }
 
 /// Words before a year.
-const BEFORE_YEAR: &str = "in since of by from until till before after year around circa early late mid summer winter spring \
-    autumn seit jahr jahre von bis vor nach um ab anno sommer winter herbst frühling";
+const BEFORE_YEAR: &str = "in since of by from until till before after year around circa between during early late mid summer winter spring \
+    autumn seit zwischen jahr jahre von bis vor nach um ab anno sommer winter herbst frühling";
 /// Verbs behind a year with which a sentence begins.
 const AFTER_YEAR: &str = "was is saw had will war ist wird begann";
 

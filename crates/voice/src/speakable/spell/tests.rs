@@ -23,6 +23,8 @@ fn english_is_read_as_in_britain() {
             ("It takes 5 min. to walk, 2 hrs at most.", "It takes 5 minutes to walk, 2 hours at most."),
             ("It takes 5 min.", "It takes 5 minutes."),
             ("turn it by 90°", "turn it by 90 degrees"),
+            ("wait 30s or 5s", "wait 30 seconds or 5 seconds"),
+            ("in her 30s, the '80s, the 60s, two 747s", "in her 30s, the '80s, the 60s, two 747s"),
             // Money.
             ("$5, €3.50, $0.99 and £1", "5 dollars, 3 euros 50, 99 cents and 1 pound"),
             ("£0.01 of £1,234.56", "1 penny of 1,234 pounds 56"),
@@ -62,6 +64,8 @@ fn english_is_read_as_in_britain() {
             ("15-20%, 1939–1945, 2-3 km", "15 to 20%, 19 39 to 19 45, 2 to 3 kilometers"),
             ("Mon–Fri", "Monday to Friday"),
             ("pp. 12-15", "pages 12 to 15"),
+            ("won 3-1 in the 2019-20 season", "won 3 1 in the 20 19 20 season"),
+            ("between 1914 and later", "between 19 14 and later"),
             // Telephones.
             ("555-1234", "5 5 5, 1 2 3 4"),
             ("Call +44 20 7946 0958.", "Call plus 4 4, 2 oh, 7 9 4 6, oh 9 5 8."),
@@ -69,6 +73,8 @@ fn english_is_read_as_in_britain() {
             ("(555) 123-4567", "5 5 5, 1 2 3, 4 5 6 7"),
             ("Dial 999!", "Dial 9 9 9!"),
             ("0.5 and 007", "0.5 and 007"),
+            ("453.5924 grams", "453.5924 grams"),
+            ("call 555.123.4567", "call 5 5 5, 1 2 3, 4 5 6 7"),
             // Versions and machines.
             ("v2.0.1 of Python 3.12", "version 2 point 0 point 1 of Python 3 point 12"),
             ("at 192.168.0.1", "at 192 dot 168 dot 0 dot 1"),
@@ -81,6 +87,11 @@ fn english_is_read_as_in_britain() {
             ("Louis XX and Pius XXIII", "Louis the twentieth and Pius the twenty-third"),
             ("Chapter IV of World War II", "Chapter 4 of World War 2"),
             ("Apollo XI", "Apollo 11"),
+            ("For the most part I agree.", "For the most part I agree."),
+            ("The best book I read", "The best book I read"),
+            ("World War I ended, Part I deals with it", "World War 1 ended, Part 1 deals with it"),
+            ("Malcolm X and James L. Brooks", "Malcolm X and James L Brooks"),
+            ("An IV drip", "An IV drip"),
             ("a CD, an MP and I", "a CD, an MP and I"),
             // Addresses.
             ("Write to ada.b@example.co.uk.", "Write to ada dot b at example dot co dot U K."),
@@ -118,6 +129,7 @@ fn americans_put_the_month_first() {
             ("2024-05-01", "May 1st, 20 24"),
             ("on May 1, 2024.", "on May 1st, 20 24."),
             ("1 May", "May 1st"),
+            ("on the 4th of July", "on the 4th of July"),
         ],
     );
 }
@@ -152,6 +164,9 @@ fn german_is_read_as_in_germany() {
             ("Wähle 112!", "Wähle 1 1 2!"),
             ("Ruf 030 1234567 an", "Ruf null 3 null, 1 2 3 4 5 6 7 an"),
             ("Version 2.0", "Version 2 Punkt 0"),
+            ("Du hast Python 3.12.", "Du hast Python 3 Punkt 12."),
+            ("3 mal 4 ist 12. Brauchst du mehr?", "3 mal 4 ist 12. Brauchst du mehr?"),
+            ("Der Preis liegt unter 500.", "Der Preis liegt unter 500."),
             ("Hund & Katze", "Hund und Katze"),
             ("1.000.000 Leute, 3,5 Prozent", "1.000.000 Leute, 3,5 Prozent"),
         ],
