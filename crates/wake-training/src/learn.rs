@@ -4,6 +4,7 @@ use std::panic::resume_unwind;
 
 use fastrand::Rng;
 use jarvis_voice::wake::{EMBEDDING, OwnHead, STEPS};
+use rayon::ThreadPoolBuilder;
 use tokio_util::sync::CancellationToken;
 
 use crate::corpus::{Corpus, Label};
@@ -57,13 +58,18 @@ pub fn learn(
     let silent: &OnProgress = &|_, _, _| {};
     std::thread::scope(|scope| {
         let seeds = (0..course.networks.max(1) as u64).map(|i| (i, seed.wrapping_mul(1000) + i));
-        let learning: Vec<_> = seeds
+        let learning: Result<Vec<_>, TrainingError> = seeds
             .map(|(i, seed)| {
                 let on = if i == 0 { on } else { silent };
-                scope.spawn(move || learn_one(corpus, course, seed, on, cancel))
+                // Each on one thread: what it multiplies is too small for several to share. With sixteen each, three of them had not
+                // learned in five minutes.
+                let alone =
+                    ThreadPoolBuilder::new().num_threads(1).build().map_err(candle_core::Error::wrap)?;
+                let learn = move || alone.install(|| learn_one(corpus, course, seed, on, cancel));
+                Ok(scope.spawn(learn))
             })
             .collect();
-        let learned = learning.into_iter().map(|l| l.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        let learned = learning?.into_iter().map(|l| l.join().unwrap_or_else(|panic| resume_unwind(panic)));
         learned.collect()
     })
 }

@@ -165,7 +165,7 @@ mod tests {
 
     use async_trait::async_trait;
     use futures::stream;
-    use jarvis_voice::tts::{Language, Speech};
+    use jarvis_voice::tts::{Language, Speech, SpeechError};
     use tokio::sync::Barrier;
     use tokio::time::timeout;
 
