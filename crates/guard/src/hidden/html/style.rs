@@ -153,11 +153,13 @@ fn is_nothing(value: &str) -> bool {
 fn is_clear(value: &str) -> bool {
     value == "transparent"
         || numbers(value).is_some_and(|(_, all)| all.get(3).is_some_and(|n| *n < FAINTEST))
-        || value.strip_prefix('#').is_some_and(|hex| match hex.len() {
-            4 => hex.ends_with('0'),
-            8 => hex.ends_with("00"),
-            _ => false,
-        })
+        || value.strip_prefix('#').filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())).is_some_and(
+            |hex| match hex.len() {
+                4 => hex.ends_with('0'),
+                8 => hex.ends_with("00"),
+                _ => false,
+            },
+        )
 }
 
 /// The numbers of `rgb(1, 2, 3)` and its like, with its name; a share is one of 1.
