@@ -11,7 +11,5 @@ pub struct BuiltInHead {
 }
 
 /// All of them.
-pub const BUILT_IN_HEADS: &[BuiltInHead] = &[
-    BuiltInHead { name: "hey-jarvis", file: include_bytes!("../../heads/hey-jarvis.safetensors") },
-    BuiltInHead { name: "jarvis", file: include_bytes!("../../heads/jarvis.safetensors") },
-];
+pub const BUILT_IN_HEADS: &[BuiltInHead] =
+    &[BuiltInHead { name: "hey-jarvis", file: include_bytes!("../../heads/hey-jarvis.safetensors") }];
