@@ -11,5 +11,7 @@ pub struct BuiltInHead {
 }
 
 /// All of them.
-pub const BUILT_IN_HEADS: &[BuiltInHead] =
-    &[BuiltInHead { name: "hey-jarvis", file: include_bytes!("../../heads/hey-jarvis.safetensors") }];
+pub const BUILT_IN_HEADS: &[BuiltInHead] = &[
+    BuiltInHead { name: "hey-jarvis", file: include_bytes!("../../heads/hey-jarvis.safetensors") },
+    BuiltInHead { name: "jarvis", file: include_bytes!("../../heads/jarvis.safetensors") },
+];
