@@ -22,6 +22,8 @@ use crate::wake_words::teach::{Unsuitable, WANTED, good_enough, phrase_in, teach
 const MOST: usize = 20;
 /// Progress is told at most this often: a training takes minutes.
 const TELL_EVERY: Duration = Duration::from_millis(500);
+/// It is being recorded, and nothing has failed.
+const RECORDING: TeachingStep = TeachingStep::Recording { failure: None };
 
 /// What came of a recording.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -85,7 +87,7 @@ impl Teacher {
         let now = lesson.insert(Lesson {
             phrase,
             recordings: Vec::new(),
-            step: TeachingStep::Recording,
+            step: RECORDING,
             cancel: CancellationToken::new(),
             told: Instant::now(),
         });
@@ -155,7 +157,7 @@ impl Teacher {
         let mut lesson = self.lesson();
         if let Some(now) = lesson.as_mut().filter(|now| matches!(now.step, TeachingStep::Training { .. })) {
             now.cancel.cancel();
-            now.step = TeachingStep::Recording;
+            now.step = RECORDING;
             self.tell(now);
         }
     }
@@ -181,6 +183,11 @@ impl Teacher {
             let remedy = "Try it again; if it fails again, please report it.";
             Err(Failure::new(Code::Internal, "The training broke off.", remedy))
         });
+        self.finish(phrase, trained, cancel);
+    }
+
+    /// What came of a training.
+    fn finish(&self, phrase: &str, trained: Result<(Setup, Trained), Failure>, cancel: &CancellationToken) {
         let mut lesson = self.lesson();
         // Whoever cancelled it has told so.
         let Some(now) = lesson.as_mut().filter(|_| !cancel.is_cancelled()) else { return };
@@ -196,8 +203,8 @@ impl Teacher {
                 now.step = TeachingStep::Measured { measured, word };
             }
             Err(failure) => {
-                self.bus.fail(None, failure);
-                now.step = TeachingStep::Recording;
+                self.bus.fail(None, failure.clone());
+                now.step = TeachingStep::Recording { failure: Some(failure) };
             }
         }
         self.tell(now);
@@ -267,7 +274,7 @@ fn recording(lesson: &mut Option<Lesson>) -> Result<&mut Lesson, Failure> {
         return Err(Failure::new(Code::NotFound, message, "Begin with its phrase."));
     };
     match now.step {
-        TeachingStep::Recording => Ok(now),
+        TeachingStep::Recording { .. } => Ok(now),
         TeachingStep::Training { .. } => Err(busy("The wake word is being trained.")),
         TeachingStep::Measured { .. } => {
             let message = "The wake word has been trained, and its recordings are forgotten.";
@@ -341,7 +348,7 @@ mod tests {
         assert_eq!(code(teacher.take(&said())), Code::BadRequest);
 
         teacher.stop_training();
-        assert_eq!(teacher.teaching().unwrap().step, TeachingStep::Recording);
+        assert_eq!(teacher.teaching().unwrap().step, RECORDING);
         teacher.end();
         teacher.end();
         assert_eq!(teacher.teaching(), None);
@@ -374,6 +381,26 @@ mod tests {
         teacher.stop_training();
         assert!(cancel.is_cancelled());
         teacher.progress(Stage::Learning, 1, 9, &cancel);
-        assert_eq!(teacher.teaching().unwrap().step, TeachingStep::Recording);
+        let failure = Failure::new(Code::DiskFull, "The disk is full.", "Make room.");
+        teacher.finish("computer", Err(failure), &cancel);
+        assert_eq!(teacher.teaching().unwrap().step, RECORDING);
+    }
+
+    #[test]
+    fn why_a_training_failed_is_known_until_the_next_one_begins() {
+        let teacher = Teacher::new(EventBus::default());
+        teacher.begin("computer").unwrap();
+        for _ in 0..WANTED {
+            teacher.take(&said()).unwrap();
+        }
+        let failure = Failure::new(Code::DiskFull, "The disk is full.", "Make room.");
+        teacher.finish("computer", Err(failure.clone()), &CancellationToken::new());
+        assert_eq!(
+            teacher.teaching().unwrap().step,
+            TeachingStep::Recording { failure: Some(failure.clone()) }
+        );
+        let recorded = teacher.take(&said()).unwrap();
+        assert_eq!(recorded.teaching.step, TeachingStep::Recording { failure: Some(failure) });
+        assert_eq!(recorded.teaching.recordings as usize, WANTED + 1, "they are kept");
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Failure;
+
 /// How far the teaching of a wake word is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -22,7 +24,10 @@ pub struct Teaching {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum TeachingStep {
     /// The person records it.
-    Recording,
+    Recording {
+        /// Why the training that was last begun failed; none where it did not fail, or was stopped.
+        failure: Option<Failure>,
+    },
     /// It is being trained.
     Training {
         /// What the training does.

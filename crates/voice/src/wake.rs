@@ -113,6 +113,12 @@ impl WakeError {
     }
 }
 
+/// Natural logarithm of the odds of a probability.
+pub fn log_odds(probability: f32) -> f32 {
+    let probability = probability.clamp(1e-6, 1.0 - 1e-6);
+    (probability / (1.0 - probability)).ln()
+}
+
 /// What a detector makes of a whole recording.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evaluation {

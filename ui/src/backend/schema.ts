@@ -2642,6 +2642,7 @@ export interface components {
     /** @description What is done of a [`Teaching`]. */
     TeachingStep:
       | {
+          failure?: null | components["schemas"]["Failure"];
           /** @enum {string} */
           name: "recording";
         }

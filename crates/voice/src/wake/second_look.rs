@@ -75,7 +75,7 @@ impl SecondLook {
     /// # Errors
     /// When the recogniser fails.
     pub async fn log_odds(&self, candidate: &Candidate) -> Result<f32, SpeechError> {
-        let detector = logit(candidate.score) - logit(self.threshold);
+        let detector = super::log_odds(candidate.score) - super::log_odds(self.threshold);
         let recogniser = self.log_probability(&candidate.samples).await? - self.in_silence().await?;
         tracing::debug!(detector, recogniser, "what may be the wake word is looked at again");
         Ok(detector.clamp(-SUREST, SUREST) + recogniser)
@@ -98,10 +98,4 @@ impl SecondLook {
     async fn log_probability(&self, samples: &[f32]) -> Result<f32, SpeechError> {
         self.transcriber.log_probability(samples, &self.phrase, &self.language).await
     }
-}
-
-/// Natural logarithm of the odds of a probability.
-fn logit(probability: f32) -> f32 {
-    let probability = probability.clamp(1e-6, 1.0 - 1e-6);
-    (probability / (1.0 - probability)).ln()
 }

@@ -25,7 +25,7 @@ pub fn measure_looked_at(
     look: &mut Look<'_>,
     on: &mut dyn FnMut(u64, u64),
 ) -> Result<Measured, TrainingError> {
-    let mut measured = Measured::new(name);
+    let mut measured = Measured { looked_at: true, ..Measured::new(name) };
     for (i, heard) in set.all.iter().enumerate() {
         let scores = heard.scores(head)?;
         match heard.about.phrase {
@@ -46,7 +46,8 @@ pub fn measure_looked_at(
                 let mut left = vec![0.0; scores.len()];
                 let mut next = Next::from(WARM_UP);
                 while let Some(looked) = look_again(heard, &scores, next, threshold, look)? {
-                    left[looked.at] = looked.sure;
+                    // However little it is, it was looked at.
+                    left[looked.at] = looked.sure.max(f32::MIN_POSITIVE);
                     next = if looked.sure < SecondLook::CONFIRMED {
                         looked.next
                     } else {

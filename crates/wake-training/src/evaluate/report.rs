@@ -25,6 +25,8 @@ pub struct Measured {
     pub(super) said: Vec<(About, Vec<(f32, f32)>)>,
     /// Scores of each stretch in which it was not.
     pub(super) against: Vec<(About, Vec<f32>)>,
+    /// Whether a score is there only where somebody looked again.
+    pub(super) looked_at: bool,
 }
 
 /// Has a head hear a set.
@@ -73,6 +75,8 @@ impl Rate {
 pub struct Alarms {
     /// So many.
     pub count: usize,
+    /// Of so many second looks; none where the head decides alone.
+    pub looks: Option<usize>,
     /// In so many hours.
     pub hours: f64,
     /// Each hour; none where nothing was heard.
@@ -82,11 +86,12 @@ pub struct Alarms {
 }
 
 impl Alarms {
-    fn new(count: usize, hours: f64) -> Self {
+    fn new(count: usize, looks: Option<usize>, hours: f64) -> Self {
         let mean = poisson(count);
         let heard = hours > 0.0;
         Self {
             count,
+            looks,
             hours,
             per_hour: heard.then(|| count as f64 / hours),
             interval: heard.then(|| Interval { low: mean.low / hours, high: mean.high / hours }),
@@ -151,7 +156,7 @@ impl Condition {
 
 impl Measured {
     pub(super) fn new(name: &str) -> Self {
-        Self { name: name.into(), said: Vec::new(), against: Vec::new() }
+        Self { name: name.into(), said: Vec::new(), against: Vec::new(), looked_at: false }
     }
 
     /// The head's name.
@@ -222,10 +227,10 @@ impl Measured {
 
     /// Detections where the phrase was not said.
     pub fn alarms(&self, threshold: f32, which: impl Fn(&About) -> bool) -> Alarms {
-        let mut count = 0;
-        let mut hours = 0.0;
+        let (mut count, mut looks, mut hours) = (0, 0, 0.0);
         for (about, scores) in self.against.iter().filter(|(about, _)| which(about)) {
             hours += f64::from(about.seconds) / 3600.0;
+            looks += scores.iter().filter(|score| **score > 0.0).count();
             let mut i = WARM_UP;
             while i < scores.len() {
                 if scores[i] >= threshold {
@@ -236,7 +241,7 @@ impl Measured {
                 }
             }
         }
-        Alarms::new(count, hours)
+        Alarms::new(count, self.looked_at.then_some(looks), hours)
     }
 
     fn groups(&self) -> Vec<String> {

@@ -2,16 +2,24 @@ import { Check, Mic, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Teaching } from "@/backend";
+import type { Problem, Teaching } from "@/backend";
 import { LevelMeter } from "@/features/sound/LevelMeter";
+import { worded } from "@/shared/failure";
 import { useLive } from "@/shared/live/store";
+import { FailureNote } from "@/shared/ui/Answered";
 import { BusyButton } from "@/shared/ui/BusyButton";
 import { Button, IconButton } from "@/shared/ui/Button";
 
 import { useTeachingActions } from "./useWakeWords";
 
+interface RecordingsProps {
+  teaching: Teaching;
+  /** Why the last training failed. */
+  failure: Problem | null | undefined;
+}
+
 /** Recordings of the phrase, one after another; each can be taken back and said again. */
-export function Recordings({ teaching: { phrase, recordings, wanted } }: { teaching: Teaching }) {
+export function Recordings({ teaching: { phrase, recordings, wanted }, failure }: RecordingsProps) {
   const { t } = useTranslation();
   const { record, takeBack, train, end } = useTeachingActions();
   const level = useLive((live) => live.level);
@@ -25,6 +33,7 @@ export function Recordings({ teaching: { phrase, recordings, wanted } }: { teach
   };
   return (
     <div className="flex flex-col gap-3">
+      {failure && <FailureNote failure={worded(failure)} />}
       <p className="text-sm">
         {t("teach.count", { phrase, done: Math.min(recordings, wanted), wanted })}
         {recordings > wanted && ` (+${recordings - wanted})`}

@@ -34,7 +34,7 @@ function Step({ teaching }: { teaching: Teaching }) {
   const { phrase, step } = teaching;
   switch (step.name) {
     case "recording":
-      return <Recordings teaching={teaching} />;
+      return <Recordings teaching={teaching} failure={step.failure} />;
     case "training":
       return <Training phrase={phrase} step={step} />;
     case "measured":

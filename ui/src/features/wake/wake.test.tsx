@@ -108,6 +108,14 @@ it("counts good recordings, says why one is not used, and trains when there are 
   expect(train).toHaveBeenCalledOnce();
 });
 
+it("tells why the last training failed, and keeps what was recorded", async () => {
+  const failure = { code: "disk_full" as const, message: "The disk is full.", remedy: "Make room." };
+  told({ ...computer, recordings: 5, step: { name: "recording", failure } });
+  show(<Teach />);
+  expect(await screen.findByRole("alert")).toHaveTextContent("The disk is full.Make room.");
+  expect(screen.getByText("“computer”: 5 of 5 good recordings")).toBeInTheDocument();
+});
+
 it("takes a recording back, and shows what to do while one is made", async () => {
   told({ ...computer, recordings: 2 });
   const back = vi.spyOn(api, "takeBackRecording").mockResolvedValue({ ...computer, recordings: 1 });

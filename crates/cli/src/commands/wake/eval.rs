@@ -188,14 +188,16 @@ fn table(report: &Report, set: &About) -> String {
         .map(|v| format!("{} {}/{}", v.name, v.value.count, v.value.of))
         .collect();
     if !voices.is_empty() {
-        lines.push(format!("  missed near and clean: {}", voices.join(", ")));
+        lines.push(format!("  missed close and clean: {}", voices.join(", ")));
     }
     let alarms = std::iter::once(("all", &report.alarms)).chain([("people", &report.alarms_by_people)]);
     for (name, a) in alarms.chain(report.alarms_by_group.iter().map(|row| (row.name.as_str(), &row.value))) {
         lines.push(match (a.per_hour, a.interval) {
             (Some(per_hour), Some(Interval { low, high })) => format!(
-                "  {name:<24} {:>3} false accepts in {:>6.2} h: {per_hour:.2} an hour ({low:.2} to {high:.2})",
-                a.count, a.hours
+                "  {name:<24} {:>3} false accepts in {:>6.2} h: {per_hour:.2} an hour ({low:.2} to {high:.2}){}",
+                a.count,
+                a.hours,
+                a.looks.map_or(String::new(), |looks| format!("; {:.0} looks an hour", looks as f64 / a.hours))
             ),
             _ => format!("  {name:<24} nothing was heard without the phrase"),
         });
