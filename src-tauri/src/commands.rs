@@ -46,13 +46,13 @@ pub(crate) async fn save_file(app: AppHandle, name: String, text: String) -> Res
     Ok(true)
 }
 
-/// Opens a link of the web in the person's browser.
+/// Opens a link of the web, or to write a mail, outside.
 #[tauri::command]
 pub(crate) fn open_external(app: AppHandle, url: String) -> Result<(), Failure> {
     let refused = || {
         Failure::new(
             Code::BadRequest,
-            "Only links of the web are opened.",
+            "Only links of the web and mail addresses are opened.",
             "Copy it, and open it yourself if you trust it.",
         )
     };

@@ -1,9 +1,9 @@
 //! The keys that work from anywhere: talk, dictate, ask about the screen, stop everything.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use jarvis_assistant::{Assistant, Command};
-use jarvis_core::config::HotkeyMode;
+use jarvis_core::config::{Desktop, HotkeyMode};
 use jarvis_core::{Code, Failure, VoiceState};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_global_shortcut::{GlobalShortcutExt, ShortcutState};
@@ -11,9 +11,39 @@ use tauri_plugin_global_shortcut::{GlobalShortcutExt, ShortcutState};
 use crate::shell::Shell;
 use crate::window;
 
-/// Takes the keys that the settings name, in place of those before. What cannot be had is told.
+/// What the settings say of them.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Hotkeys {
+    talk: String,
+    mode: HotkeyMode,
+    dictation: String,
+    screen: String,
+    stop: String,
+}
+
+impl Hotkeys {
+    fn of(desktop: &Desktop) -> Self {
+        Self {
+            talk: desktop.hotkey.clone(),
+            mode: desktop.hotkey_mode,
+            dictation: desktop.dictation_hotkey.clone(),
+            screen: desktop.screen_hotkey.clone(),
+            stop: desktop.stop_hotkey.clone(),
+        }
+    }
+}
+
+/// Takes the keys that the settings name, in place of those before. What cannot be had is told, once: not again with every other
+/// setting that changes.
 pub(crate) fn apply(app: &AppHandle, assistant: &Arc<Assistant>) {
     let desktop = assistant.config().desktop;
+    let wanted = Hotkeys::of(&desktop);
+    let shell = app.state::<Shell>();
+    let mut last = shell.hotkeys.lock().unwrap_or_else(PoisonError::into_inner);
+    if last.as_ref() == Some(&wanted) {
+        return;
+    }
+    *last = Some(wanted);
     if let Err(e) = app.global_shortcut().unregister_all() {
         tracing::warn!("old hotkeys are still taken: {e}");
     }

@@ -81,13 +81,17 @@ fn main() -> ExitCode {
             Ok(())
         })
         .on_window_event(|window, event| {
-            if let WindowEvent::CloseRequested { api, .. } = event
-                && window.label() == window::LABEL
-                && window.state::<Shell>().closes_to_tray()
-            {
+            let WindowEvent::CloseRequested { api, .. } = event else { return };
+            if window.label() != window::LABEL {
+                return;
+            }
+            if window.state::<Shell>().closes_to_tray() {
                 api.prevent_close();
                 // A window that cannot be hidden is about to be gone.
                 let _ = window.hide();
+            } else {
+                // The bubble, which is only ever hidden, is a window too, and nobody's reason to go on.
+                window.app_handle().exit(0);
             }
         })
         .build(tauri::generate_context!());

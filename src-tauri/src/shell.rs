@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jarvis_assistant::{Assistant, Command};
+use jarvis_assistant::{Assistant, Command, settings};
 use jarvis_core::{Event, EventKind, Failure, VoiceState};
 use jarvis_server::Window;
 use tauri::AppHandle;
@@ -11,6 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{SetOnce, mpsc};
 
 use crate::follow::Followers;
+use crate::hotkey::Hotkeys;
 use crate::{bubble, door, follow, hotkey, login, texts, tray, window};
 
 /// Cheap to clone; every clone is the same shell.
@@ -24,6 +25,8 @@ pub(crate) struct Shell {
     waiting: Arc<Mutex<Option<mpsc::UnboundedReceiver<Command>>>>,
     /// Which page follows the events.
     pub(crate) followers: Arc<Followers>,
+    /// The hotkeys that were asked for last.
+    pub(crate) hotkeys: Arc<Mutex<Option<Hotkeys>>>,
 }
 
 impl Shell {
@@ -35,6 +38,7 @@ impl Shell {
             commands,
             waiting: Arc::new(Mutex::new(Some(waiting))),
             followers: Arc::default(),
+            hotkeys: Arc::default(),
         }
     }
 
@@ -115,9 +119,13 @@ impl Shell {
         Arc::clone(self.started.wait().await)
     }
 
-    /// Whether closing the window leaves Jarvis in the tray.
+    /// Whether closing the window leaves Jarvis in the tray, also while it is still starting.
     pub(crate) fn closes_to_tray(&self) -> bool {
-        self.assistant().is_some_and(|assistant| assistant.config().desktop.close_to_tray)
+        match self.assistant() {
+            Some(assistant) => assistant.config().desktop.close_to_tray,
+            None => settings::load(&jarvis_assistant::paths().config_file())
+                .is_ok_and(|config| config.desktop.close_to_tray),
+        }
     }
 
     /// Stops the assistant, and waits until it has stopped.

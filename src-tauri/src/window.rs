@@ -95,9 +95,9 @@ pub(crate) fn builder<'a>(
         })
 }
 
-/// Opens a link of the web in the person's browser. Whether it was one.
+/// Opens a link of the web in the person's browser, and an address in the program that writes mails. Whether it was one.
 pub(crate) fn open_outside(app: &AppHandle, url: &Url) -> bool {
-    if !matches!(url.scheme(), "http" | "https") {
+    if !matches!(url.scheme(), "http" | "https" | "mailto") {
         return false;
     }
     if let Err(e) = app.opener().open_url(url.as_str(), None::<&str>) {

@@ -12,8 +12,8 @@ export interface Shell {
   readonly desktop: boolean;
   /** Gives a file to the person; false where they thought better of it. */
   saveFile: (file: FileAnswer) => Promise<boolean>;
-  /** Opens an http(s) address outside this window. */
-  openExternal: (url: string) => void;
+  /** Opens an address of the web or of a mailbox outside this window; none where a link does so by itself. */
+  openExternal?: (url: string) => void;
   /** Returns the function that ends it. */
   onWish: (wishes: Wishes) => () => void;
 }
@@ -30,6 +30,5 @@ export const browserShell: Shell = {
     setTimeout(() => URL.revokeObjectURL(address), 1_000);
     return Promise.resolve(true);
   },
-  openExternal: (url) => void window.open(url, "_blank", "noopener,noreferrer"),
   onWish: () => () => undefined,
 };

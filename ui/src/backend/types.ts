@@ -34,7 +34,6 @@ export type Entity = Schemas["Entity"];
 export type Relation = Schemas["Relation"];
 export type EntityContents = Schemas["EntityRelations"];
 export type GraphNode = Schemas["Node"];
-export type GraphEdge = Schemas["Link"];
 export type GraphContents = Schemas["Picture"];
 
 export type StoredDocument = Schemas["Document"];

@@ -1,9 +1,10 @@
 import i18next from "i18next";
-import { afterEach, expect, it } from "vitest";
+import { toast } from "sonner";
+import { afterEach, expect, it, vi } from "vitest";
 
 import { RequestFailed, type Problem } from "@/backend";
 
-import { failureOf, isGone, worded } from "./failure";
+import { failureOf, isGone, showFailure, showProblem, worded } from "./failure";
 
 const FULL: Problem = {
   code: "disk_full",
@@ -29,6 +30,16 @@ it("has no words for what the window tells by itself", async () => {
   await i18next.changeLanguage("de");
   const own: Problem = { code: "stream_failed", message: "m", remedy: "r" };
   expect(worded(own)).toBe(own);
+});
+
+it("shows the same only once, whoever tells it", () => {
+  const shown = vi.spyOn(toast, "error");
+  showProblem(FULL);
+  showFailure(new RequestFailed(FULL, 507));
+  const [first, second] = shown.mock.calls;
+  expect(first?.[1]?.id).toBeDefined();
+  expect(second).toEqual(first);
+  shown.mockRestore();
 });
 
 it("knows what is gone", () => {

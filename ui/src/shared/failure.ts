@@ -42,13 +42,16 @@ export function isGone(error: unknown): boolean {
   return error instanceof RequestFailed && error.status === 404;
 }
 
+/** What is told again takes the place of what was told before. */
+function tell({ code, message, remedy }: Problem): void {
+  toast.error(message, { description: remedy, id: `${code}:${message}:${remedy}` });
+}
+
 export function showFailure(error: unknown): void {
-  const { code, message, remedy } = failureOf(error);
-  toast.error(message, { description: remedy, id: `${code}:${message}` });
+  tell(failureOf(error));
 }
 
 /** Shows what the program tells of by itself. */
 export function showProblem(problem: Problem): void {
-  const { message, remedy } = worded(problem);
-  toast.error(message, { description: remedy });
+  tell(worded(problem));
 }

@@ -26,7 +26,7 @@ export function chooseTheme(theme: Theme): void {
   useTheme.setState({ theme, shown: shownAs(theme) });
 }
 
-/** Shows the theme, and follows the system where it is asked to. */
+/** Shows the theme, and follows the system where it is asked to, and what is chosen in another window. */
 export function startTheme(): void {
   const show = ({ shown }: { shown: string }) => {
     document.documentElement.dataset.theme = shown;
@@ -36,4 +36,7 @@ export function startTheme(): void {
   system.addEventListener("change", () =>
     useTheme.setState(({ theme }) => ({ theme, shown: shownAs(theme) })),
   );
+  window.addEventListener("storage", ({ key }) => {
+    if (key === KEY) useTheme.setState({ theme: kept(), shown: shownAs(kept()) });
+  });
 }

@@ -1,4 +1,4 @@
-/** jsdom lays nothing out and knows no media. */
+/** jsdom lays nothing out, knows no media and captures no pointers. */
 class NoResizes {
   observe(): void {}
   unobserve(): void {}
@@ -10,3 +10,4 @@ Object.assign(window, {
   matchMedia: (media: string) => Object.assign(new EventTarget(), { media, matches: false }),
 });
 Element.prototype.scrollIntoView = () => undefined;
+Element.prototype.setPointerCapture = () => undefined;

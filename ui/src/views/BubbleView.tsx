@@ -2,10 +2,13 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Bubble } from "@/features/voice/Bubble";
+import { useNamedWakePhrase } from "@/features/wake/useWakeWords";
+import { useLive } from "@/shared/live/store";
 
 /** The small window that stays on top: the voice, and nothing round it. */
 export function Component() {
   const { t } = useTranslation();
+  useNamedWakePhrase(!useLive((live) => live.locked));
   useEffect(() => {
     document.documentElement.dataset.page = "bubble";
     return () => {

@@ -20,6 +20,14 @@ import { Welcome } from "./Welcome";
 /** Where a draft is kept that belongs to no conversation yet. */
 export const NEW = "new";
 
+/** Whether what was asked was accepted; why not is told elsewhere. */
+function accepted(asked: Promise<unknown>): Promise<boolean> {
+  return asked.then(
+    () => true,
+    () => false,
+  );
+}
+
 /** A conversation, or the place where one begins. */
 export function ChatView() {
   const { id } = useParams();
@@ -39,10 +47,10 @@ function Conversation({ id }: { id: string }) {
   const older = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage();
   }, [isFetchingNextPage, fetchNextPage]);
-  const { mutate: change } = edit;
+  const { mutateAsync: change } = edit;
   const onEdit = useCallback(
     (message: Message, content: string, attachments: Attachment[]) =>
-      change({ id, message, content, attachments }),
+      accepted(change({ id, message, content, attachments })),
     [change, id],
   );
   const { mutate: again } = regenerate;
@@ -77,12 +85,7 @@ function Conversation({ id }: { id: string }) {
         beside={<ScreenButton />}
         writing={writing !== null}
         onStop={stop}
-        onSend={(content, attachments) =>
-          send.mutateAsync({ id, content, attachments }).then(
-            () => true,
-            () => false,
-          )
-        }
+        onSend={(content, attachments) => accepted(send.mutateAsync({ id, content, attachments }))}
       />
     </div>
   );

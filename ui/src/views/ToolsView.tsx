@@ -49,13 +49,12 @@ export function Component() {
           );
         }}
       </Answered>
-      {!search && (
-        <>
-          <GrantList />
-          <RulesEditor />
-          {query.data && query.data.length > 0 && <ExplainForm tools={query.data} />}
-        </>
-      )}
+      {/* What is being written there outlives a search. */}
+      <div hidden={search !== ""}>
+        <GrantList />
+        <RulesEditor />
+        {query.data && query.data.length > 0 && <ExplainForm tools={query.data} />}
+      </div>
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import { TriangleAlert } from "lucide-react";
 import { AlertDialog } from "radix-ui";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Consent } from "@/backend";
@@ -39,6 +39,8 @@ export function ApprovalCard({ question, waiting }: ApprovalCardProps) {
   // Which question "always" is being asked about: never the next one.
   const [alwaysOf, setAlwaysOf] = useState<string | null>(null);
   const always = alwaysOf === id;
+  const tainted = question.tainted_by.length > 0;
+  const [warning, scope] = [useId(), useId()];
   const calm = useCalm(`${id} ${always}`);
   const answer = (consent: Consent) => mutate({ id, consent });
   // The button that is seen first is never the one that can do great harm.
@@ -54,6 +56,8 @@ export function ApprovalCard({ question, waiting }: ApprovalCardProps) {
   return (
     <AlertDialog.Content
       ref={card}
+      // The words of the question are added by themselves.
+      aria-describedby={[tainted && warning, always && scope].filter(Boolean).join(" ")}
       onOpenAutoFocus={(event) => {
         event.preventDefault();
         before.current = document.activeElement;
@@ -91,15 +95,17 @@ export function ApprovalCard({ question, waiting }: ApprovalCardProps) {
           <RiskMark risk={question.risk} />
           <Undoable undoable={question.undoable} />
         </div>
-        <Warning question={question} />
-        {always && (
-          <p className="mt-4 text-sm">
-            {t("approvals.alwaysMeans")}
-            <span dir="auto" className="mt-1 block font-medium wrap-anywhere">
-              {visible(question.always ?? "")}
-            </span>
-          </p>
-        )}
+        {tainted && <Warning id={warning} question={question} />}
+        <div role="status">
+          {always && (
+            <p id={scope} className="mt-4 text-sm">
+              {t("approvals.alwaysMeans")}
+              <span dir="auto" className="mt-1 block font-medium wrap-anywhere">
+                {visible(question.always ?? "")}
+              </span>
+            </p>
+          )}
+        </div>
         <p className="mt-4 text-xs wrap-anywhere text-soft">
           {t("approvals.why", { tool: question.tool, rule: question.rule })}
         </p>
@@ -139,11 +145,10 @@ export function ApprovalCard({ question, waiting }: ApprovalCardProps) {
 }
 
 /** That a stranger's text may have asked for it. */
-function Warning({ question: { tainted_by, origin } }: { question: OpenQuestion }) {
+function Warning({ id, question: { tainted_by, origin } }: { id: string; question: OpenQuestion }) {
   const { t, i18n } = useTranslation();
-  if (tainted_by.length === 0) return null;
   return (
-    <div className="mt-4 flex gap-2.5 rounded-xl border border-warn/50 px-4 py-3 text-sm">
+    <div id={id} className="mt-4 flex gap-2.5 rounded-xl border border-warn/50 px-4 py-3 text-sm">
       <TriangleAlert size={17} className="mt-0.5 shrink-0 text-warn" aria-hidden />
       <div className="min-w-0">
         <p className="font-medium wrap-anywhere">

@@ -103,6 +103,13 @@ it("shows what the turn has read, with hidden signs in it to be seen", async () 
   expect(screen.getByText("The wish may come from there, and not from you.")).toBeInTheDocument();
 });
 
+it("warns of what the turn has read in the description of the card", async () => {
+  put(<Approvals />);
+  ask(SEND);
+  const description = /^This turn has read: .* Send words to example\.org\.$/;
+  expect(await card()).toHaveAccessibleDescription(description);
+});
+
 it("shows those that were open before the window was", async () => {
   open = [MOVE];
   put(<Approvals />);
@@ -164,6 +171,20 @@ it("says what always would allow, and allows it only at a second yes", async () 
   expect(settleApproval).toHaveBeenCalledExactlyOnceWith("q1", "always");
 });
 
+it("tells what always would allow where it appears, and in the description of the card", async () => {
+  const { user } = put(<Approvals />);
+  ask({ ...MOVE, always: "Move files within Documents." });
+  await card();
+  await pass(CALM_MS);
+  // Only what changes within one that was there before is read out.
+  const before = screen.getAllByRole("status");
+  await user.click(button("Always …"));
+  expect(before).toContain(screen.getByText("Move files within Documents.").closest("[role=status]"));
+  expect(await card()).toHaveAccessibleDescription(
+    "From now on this happens without asking: Move files within Documents. Move “letter.pdf” to the bin.",
+  );
+});
+
 it("asks one after the other, and a yes is never taken for the next", async () => {
   const settleApproval = watched();
   const { user } = put(<Approvals />);
@@ -174,7 +195,7 @@ it("asks one after the other, and a yes is never taken for the next", async () =
   await pass(CALM_MS);
   await user.click(button("Always …"));
   settle("q1", "no");
-  expect(await card()).toHaveAccessibleDescription("Send words to example.org.");
+  expect(await card()).toHaveAccessibleDescription(/Send words to example\.org\.$/);
   expect(screen.queryByRole("button", { name: "Yes, always allow this" })).not.toBeInTheDocument();
   expect(button("Yes, this once")).toBeDisabled();
   expect(button("No")).toHaveFocus();

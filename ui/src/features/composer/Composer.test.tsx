@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Tooltip } from "radix-ui";
 import { beforeEach, expect, it, vi } from "vitest";
@@ -31,6 +31,16 @@ it("gives the text back that was not accepted", async () => {
   const { user } = show({ accepted: false });
   await user.type(field(), "hello{Enter}");
   expect(field()).toHaveValue("hello");
+});
+
+it("puts the text that was not accepted before what was written since", async () => {
+  let answer: (accepted: boolean) => void = () => undefined;
+  const { onSend, user } = show();
+  onSend.mockReturnValue(new Promise((resolve) => (answer = resolve)));
+  await user.type(field(), "one{Enter}");
+  await user.type(field(), "two");
+  answer(false);
+  await waitFor(() => expect(field()).toHaveValue("one\n\ntwo"));
 });
 
 it("keeps a draft over a reload", async () => {

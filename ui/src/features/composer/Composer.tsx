@@ -53,7 +53,8 @@ export function Composer({ place, writing, write = false, beside, onSend, onStop
     const attachments = takeAttachments(place);
     setDraft("");
     if (await onSend(text, attachments)) return;
-    setDraft(text);
+    // What was written meanwhile comes after it.
+    setDraft([text, keptDraft(place)].filter((part) => part.trim()).join("\n\n"));
     giveBack(place, attachments);
   };
 

@@ -13,7 +13,8 @@ interface EditMessageProps {
   text: string;
   attachments: Attachment[];
   onCancel: () => void;
-  onSend: (text: string, attachments: Attachment[]) => void;
+  /** Says whether it was accepted; if not, it can be changed and sent again. */
+  onSend: (text: string, attachments: Attachment[]) => Promise<boolean>;
 }
 
 /** A sent message opened again; sending it replaces everything behind it. */
@@ -21,7 +22,12 @@ export function EditMessage({ text, attachments, onCancel, onSend }: EditMessage
   const { t } = useTranslation();
   const [changed, setChanged] = useState(text);
   const [kept, setKept] = useState(attachments);
-  const ready = changed.trim() !== "" || kept.length > 0;
+  const [sending, setSending] = useState(false);
+  const ready = (changed.trim() !== "" || kept.length > 0) && !sending;
+  const send = async () => {
+    setSending(true);
+    if (!(await onSend(changed.trim(), kept))) setSending(false);
+  };
   return (
     <div className="w-full rounded-2xl border border-accent bg-raised p-3">
       {kept.length > 0 && (
@@ -55,6 +61,7 @@ export function EditMessage({ text, attachments, onCancel, onSend }: EditMessage
         autoFocus
         aria-label={t("messages.edit")}
         value={changed}
+        readOnly={sending}
         onChange={(event) => setChanged(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Escape") {
@@ -63,13 +70,13 @@ export function EditMessage({ text, attachments, onCancel, onSend }: EditMessage
           }
           if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing && ready) {
             event.preventDefault();
-            onSend(changed.trim(), kept);
+            void send();
           }
         }}
       />
       <div className="mt-2 flex justify-end gap-2">
         <Button onClick={onCancel}>{t("common.cancel")}</Button>
-        <Button look="solid" disabled={!ready} onClick={() => onSend(changed.trim(), kept)}>
+        <Button look="solid" disabled={!ready} onClick={() => void send()}>
           {t("composer.send")}
         </Button>
       </div>

@@ -1,10 +1,11 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer, type Range } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Attachment, Message } from "@/backend";
 import { IconButton } from "@/shared/ui/Button";
+import { drawnRows } from "@/shared/ui/drawnRows";
 
 import { MessageRow } from "./MessageRow";
 
@@ -17,7 +18,8 @@ interface MessageListProps {
   busy: boolean;
   /** Asks for the messages before the first; none where there are no more. */
   onOlder?: (() => void) | undefined;
-  onEdit: (message: Message, content: string, attachments: Attachment[]) => void;
+  /** Says whether the edited message was accepted. */
+  onEdit: (message: Message, content: string, attachments: Attachment[]) => Promise<boolean>;
   onRegenerate: () => void;
 }
 
@@ -26,12 +28,36 @@ function keyOf(message: Message): string {
   return message.role === "assistant" && message.turn ? `answer-${message.turn}` : message.id;
 }
 
-/** The messages, of which only those in sight are drawn. */
+/** The last answer that was finished while the list was there. */
+function useFinished(messages: Message[]): Message | null {
+  const last = messages.at(-1);
+  const finished = last?.role === "assistant" && last.status === "complete" ? last : null;
+  const [known, setKnown] = useState({ answer: finished, news: false });
+  if (finished && (!known.answer || keyOf(known.answer) !== keyOf(finished))) {
+    setKnown({ answer: finished, news: true });
+  }
+  return known.news ? known.answer : null;
+}
+
+/** The messages, of which only those in sight are drawn, and those that are being edited. */
 export function MessageList({ messages, busy, onOlder, onEdit, onRegenerate }: MessageListProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [far, setFar] = useState(false);
+  const [edited, setEdited] = useState<string[]>([]);
+  const onEditing = useCallback((id: string, editing: boolean) => {
+    setEdited((all) => (editing ? [...all, id] : all.filter((one) => one !== id)));
+  }, []);
+  const finished = useFinished(messages);
+  const rangeExtractor = useCallback(
+    (range: Range) => {
+      const places = edited.map((id) => messages.findIndex((message) => message.id === id));
+      const kept = places.filter((place) => place >= 0);
+      return drawnRows(range, kept);
+    },
+    [edited, messages],
+  );
   const rows = useVirtualizer({
     count: messages.length,
     getScrollElement: () => scroller.current,
@@ -39,6 +65,7 @@ export function MessageList({ messages, busy, onOlder, onEdit, onRegenerate }: M
     overscan: 6,
     paddingStart: 24,
     paddingEnd: 24,
+    rangeExtractor,
     getItemKey: (index) => {
       const message = messages[index];
       return message ? keyOf(message) : index;
@@ -84,6 +111,8 @@ export function MessageList({ messages, busy, onOlder, onEdit, onRegenerate }: M
       <div
         ref={scroller}
         role="log"
+        // What comes into sight is old; what is new is told below.
+        aria-live="off"
         aria-label={t("messages.title")}
         // The keyboard must be able to scroll it.
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -111,6 +140,8 @@ export function MessageList({ messages, busy, onOlder, onEdit, onRegenerate }: M
                     message={message}
                     last={row.index === messages.length - 1}
                     busy={busy}
+                    editing={edited.includes(message.id)}
+                    onEditing={onEditing}
                     onEdit={onEdit}
                     onRegenerate={onRegenerate}
                   />
@@ -120,6 +151,9 @@ export function MessageList({ messages, busy, onOlder, onEdit, onRegenerate }: M
           })}
         </div>
       </div>
+      <p role="status" className="sr-only">
+        {finished && <span key={keyOf(finished)}>{finished.content}</span>}
+      </p>
       {far && (
         <IconButton
           label={t("messages.toEnd")}

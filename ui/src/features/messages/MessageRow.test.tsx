@@ -15,11 +15,18 @@ function message(fields: Partial<Message>): Message {
   return newMessage({ id: "m", seq: 1, role: "user", turn: "t", content: "What is this?", ...fields });
 }
 
-function row(fields: Partial<Message>) {
-  const onEdit = vi.fn();
-  const onRegenerate = vi.fn();
+function row(fields: Partial<Message>, editing = false) {
+  const onEdit = vi.fn(() => Promise.resolve(true));
   const row = (
-    <MessageRow message={message(fields)} last busy={false} onEdit={onEdit} onRegenerate={onRegenerate} />
+    <MessageRow
+      message={message(fields)}
+      last
+      busy={false}
+      editing={editing}
+      onEditing={vi.fn()}
+      onEdit={onEdit}
+      onRegenerate={vi.fn()}
+    />
   );
   return { onEdit, ...show(row) };
 }
@@ -54,8 +61,7 @@ it("saves a text", async () => {
 });
 
 it("keeps what was attached when a message is edited, but for what is taken away", async () => {
-  const { user, onEdit } = row({ attachments: [PICTURE, TEXT] });
-  await user.click(screen.getByRole("button", { name: "Edit and send again" }));
+  const { user, onEdit } = row({ attachments: [PICTURE, TEXT] }, true);
   await user.click(screen.getByRole("button", { name: "Remove notes.txt" }));
   await user.type(screen.getByRole("textbox"), " Tell me.{Enter}");
   expect(onEdit).toHaveBeenCalledExactlyOnceWith(

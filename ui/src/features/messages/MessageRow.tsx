@@ -1,6 +1,6 @@
 import clsx from "clsx";
 import { Mic, TriangleAlert, Zap } from "lucide-react";
-import { lazy, memo, Suspense, useDeferredValue, useState, type ComponentType } from "react";
+import { lazy, memo, Suspense, useDeferredValue, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Attachment, Message } from "@/backend";
@@ -30,7 +30,11 @@ interface MessageRowProps {
   last: boolean;
   /** While an answer is being written nothing is edited or asked again. */
   busy: boolean;
-  onEdit: (message: Message, content: string, attachments: Attachment[]) => void;
+  /** Whether it is open to be edited. */
+  editing: boolean;
+  onEditing: (id: string, editing: boolean) => void;
+  /** Says whether the edited message was accepted. */
+  onEdit: (message: Message, content: string, attachments: Attachment[]) => Promise<boolean>;
   onRegenerate: () => void;
 }
 
@@ -38,19 +42,20 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   return props.message.role === "user" ? <Question {...props} /> : <Answer {...props} />;
 });
 
-function Question({ message, busy, onEdit }: MessageRowProps) {
+function Question({ message, busy, editing, onEditing, onEdit }: MessageRowProps) {
   const { t } = useTranslation();
-  const [editing, setEditing] = useState(false);
+  const { id } = message;
   return (
     <article aria-label={t("messages.you")} className="group flex flex-col items-end pb-6">
       {editing ? (
         <EditMessage
           text={message.content}
           attachments={message.attachments}
-          onCancel={() => setEditing(false)}
-          onSend={(content, attachments) => {
-            setEditing(false);
-            onEdit(message, content, attachments);
+          onCancel={() => onEditing(id, false)}
+          onSend={async (content, attachments) => {
+            const accepted = await onEdit(message, content, attachments);
+            if (accepted) onEditing(id, false);
+            return accepted;
           }}
         />
       ) : (
@@ -69,7 +74,7 @@ function Question({ message, busy, onEdit }: MessageRowProps) {
           {message.content}
         </div>
       )}
-      {!editing && <MessageActions message={message} {...(!busy && { onEdit: () => setEditing(true) })} />}
+      {!editing && <MessageActions message={message} {...(!busy && { onEdit: () => onEditing(id, true) })} />}
     </article>
   );
 }

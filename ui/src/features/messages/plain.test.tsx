@@ -12,7 +12,17 @@ vi.mock("@/features/markdown/Markdown", () => {
 
 it("shows an answer as plain text where what draws it cannot be fetched", async () => {
   const message = newMessage({ id: "m", seq: 1, role: "assistant", content: "**Fifty-one.**" });
-  show(<MessageRow message={message} last busy={false} onEdit={vi.fn()} onRegenerate={vi.fn()} />);
+  show(
+    <MessageRow
+      message={message}
+      last
+      busy={false}
+      editing={false}
+      onEditing={vi.fn()}
+      onEdit={vi.fn()}
+      onRegenerate={vi.fn()}
+    />,
+  );
   await act(() => vi.dynamicImportSettled());
   expect(await screen.findByText("**Fifty-one.**")).toBeInTheDocument();
 });

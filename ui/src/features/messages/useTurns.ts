@@ -25,9 +25,9 @@ function asAsked({ content, attachments }: Question) {
   return { content, attachments: attachments.map((one) => one.id) };
 }
 
-function showUnsent(id: string, question: Question, from: number): void {
+function showUnsent(id: string, question: Question): void {
   changeKept(id, (messages) => {
-    const kept = messages.filter((message) => message.seq < from && message.id !== UNSENT);
+    const kept = messages.filter((message) => message.id !== UNSENT);
     return [...kept, unsent(question, (kept.at(-1)?.seq ?? 0) + 1)];
   });
 }
@@ -57,7 +57,7 @@ export function useTurns() {
   const send = useMutation({
     mutationFn: async ({ id, ...question }: Question & { id: string }) => {
       await queryClient.cancelQueries({ queryKey: keys.messages(id) });
-      showUnsent(id, question, Infinity);
+      showUnsent(id, question);
       return api.send(id, asAsked(question));
     },
     onSuccess: (accepted, { id }) => accept(id, accepted),
@@ -69,7 +69,6 @@ export function useTurns() {
   const edit = useMutation({
     mutationFn: async ({ id, message, ...question }: Question & { id: string; message: Message }) => {
       await queryClient.cancelQueries({ queryKey: keys.messages(id) });
-      showUnsent(id, question, message.seq);
       return api.edit(id, message.id, asAsked(question));
     },
     onSuccess: (accepted, { id }) => accept(id, accepted),

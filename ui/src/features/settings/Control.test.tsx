@@ -1,9 +1,9 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
-import type { Setting } from "@/backend";
+import { api, type Setting } from "@/backend";
 
 import { Control } from "./Control";
 import { groupSettings, labelOf, parseList } from "./groups";
@@ -15,12 +15,14 @@ function setting(fields: Partial<Setting>): Setting {
 function show(fields: Partial<Setting>) {
   const changed = vi.fn();
   render(
-    <QueryClientProvider client={new QueryClient()}>
+    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
       <Control setting={setting(fields)} onChange={changed} />
     </QueryClientProvider>,
   );
   return { changed, user: userEvent.setup() };
 }
+
+afterEach(() => void vi.restoreAllMocks());
 
 describe("Control", () => {
   it("is a switch for a boolean", async () => {
@@ -65,6 +67,32 @@ describe("Control", () => {
     ]);
     await user.selectOptions(screen.getByRole("combobox"), "webrtc");
     expect(changed).toHaveBeenCalledExactlyOnceWith("webrtc");
+  });
+
+  const MODEL = { key: "llm.model", kind: "text", value: "auto" } as const;
+
+  it("offers the models that are listed", async () => {
+    vi.spyOn(api, "chatModels").mockResolvedValue(["llama3"]);
+    const { changed, user } = show(MODEL);
+    await screen.findByRole("option", { name: "llama3" });
+    await user.selectOptions(screen.getByRole("combobox"), "llama3");
+    expect(changed).toHaveBeenCalledExactlyOnceWith("llama3");
+  });
+
+  it("has the model typed where none is listed", async () => {
+    vi.spyOn(api, "chatModels").mockResolvedValue([]);
+    const { changed, user } = show(MODEL);
+    const field = await screen.findByRole("textbox");
+    await user.clear(field);
+    await user.type(field, "claude{Enter}");
+    expect(changed).toHaveBeenCalledExactlyOnceWith("claude");
+  });
+
+  it("has the model typed where they cannot be had, and says why", async () => {
+    vi.spyOn(api, "chatModels").mockRejectedValue(new Error("no key"));
+    show(MODEL);
+    expect(await screen.findByRole("textbox")).toHaveValue("auto");
+    expect(screen.getByText(/no key/)).toBeInTheDocument();
   });
 
   it("does nothing where nothing was changed", async () => {

@@ -92,23 +92,22 @@ function Choice({ label, setting, names = {}, onChange }: ChoiceProps) {
 
 function Text({ label, setting, onChange }: ControlProps & { label: string }) {
   const { values, names, problem } = useSuggestions(setting.key);
-  if (values.length > 0) {
-    return (
-      <div className="w-full">
-        <Choice label={label} setting={{ ...setting, choices: values }} names={names} onChange={onChange} />
-        {problem && <p className="mt-1 text-[13px] text-danger sm:max-w-52">{problem.message}</p>}
-      </div>
-    );
-  }
   return (
-    <Typed
-      label={label}
-      text={String(setting.value)}
-      onCommit={(text) => {
-        onChange(text.trim());
-        return true;
-      }}
-    />
+    <div className="w-full">
+      {values.length > 0 ? (
+        <Choice label={label} setting={{ ...setting, choices: values }} names={names} onChange={onChange} />
+      ) : (
+        <Typed
+          label={label}
+          text={String(setting.value)}
+          onCommit={(text) => {
+            onChange(text.trim());
+            return true;
+          }}
+        />
+      )}
+      {problem && <p className="mt-1 text-[13px] text-danger sm:max-w-52">{problem.message}</p>}
+    </div>
   );
 }
 

@@ -65,7 +65,9 @@ export function useSuggestions(key: string): Suggestions {
     return suggested(["default", ...(devices.data?.outputs ?? []).map((one) => one.name)]);
   if (key === "llm.model") {
     const problem = chat.error ? failureOf(chat.error) : null;
-    return { values: ["auto", ...(chat.data ?? [])], names: {}, problem };
+    // Where none is listed, only the person knows the name.
+    const listed = problem ? [] : chat.data;
+    return { values: listed?.length === 0 ? [] : ["auto", ...(listed ?? [])], names: {}, problem };
   }
   if (key === "wake.model") {
     const known = words.data ?? [];

@@ -30,6 +30,14 @@ it("says what the voice does, and what it has heard so far", () => {
   expect(screen.getByText("What time is")).toBeInTheDocument();
 });
 
+it("reads out what the voice does, but not what the person is saying", () => {
+  queryClient.setQueryData(keys.state, standing({ state: "listening" }));
+  show(<Bubble />);
+  act(() => useLive.setState({ partial: "What time is" }));
+  expect(screen.getByText("Listening")).toHaveAttribute("aria-live", "polite");
+  expect(screen.getByText("What time is").closest("[aria-live]")).toBeNull();
+});
+
 it("stops and mutes", async () => {
   const stop = vi.spyOn(api, "stopVoice").mockResolvedValue(undefined);
   const mute = vi.spyOn(api, "mute").mockResolvedValue(undefined);
@@ -39,6 +47,14 @@ it("stops and mutes", async () => {
   expect(stop).toHaveBeenCalledOnce();
   await user.click(screen.getByRole("button", { name: "Mute the microphone" }));
   expect(mute.mock.calls[0]?.[0]).toBe(true);
+});
+
+it("stops what rings where there is no microphone", async () => {
+  const stop = vi.spyOn(api, "stopVoice").mockResolvedValue(undefined);
+  queryClient.setQueryData(keys.state, standing({ available: false, state: "speaking" }));
+  const { user } = show(<Bubble />);
+  await user.click(screen.getByRole("button", { name: "Stop" }));
+  expect(stop).toHaveBeenCalledOnce();
 });
 
 it("has nothing to stop while it rests", () => {

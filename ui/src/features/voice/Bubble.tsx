@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useLive } from "@/shared/live/store";
 
 import { Orb } from "./Orb";
+import { StateWord } from "./StateWord";
 import { useVoice } from "./useVoice";
 
 /** The voice in 220 by 64 pixels. */
@@ -14,6 +15,7 @@ export function Bubble() {
   const partial = useLive((live) => live.partial);
   const level = useLive((live) => live.level);
   const { busy, shown } = voice;
+  const hearing = busy && partial !== "";
   return (
     <div
       role="group"
@@ -26,14 +28,14 @@ export function Bubble() {
     >
       <Orb state={shown === "muted" ? "off" : shown} level={level} size={36} />
       <p
-        aria-live="polite"
         className={clsx(
           "min-w-0 flex-1 truncate pl-1 text-xs",
           // The end of what is being said is what one looks for.
-          partial && busy ? "text-text [direction:rtl]" : "text-soft",
+          hearing ? "text-text [direction:rtl]" : "text-soft",
         )}
       >
-        {partial && busy ? <bdi>{partial}</bdi> : t(`voice.state.${shown}`)}
+        <StateWord shown={shown} className={clsx(hearing && "sr-only")} />
+        {hearing && <bdi>{partial}</bdi>}
       </p>
       {busy && (
         <BubbleButton label={t("voice.stop")} onClick={voice.stop}>

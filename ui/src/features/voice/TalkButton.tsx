@@ -56,7 +56,14 @@ export function TalkButton() {
         hold(true);
       }}
       onKeyUp={(event) => {
-        if (isKey(event.key)) hold(false);
+        if (!isKey(event.key)) return;
+        // Some browsers make a click of it.
+        event.preventDefault();
+        hold(false);
+      }}
+      onClick={(event) => {
+        // A screen reader clicks, with neither a pointer nor a key: once to begin, once more to end.
+        if (event.detail === 0) hold(!holding.current);
       }}
     >
       <AudioLines size={18} />

@@ -7,6 +7,7 @@ import { useLive } from "@/shared/live/store";
 import { Hint, IconButton } from "@/shared/ui/Button";
 
 import { Orb } from "./Orb";
+import { StateWord } from "./StateWord";
 import { TalkButton } from "./TalkButton";
 import { useVoice } from "./useVoice";
 
@@ -17,6 +18,7 @@ export function VoiceBar() {
   const partial = useLive((live) => live.partial);
   const level = useLive((live) => live.level);
   const { busy, shown } = voice;
+  const hearing = busy && partial !== "";
   // How long that takes is measured.
   useEffect(() => {
     if (voice.available) performance.mark("ready");
@@ -32,12 +34,12 @@ export function VoiceBar() {
     >
       <Orb state={shown === "muted" ? "off" : shown} level={level} />
       <Hint text={voice.problem ?? t(`voice.explain.${shown}`)}>
-        <p aria-live="polite" className="max-w-80 min-w-0 truncate px-1.5 text-sm">
-          {partial && busy ? (
-            <span>{partial}</span>
-          ) : (
-            <span className={clsx(!busy && "text-soft max-sm:sr-only")}>{t(`voice.state.${shown}`)}</span>
-          )}
+        <p className="max-w-80 min-w-0 truncate px-1.5 text-sm">
+          <StateWord
+            shown={shown}
+            className={clsx(hearing && "sr-only", !busy && "text-soft max-sm:sr-only")}
+          />
+          {hearing && <span>{partial}</span>}
         </p>
       </Hint>
       {busy && (

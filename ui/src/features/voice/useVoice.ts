@@ -10,7 +10,7 @@ export interface Voice {
   state: VoiceStateName | "off";
   /** What to say of it: a voice that would hear nothing is not waiting for anybody. */
   shown: VoiceStateName | "off" | "muted";
-  /** Whether it listens, thinks or speaks, and can be stopped. */
+  /** Whether it listens, thinks or speaks, and can be stopped. Without a microphone it still rings. */
   busy: boolean;
   muted: boolean;
   /** Why there is no voice. */
@@ -30,13 +30,14 @@ export function useVoice(): Voice {
   const stop = useMutation({ mutationFn: api.stopVoice });
   const available = connected && (voice?.available ?? false);
   const problem = voice?.problem && worded(voice.problem);
+  const busy = voice?.state === "listening" || voice?.state === "thinking" || voice?.state === "speaking";
   const state = available ? (voice?.state ?? "idle") : "off";
   const muted = voice?.muted ?? false;
   return {
     available,
     state,
     shown: muted && state === "idle" ? "muted" : state,
-    busy: state === "listening" || state === "thinking" || state === "speaking",
+    busy: connected && busy,
     muted,
     problem: problem ? `${problem.message} ${problem.remedy}` : null,
     talk: talk.mutate,

@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import i18next from "i18next";
+import { afterEach, expect, it, vi } from "vitest";
 
 import de from "./de.json";
 import en from "./en.json";
@@ -14,6 +15,15 @@ function flat(texts: Texts, before = ""): [string, string][] {
 }
 
 const slots = (text: string) => (text.match(/{{\w+}}/g) ?? []).sort();
+
+afterEach(() => i18next.changeLanguage("en"));
+
+it("follows the language that is chosen in another window", async () => {
+  localStorage.setItem("jarvis.language", "de");
+  window.dispatchEvent(new StorageEvent("storage", { key: "jarvis.language" }));
+  await vi.waitFor(() => expect(document.documentElement.lang).toBe("de"));
+  localStorage.clear();
+});
 
 it("has the same keys in every language", () => {
   expect(flat(de).map(([key]) => key)).toEqual(flat(en).map(([key]) => key));

@@ -21,6 +21,10 @@ export async function startTranslations(): Promise<void> {
   i18next.on("languageChanged", (language) => {
     document.documentElement.lang = language;
   });
+  // Chosen in another window.
+  window.addEventListener("storage", ({ key }) => {
+    if (key === KEY) void i18next.changeLanguage(chosen());
+  });
   await i18next.use(initReactI18next).init({
     lng: chosen(),
     fallbackLng: "en",

@@ -2,7 +2,7 @@ import i18next from "i18next";
 import { toast } from "sonner";
 
 import { api, type AssistantEvent, type AssistantState, type ModelEntry, type StreamItem } from "@/backend";
-import { showProblem } from "@/shared/failure";
+import { showFailure, showProblem } from "@/shared/failure";
 import { keys, queryClient } from "@/shared/queries";
 
 import * as approvals from "./approvals";
@@ -137,7 +137,11 @@ function react(event: AssistantEvent): void {
       for (const queryKey of [keys.tools, keys.allAudit]) void queryClient.invalidateQueries({ queryKey });
       return;
     case "timer_rang":
-      toast(i18next.t("voice.timerRang"), { description: event.label, duration: Infinity });
+      toast(i18next.t("voice.timerRang"), {
+        description: event.label,
+        duration: Infinity,
+        action: { label: i18next.t("voice.stop"), onClick: () => void api.stopVoice().catch(showFailure) },
+      });
       return;
     case "device_changed":
       void queryClient.invalidateQueries({ queryKey: keys.devices });

@@ -1,6 +1,7 @@
-import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual";
+import { useVirtualizer, type Range } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 
+import { drawnRows } from "./drawnRows";
 import { usePageScroller } from "./Page";
 
 interface LongListProps<T> {
@@ -37,11 +38,7 @@ export function LongList<T>({ items, keyOf, estimate, show, keep, children }: Lo
   }, [scroller]);
 
   const rangeExtractor = useCallback(
-    (range: Range) => {
-      const drawn = defaultRangeExtractor(range);
-      if (keep === undefined || drawn.includes(keep)) return drawn;
-      return [...drawn, keep].sort((a, b) => a - b);
-    },
+    (range: Range) => drawnRows(range, keep === undefined ? [] : [keep]),
     [keep],
   );
   const rows = useVirtualizer({
