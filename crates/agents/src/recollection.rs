@@ -55,7 +55,7 @@ pub fn with_recalled(recalled: &[Recalled], question: &str) -> String {
 }
 
 /// The marks that something is quoted between do not stand in it.
-fn quotable(text: &str) -> String {
+pub(crate) fn quotable(text: &str) -> String {
     text.replace(['\u{ab}', '\u{bb}'], "\"")
 }
 

@@ -9,6 +9,7 @@ mod answers;
 mod file;
 mod memory_answers;
 mod numbers;
+mod request;
 mod slots;
 mod speech;
 mod sums;
@@ -19,6 +20,8 @@ mod wishes;
 mod words;
 pub(crate) mod zone;
 
+use std::cmp::Reverse;
+
 use jarvis_core::{Completeness, MessageId, Source};
 use jarvis_memory::Store;
 use jiff::Zoned;
@@ -27,6 +30,7 @@ use self::action::Action;
 use self::answers::Matched;
 pub use self::file::Asking;
 use self::file::Language;
+use self::request::Request;
 use self::template::{Fit, Found};
 pub use self::wishes::Wish;
 use self::words::{Word, words};
@@ -37,15 +41,16 @@ use crate::timers::{Due, Timer, TimerBook};
 const FILES: [(&str, &str); 2] =
     [("en", include_str!("../reflexes/en.toml")), ("de", include_str!("../reflexes/de.toml"))];
 
-/// A sentence with more words is no everyday request.
-const LONGEST_REQUEST: usize = 40;
-
 /// What a reflex may look at and change.
 pub struct Context<'a> {
     /// The time, with the person's time zone.
     pub now: Zoned,
     /// Timers, alarms and reminders.
     pub timers: &'a mut TimerBook,
+    /// Whether one of them rings, or has just been silenced by whoever makes the request.
+    pub ringing: bool,
+    /// The language of the request, ISO 639-1, as far as that is known: what a model sets rings in it.
+    pub language: Option<&'a str>,
     /// What Jarvis was told to remember.
     pub memory: &'a Store,
     /// The request that is being answered, where it is recorded.
@@ -120,6 +125,8 @@ pub enum VolumeChange {
     Down,
     /// To this many percent, 0 (silent) to 100.
     Set(u8),
+    /// To what it was before it was silenced.
+    Back,
 }
 
 /// Why a data file cannot be used.
@@ -198,13 +205,16 @@ impl Reflexes {
 
     /// Answers `text` when some reflex understands all of it. May set or cancel timers.
     pub fn respond(&self, text: &str, ctx: &mut Context) -> Option<Reply> {
-        let heard = words(text);
-        let request = self.strip(&heard);
+        let request = self.request(&words(text));
         self.fits(&request).find_map(|(reflex, fit)| {
             let Fit::Whole(Found { values, .. }) = fit else { return None };
             let matched = Matched { language: &self.language, reflex, values, said: text };
             match reflex.action {
                 Action::Yes => return self.agreed(ctx),
+                // "No thanks" to a question is its answer.
+                Action::Stop if memory_answers::has_asked(ctx) && self.consent(text).is_some() => {
+                    return None;
+                }
                 Action::Wish(call) => return wishes::wish(&matched, &call, ctx),
                 _ => {}
             }
@@ -221,8 +231,7 @@ impl Reflexes {
     /// Does what the last answer asked about. What is to be done stands in the request before it.
     fn agreed(&self, ctx: &Context) -> Option<Reply> {
         let asked = ctx.last.filter(|_| memory_answers::has_asked(ctx))?;
-        let heard = words(asked.request);
-        let request = self.strip(&heard);
+        let request = self.request(&words(asked.request));
         let (reflex, values) = self.fits(&request).find_map(|(reflex, fit)| match fit {
             Fit::Whole(Found { values, .. })
                 if matches!(reflex.action, Action::Forget | Action::ForgetThat) =>
@@ -244,7 +253,7 @@ impl Reflexes {
     /// How finished `text` is, as far as it was heard. Changes nothing.
     pub fn completeness(&self, text: &str) -> Completeness {
         let heard = words(text);
-        let request = self.strip(&heard);
+        let request = self.request(&heard);
         let mut incomplete = self.language.unfinished.at_end(&heard).is_some();
         for (reflex, fit) in self.fits(&request) {
             match fit {
@@ -261,17 +270,32 @@ impl Reflexes {
         if incomplete { Completeness::Incomplete } else { Completeness::Unknown }
     }
 
-    /// Whether `text` tells Jarvis to be silent. Changes nothing.
-    pub fn means_stop(&self, text: &str) -> bool {
+    /// Whether `text` tells Jarvis to be silent, or where a timer is `ringing`, that. Changes nothing.
+    pub fn means_stop(&self, text: &str, ringing: bool) -> bool {
+        let request = self.request(&words(text));
+        self.fits(&request).any(|(reflex, fit)| {
+            let stops = reflex.action == Action::Stop || (ringing && reflex.action == Action::StopRinging);
+            stops && matches!(fit, Fit::Whole(_))
+        })
+    }
+
+    /// All of `languages`, the one that `text` is in first, as far as its words tell. What only one of them understands is
+    /// answered in that; what several do, in the language in which it was asked.
+    pub fn likeliest<'r>(languages: &'r [Self], text: &str) -> Vec<&'r Self> {
         let heard = words(text);
-        self.fits(&self.strip(&heard))
-            .any(|(reflex, fit)| reflex.action == Action::Stop && matches!(fit, Fit::Whole(_)))
+        let mut all: Vec<&Self> = languages.iter().collect();
+        all.sort_by_key(|one| Reverse(one.familiar(&heard)));
+        all
+    }
+
+    /// How many of the words are this language's.
+    fn familiar(&self, heard: &[Word]) -> usize {
+        heard.iter().filter(|word| self.language.familiar.contains(&word.key)).count()
     }
 
     /// Whether `text` says yes, or no, and nothing else. Changes nothing.
     pub fn consent(&self, text: &str) -> Option<bool> {
-        let heard = words(text);
-        let request = self.strip(&heard);
+        let request = self.request(&words(text));
         self.fits(&request).find_map(|(reflex, fit)| match (reflex.action, fit) {
             (Action::Yes, Fit::Whole(_)) => Some(true),
             (Action::No, Fit::Whole(_)) => Some(false),
@@ -294,40 +318,58 @@ impl Reflexes {
         self.language.speech.timer_name(timer, now)
     }
 
-    /// How each pattern fits `request`, from top to bottom.
-    fn fits<'a>(&'a self, request: &'a [Word]) -> impl Iterator<Item = (&'a file::Reflex, Fit)> {
-        let reader = |slot, words: &[Word]| self.language.reader.read(slot, words);
-        let request = if request.len() > LONGEST_REQUEST { &[] } else { request };
-        let patterns = self.language.reflexes.iter().flat_map(|r| r.patterns.iter().map(move |p| (r, p)));
-        patterns.filter(|_| !request.is_empty()).map(move |(reflex, p)| (reflex, p.fit(request, &reader)))
+    fn request(&self, heard: &[Word]) -> Request {
+        Request::new(&self.language, heard)
     }
 
-    /// Takes off the wake word, politeness and hesitation, but never all there is.
-    fn strip(&self, heard: &[Word]) -> Vec<Word> {
-        let mut kept: Vec<Word> = Vec::with_capacity(heard.len());
-        let mut rest = heard;
-        while !rest.is_empty() {
-            match self.language.anywhere.at_start(rest) {
-                Some((_, n)) => rest = &rest[n..],
-                None => {
-                    kept.push(rest[0].clone());
-                    rest = &rest[1..];
-                }
-            }
+    /// How each pattern fits `request`, from top to bottom, and for each the request's forms, the fullest first.
+    fn fits<'a>(&'a self, request: &'a Request) -> impl Iterator<Item = (&'a file::Reflex, Fit)> {
+        let patterns = self.language.reflexes.iter().flat_map(|r| r.patterns.iter().map(move |p| (r, p)));
+        patterns.flat_map(move |(reflex, pattern)| {
+            let reader = move |slot, words: &[Word]| self.language.reader.read(slot, words);
+            let fit = move |form: &[Word]| (reflex, pattern.template.fit(form, &reader));
+            request.forms(pattern.leaves).map(fit)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many sentences of one pattern are enough.
+    const OF_ONE: usize = 40;
+
+    #[test]
+    fn every_pattern_understands_its_own_sentences() {
+        for (code, text) in FILES {
+            let reflexes = Reflexes::parse(text).unwrap();
+            let all = reflexes.language.reflexes.iter();
+            let missed: Vec<String> = all
+                .flat_map(|reflex| reflex.patterns.iter().map(move |pattern| (reflex.action, pattern)))
+                .flat_map(|(action, pattern)| {
+                    let sentences = pattern.template.sentences();
+                    let every = sentences.len().div_ceil(OF_ONE).max(1);
+                    sentences.into_iter().step_by(every).map(move |sentence| (action, sentence))
+                })
+                .filter(|(action, sentence)| {
+                    !sentence.is_empty() && taken_by(&reflexes, sentence, *action) != Some(*action)
+                })
+                .map(|(action, sentence)| format!("{}: {sentence}", action.name()))
+                .collect();
+            assert!(missed.is_empty(), "{code}:\n{}", missed.join("\n"));
         }
-        let mut request = kept.as_slice();
-        loop {
-            let start = self.language.leading.at_start(request).map_or(0, |(_, n)| n);
-            if start > 0 && start < request.len() {
-                request = &request[start..];
-                continue;
-            }
-            let end = self.language.trailing.at_end(request).map_or(0, |(_, n)| n);
-            if end > 0 && end < request.len() {
-                request = &request[..request.len() - end];
-                continue;
-            }
-            return request.to_vec();
-        }
+    }
+
+    /// The first reflex that takes `sentence`, leaving out those that pass on what is meant for `action`.
+    fn taken_by(reflexes: &Reflexes, sentence: &str, action: Action) -> Option<Action> {
+        let request = reflexes.request(&words(sentence));
+        let mut whole = reflexes.fits(&request).filter(|(_, fit)| matches!(fit, Fit::Whole(_)));
+        let passes_on = |other: Action| match other {
+            Action::StopRinging => action != Action::StopRinging,
+            Action::Stop => matches!(action, Action::Yes | Action::No),
+            _ => false,
+        };
+        whole.find(|(other, _)| !passes_on(other.action)).map(|(other, _)| other.action)
     }
 }

@@ -5,6 +5,8 @@ use jarvis_core::Role;
 use jarvis_llm::{ChatModel, ChatRequest, LlmError};
 use jarvis_memory::Message as Kept;
 
+use crate::recollection::quotable;
+
 /// Tokens of a summary.
 const LENGTH: u32 = 250;
 /// Of a long message so many characters are read.
@@ -48,9 +50,4 @@ pub fn with_summary(instructions: &str, summary: Option<&str>) -> String {
             quotable(summary)
         ),
     }
-}
-
-/// The marks that something is quoted between do not stand in it.
-fn quotable(text: &str) -> String {
-    text.replace(['\u{ab}', '\u{bb}'], "\"")
 }

@@ -2,14 +2,21 @@
 //!
 //! Has no clock and rings nothing: the time is passed in, and whoever owns the book sleeps until
 //! [`TimerBook::next_due`] and rings what [`TimerBook::due`] hands out. The file is replaced whole or not at all.
+//!
+//! Several programs may have a book of the same file: each change is made to what the file holds at that moment, while no other
+//! program changes it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
+
+/// No timer is longer, seconds: a slip of the recogniser, not a wish.
+pub(crate) const LONGEST_S: f64 = 30.0 * 86_400.0;
 
 /// Later than this, a timer is said to have been missed (the computer slept through it).
 const LATE: SignedDuration = SignedDuration::from_secs(60);
@@ -104,7 +111,14 @@ pub struct TimerBook {
     path: PathBuf,
     opened: Timestamp,
     timers: Vec<Timer>,
+    /// The file as it was read or written last.
+    seen: Option<Stamp>,
+    /// The last change could not be written: what is known here, the file does not hold.
+    unsaved: bool,
 }
+
+/// What shows that a file is another than it was: when it was written, and its length.
+type Stamp = (SystemTime, u64);
 
 impl TimerBook {
     /// Reads the file at `path`; one that is not there is an empty book.
@@ -112,14 +126,25 @@ impl TimerBook {
     /// Always gives a usable book. With an error it is empty: a damaged file has been moved aside to
     /// `<name>.damaged` (or `.damaged.2` and so on), one that cannot be read is left alone.
     pub fn open(path: impl Into<PathBuf>, now: Timestamp) -> (Self, Option<TimerError>) {
-        let path = path.into();
-        let (timers, problem) = match read(&path) {
-            Ok(timers) => (timers, None),
-            Err(problem) => (Vec::new(), Some(problem)),
-        };
-        let mut book = Self { path, opened: now, timers };
-        book.timers.sort_by_key(|t| t.due);
+        let mut book =
+            Self { path: path.into(), opened: now, timers: Vec::new(), seen: None, unsaved: false };
+        let problem = book.read().err();
         (book, problem)
+    }
+
+    /// Takes over what another program has written since.
+    pub fn refresh(&mut self) {
+        if stamp(&self.path) != self.seen {
+            self.read_again();
+        }
+    }
+
+    fn read_again(&mut self) {
+        if !self.unsaved
+            && let Err(error) = self.read()
+        {
+            tracing::warn!(%error, "the timers are those that were known before");
+        }
     }
 
     /// Adds a timer that rings at `due`. It counts even when it could not be saved: the second value says so.
@@ -131,6 +156,7 @@ impl TimerBook {
         due: Timestamp,
         now: Timestamp,
     ) -> (Timer, Result<(), TimerError>) {
+        let _alone = self.alone();
         let id = self.timers.iter().map(|t| t.id).max().map_or(1, |id| id.saturating_add(1));
         let timer = Timer { id, kind, label, language: language.map(str::to_owned), set_at: now, due };
         let place = self.timers.partition_point(|t| t.due <= due);
@@ -145,6 +171,7 @@ impl TimerBook {
 
     /// Removes every timer for which `which` holds and returns them.
     pub fn cancel(&mut self, which: impl Fn(&Timer) -> bool) -> (Vec<Timer>, Result<(), TimerError>) {
+        let _alone = self.alone();
         let (gone, kept) = std::mem::take(&mut self.timers).into_iter().partition::<Vec<_>, _>(which);
         self.timers = kept;
         let saved = if gone.is_empty() { Ok(()) } else { self.save() };
@@ -160,6 +187,10 @@ impl TimerBook {
     ///
     /// Where the file cannot be written they ring all the same, and again after a restart: better twice than never.
     pub fn due(&mut self, now: Timestamp) -> Vec<Due> {
+        // It is asked often, and mostly nothing is due.
+        if self.next_due().is_none_or(|next| next > now) {
+            return Vec::new();
+        }
         let opened = self.opened;
         let (due, saved) = self.cancel(|t| t.due <= now);
         if let Err(error) = saved {
@@ -170,10 +201,53 @@ impl TimerBook {
             .collect()
     }
 
-    fn save(&self) -> Result<(), TimerError> {
-        write(&self.path, &self.timers)
-            .map_err(|source| TimerError::Unwritable { path: self.path.clone(), source })
+    /// No other program changes the file while this is held, and what is known is what it holds. Where it cannot be locked, it
+    /// cannot be written either, and that is told.
+    fn alone(&mut self) -> Option<File> {
+        let lock = lock(&self.path);
+        if let Err(error) = &lock {
+            tracing::debug!(%error, "the timers are not locked");
+        }
+        self.read_again();
+        lock.ok()
     }
+
+    fn read(&mut self) -> Result<(), TimerError> {
+        // Before it is read: what is written meanwhile is noticed the next time.
+        self.seen = stamp(&self.path);
+        // What was known is kept, and written with the next change.
+        self.timers = read(&self.path).inspect_err(|_| self.unsaved = !self.timers.is_empty())?;
+        self.timers.sort_by_key(|t| t.due);
+        Ok(())
+    }
+
+    fn save(&mut self) -> Result<(), TimerError> {
+        let saved = write(&self.path, &self.timers)
+            .map_err(|source| TimerError::Unwritable { path: self.path.clone(), source });
+        self.unsaved = saved.is_err();
+        self.seen = stamp(&self.path);
+        saved
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let file = fs::metadata(path).ok()?;
+    Some((file.modified().ok()?, file.len()))
+}
+
+/// Waits for whoever changes the file at `path`: that takes milliseconds.
+fn lock(path: &Path) -> io::Result<File> {
+    fs::create_dir_all(folder_of(path))?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    // It stays: deleting one that another program waits on would let two in at once.
+    let lock = File::options().create(true).append(true).open(beside)?;
+    lock.lock()?;
+    Ok(lock)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn read(path: &Path) -> Result<Vec<Timer>, TimerError> {
@@ -202,7 +276,7 @@ fn free_name(path: &Path) -> PathBuf {
 }
 
 fn write(path: &Path, timers: &[Timer]) -> io::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     let mut file = NamedTempFile::new_in(folder)?;
     serde_json::to_writer_pretty(&mut file, timers)?;
@@ -211,7 +285,7 @@ fn write(path: &Path, timers: &[Timer]) -> io::Result<()> {
     file.persist(path)?;
     // The new name itself must survive a power cut too; folders can only be synced on Unix.
     #[cfg(unix)]
-    fs::File::open(folder)?.sync_all()?;
+    File::open(folder)?.sync_all()?;
     Ok(())
 }
 
@@ -282,6 +356,26 @@ mod tests {
         assert_ne!(nap, tea);
         let ids: Vec<u32> = book(folder.path(), 0).list().iter().map(|t| t.id).collect();
         assert_eq!(ids, [nap, tea]);
+    }
+
+    #[test]
+    fn two_programs_lose_none_of_each_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut running, mut asked) = (book(folder.path(), 0), book(folder.path(), 0));
+        let egg = add(&mut running, "egg", 10, 0);
+        let tea = add(&mut asked, "tea", 20, 0);
+        assert_ne!(egg, tea);
+        add(&mut running, "long nap", 30, 0);
+        assert_eq!(running.cancel(|t| t.id == egg).0.len(), 1);
+        asked.refresh();
+        for known in [&running, &asked, &book(folder.path(), 0)] {
+            let labels: Vec<&str> = known.list().iter().filter_map(|t| t.label.as_deref()).collect();
+            assert_eq!(labels, ["tea", "long nap"]);
+        }
+        assert_eq!(labels(&asked.due(at(20))), [("tea", false)]);
+        assert_eq!(running.due(at(20)), [], "it has rung");
+        running.refresh();
+        assert_eq!(running.next_due(), Some(at(30)));
     }
 
     #[test]

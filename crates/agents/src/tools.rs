@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::calc;
 use crate::reflex::{Context, zone};
-use crate::timers::{Timer, TimerKind};
+use crate::timers::{LONGEST_S, Timer, TimerKind};
 
 /// Why a tool gave no result. The text is for the model, so that it can do better.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -178,14 +178,13 @@ fn get_time(GetTime { timezone }: GetTime, now: &Zoned) -> Result<String, String
 
 fn set_timer(wish: SetTimer, ctx: &mut Context) -> Result<String, ToolError> {
     const TOOL: &str = "set_timer";
-    /// As long as a spoken timer can be.
-    const LONGEST_S: f64 = 30.0 * 86_400.0;
     let parts = [(wish.hours, 3600.0), (wish.minutes, 60.0), (wish.seconds, 1.0)];
     let seconds: f64 = parts.iter().map(|(count, length)| count.unwrap_or(0.0) * length).sum();
-    let (kind, due) = match (&wish.at, seconds) {
-        // Small models fill in every field; a duration of nothing is no duration.
+    // Small models fill in every field: a duration of nothing is no duration, and no words are no time.
+    let at = wish.at.as_deref().map(str::trim).filter(|at| !at.is_empty());
+    let (kind, due) = match (at, seconds) {
         (Some(at), 0.0) => {
-            let time = jiff::civil::Time::strptime("%H:%M", at.trim())
+            let time = jiff::civil::Time::strptime("%H:%M", at)
                 .map_err(|_| bad(TOOL, &format!("{at:?} is no time of day as HH:MM")))?;
             (TimerKind::Alarm, next(&ctx.now, time).ok_or_else(|| bad(TOOL, "there is no such time"))?)
         }
@@ -199,7 +198,7 @@ fn set_timer(wish: SetTimer, ctx: &mut Context) -> Result<String, ToolError> {
         (Some(_), _) => return Err(bad(TOOL, "give either a duration or \"at\", not both")),
     };
     let label = wish.label.map(|l| l.trim().to_owned()).filter(|l| !l.is_empty());
-    let (timer, saved) = ctx.timers.set(kind, label, None, due.timestamp(), ctx.now.timestamp());
+    let (timer, saved) = ctx.timers.set(kind, label, ctx.language, due.timestamp(), ctx.now.timestamp());
     let lost = if saved.is_ok() { "" } else { " It could not be saved and is lost if Jarvis is restarted." };
     Ok(format!("Set: {}.{lost}", describe(&timer, &ctx.now)))
 }
@@ -268,6 +267,8 @@ mod tests {
             let mut ctx = Context {
                 now: now.clone(),
                 timers: &mut timers,
+                ringing: false,
+                language: Some("de"),
                 memory: &memory,
                 request: None,
                 last: None,
@@ -275,6 +276,7 @@ mod tests {
             };
             let result = call(name, arguments, &mut ctx).unwrap_or_else(|e| format!("error: {e}"));
             assert!(result.contains(expected), "{name} {arguments}: {result}");
+            assert!(timers.list().iter().all(|timer| timer.language.as_deref() == Some("de")), "{name}");
         }
     }
 
@@ -296,6 +298,8 @@ mod tests {
                 "timer 2 rings Sunday at 17:40:00",
             ),
             ("set_timer", json!({"at": "07:30", "minutes": 0}), "alarm 3 rings Monday at 07:30:00"),
+            ("set_timer", json!({"minutes": 5, "at": "", "label": ""}), "timer 4 rings Sunday at 16:15:00"),
+            ("cancel_timer", json!({"id": 4}), "Cancelled 1."),
             ("list_timers", json!({}), "timer 1 \"pasta\" rings Sunday at 16:18:00, in 480 seconds\ntimer 2"),
             ("cancel_timer", json!({"id": 1}), "Cancelled 1."),
             ("cancel_timer", json!({"id": 1}), "error: cancel_timer: there is no such timer"),
@@ -342,6 +346,8 @@ mod tests {
             let mut ctx = Context {
                 now,
                 timers: &mut timers,
+                ringing: false,
+                language: Some("de"),
                 memory: &memory,
                 request: None,
                 last: None,

@@ -161,9 +161,10 @@ impl Brain {
         self.reflexes.iter().map(|r| r.completeness(text)).max().unwrap_or_default()
     }
 
-    /// Whether `text` tells Jarvis to be silent.
+    /// Whether `text` tells Jarvis, or what rings, to be silent.
     pub fn means_stop(&self, text: &str) -> bool {
-        self.reflexes.iter().any(|reflexes| reflexes.means_stop(text))
+        let ringing = self.timers.rings();
+        self.reflexes.iter().any(|reflexes| reflexes.means_stop(text, ringing))
     }
 
     /// What is said when a timer has run out, and what it is called in a list.
@@ -186,7 +187,7 @@ impl Brain {
     /// The language of the reflex that answers `text`, ISO 639-1; none where that is left to the language model, which answers in
     /// the language of the question.
     pub fn reflex_language(&self, text: &str) -> Option<&str> {
-        self.reflexes.iter().find(|r| r.would_match(text)).map(Reflexes::language)
+        self.likeliest(text).into_iter().find(|r| r.would_match(text)).map(Reflexes::language)
     }
 
     /// Answers. The text goes to `pieces` as it comes, and to the bus; `first_token` is when it began. To a `spoken` request some
@@ -221,8 +222,10 @@ impl Brain {
             }
         }
         if let Some((answer, reply)) = reflex {
-            if reply.effect == Effect::StopEverything {
-                self.acting.hands().stop_everything();
+            match reply.effect {
+                Effect::StopEverything => self.acting.hands().stop_everything(),
+                Effect::Stop => self.timers.silenced(),
+                _ => {}
             }
             first_token.get_or_insert_with(Instant::now);
             self.bus.publish(Some(turn), EventKind::ReflexMatched { reflex: reply.reflex.to_string() });
@@ -286,9 +289,15 @@ impl Brain {
         Some(self.say(saying, said, Effect::None, first_token).await)
     }
 
-    /// The reflexes of the language that `text` is in, as far as they can tell; else the first.
+    /// The reflexes of the language that `text` is in, as far as they can tell.
     fn reflexes_for(&self, text: &str) -> &Reflexes {
-        self.reflexes.iter().find(|r| r.would_match(text)).unwrap_or(&self.reflexes[0])
+        let likeliest = self.likeliest(text);
+        likeliest.iter().copied().find(|r| r.would_match(text)).unwrap_or(likeliest[0])
+    }
+
+    /// The languages, that of `text` first.
+    fn likeliest(&self, text: &str) -> Vec<&Reflexes> {
+        Reflexes::likeliest(&self.reflexes, text)
     }
 
     /// Tells what an answer was known from.
@@ -319,12 +328,14 @@ impl Brain {
             let mut context = Context {
                 now: Zoned::now(),
                 timers,
+                ringing: self.timers.rings(),
+                language: None,
                 memory: self.bus.journal().store(),
                 request: talk.last().map(|request| request.id),
                 last,
                 machine: &MachineStatus::read,
             };
-            let reply = self.reflexes.iter().find_map(|r| r.respond(text, &mut context))?;
+            let reply = self.likeliest(text).into_iter().find_map(|r| r.respond(text, &mut context))?;
             Some((Answer { text: reply.text.clone(), effect: reply.effect, usage: None }, reply))
         })
     }
@@ -391,6 +402,7 @@ impl Brain {
         };
         let tools = Tools {
             timers: &self.timers,
+            language: self.likeliest(text)[0].language(),
             memory: self.bus.journal().store(),
             acting: self.acting.turn(saying, text, read, cancel),
         };
@@ -413,6 +425,8 @@ pub(crate) struct Saying<'a> {
 /// The built-in tools over the assistant's own timers, and those that act on the machine.
 struct Tools<'t> {
     timers: &'t Timers,
+    /// That of the request, ISO 639-1.
+    language: &'t str,
     memory: &'t Store,
     acting: ActingTurn<'t>,
 }
@@ -432,6 +446,8 @@ impl ToolBox for Tools<'_> {
                 let mut context = Context {
                     now: Zoned::now(),
                     timers,
+                    ringing: false,
+                    language: Some(self.language),
                     memory: self.memory,
                     request: None,
                     last: None,

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jarvis_agents::timers::{Due, TimerBook};
 use jarvis_core::{Code, Failure};
@@ -11,13 +11,34 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-/// A laptop that sleeps stops the clock that tokio sleeps by, so the time of day is looked at this often.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// The time of day and the file are looked at this often: a laptop that sleeps stops the clock that tokio sleeps by, and another
+/// program may have set or cancelled something.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// What rings is silenced by itself after this long at the latest.
+const RINGS_FOR: Duration = Duration::from_secs(90);
 
 /// Timers and alarms that have not rung.
 pub struct Timers {
-    book: Mutex<TimerBook>,
+    book: Mutex<Watched>,
+    /// When one has rung last that nobody has silenced.
+    rang: Mutex<Option<Instant>>,
     changed: Notify,
+}
+
+struct Watched {
+    book: TimerBook,
+    looked: Instant,
+}
+
+impl Watched {
+    /// Takes over what another program has changed, where that was not looked for just now.
+    fn look(&mut self, now: Instant) {
+        if now.duration_since(self.looked) >= LOOK_EVERY {
+            self.looked = now;
+            self.book.refresh();
+        }
+    }
 }
 
 impl Timers {
@@ -28,12 +49,16 @@ impl Timers {
             let remedy = "Set the timers that matter again; the old file is kept.";
             Failure::sentence(Code::Internal, &e, remedy)
         });
-        (Self { book: Mutex::new(book), changed: Notify::new() }, problem)
+        let book = Mutex::new(Watched { book, looked: Instant::now() });
+        (Self { book, rang: Mutex::default(), changed: Notify::new() }, problem)
     }
 
     /// Reads or changes the book. The bell looks at it again afterwards.
     pub fn with<T>(&self, f: impl FnOnce(&mut TimerBook) -> T) -> T {
-        let result = f(&mut self.lock());
+        let mut watched = lock(&self.book);
+        watched.book.refresh();
+        let result = f(&mut watched.book);
+        drop(watched);
         self.changed.notify_one();
         result
     }
@@ -42,11 +67,11 @@ impl Timers {
     pub async fn next(&self) -> Vec<Due> {
         loop {
             let now = Timestamp::now();
-            let due = self.lock().due(now);
+            let due = self.run_out(now, Instant::now());
             if !due.is_empty() {
                 return due;
             }
-            let wait = self.lock().next_due().map_or(LOOK_EVERY, |at| {
+            let wait = lock(&self.book).book.next_due().map_or(LOOK_EVERY, |at| {
                 Duration::try_from(at.duration_since(now)).unwrap_or_default().min(LOOK_EVERY)
             });
             tokio::select! {
@@ -56,7 +81,54 @@ impl Timers {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, TimerBook> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What has run out, also of what another program has set. `at` is `now` on the clock that never goes back.
+    fn run_out(&self, now: Timestamp, at: Instant) -> Vec<Due> {
+        let mut watched = lock(&self.book);
+        watched.look(at);
+        let due = watched.book.due(now);
+        if !due.is_empty() {
+            *lock(&self.rang) = Some(at);
+        }
+        due
+    }
+
+    /// Whether one rings, as far as nobody has told that it is silent.
+    pub fn rings(&self) -> bool {
+        lock(&self.rang).is_some_and(|at| at.elapsed() < RINGS_FOR)
+    }
+
+    /// None rings any more.
+    pub fn silenced(&self) {
+        *lock(&self.rang) = None;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use jarvis_agents::timers::TimerKind;
+
+    use super::*;
+
+    #[test]
+    fn what_another_program_sets_rings_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("timers.json");
+        let (timers, problem) = Timers::open(file.clone());
+        assert!(problem.is_none());
+        let (now, start) = (Timestamp::now(), Instant::now());
+        let (mut other, _) = TimerBook::open(file, now);
+        other.set(TimerKind::Timer, Some("egg".into()), None, now, now).1.unwrap();
+        assert!(!timers.rings());
+        let due = timers.run_out(now, start + LOOK_EVERY);
+        assert_eq!(due.iter().map(|due| due.timer.label.as_deref()).collect::<Vec<_>>(), [Some("egg")]);
+        assert!(timers.rings());
+        timers.silenced();
+        assert!(!timers.rings());
+        assert!(timers.run_out(now, start + 2 * LOOK_EVERY).is_empty(), "it has rung");
+        assert!(TimerBook::open(folder.path().join("timers.json"), now).0.list().is_empty());
     }
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jarvis_core::{Consent, Question};
 use jarvis_guard::{Act, Approver, Nobody};
 
-use crate::output;
+use crate::{keyboard, output};
 
 /// Whoever sits at the terminal, or nobody.
 pub fn approver() -> Arc<dyn Approver> {
@@ -31,12 +31,7 @@ impl Approver for Terminal {
             ""
         };
         output::prompt(&format!("  yes{always}/no, within {} s: ", question.seconds));
-        // The thread reads on when the time is over; what is typed then answers nothing.
-        let line = tokio::task::spawn_blocking(|| {
-            let mut line = String::new();
-            std::io::stdin().read_line(&mut line).map(|_| line)
-        });
-        match line.await.ok().and_then(Result::ok).unwrap_or_default().trim().to_lowercase().as_str() {
+        match keyboard::answer().await.unwrap_or_default().trim().to_lowercase().as_str() {
             "y" | "yes" => Consent::Once,
             "always" if question.always.is_some() => Consent::Always,
             _ => Consent::No,

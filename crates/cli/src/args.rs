@@ -203,7 +203,7 @@ pub struct Say {
 #[derive(clap::Args)]
 pub struct Ask {
     /// The question.
-    #[arg(required_unless_present = "attach", trailing_var_arg = true)]
+    #[arg(required_unless_present = "attach", allow_negative_numbers = true)]
     pub text: Vec<String>,
     /// A picture or a text to ask about, before the question; several by giving it again.
     #[arg(long, value_name = "FILE")]
@@ -303,4 +303,29 @@ pub struct Bench {
     /// One JSON object a line.
     #[arg(long)]
     pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_flags_wherever_they_stand_in_a_question() {
+        for typed in ["ask what is -5 plus 3 --json", "ask --json what is -5 plus 3"] {
+            let Ok(Args { command: Command::Ask(ask) }) =
+                Args::try_parse_from(["jarvis"].into_iter().chain(typed.split(' ')))
+            else {
+                panic!("{typed}")
+            };
+            assert_eq!((ask.text.join(" ").as_str(), ask.json), ("what is -5 plus 3", true), "{typed}");
+        }
+        for typed in ["graph ask who works at Siemens --json", "graph ask --json who works at Siemens"] {
+            let Ok(Args { command: Command::Graph { command: GraphCommand::Ask { question, json } } }) =
+                Args::try_parse_from(["jarvis"].into_iter().chain(typed.split(' ')))
+            else {
+                panic!("{typed}")
+            };
+            assert_eq!((question.join(" ").as_str(), json), ("who works at Siemens", true), "{typed}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod args;
 mod bench;
 mod commands;
 mod events;
+mod keyboard;
 mod output;
 mod progress;
 

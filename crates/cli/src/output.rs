@@ -1,7 +1,9 @@
 //! Two ways to say things: lines for people, JSON objects for programs. Failures look the same everywhere.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the one place that prints")]
+//!
+//! Who has read enough closes the pipe (`jarvis memory show | head`): then it ends, and nothing has failed.
 
-use std::io::{IsTerminal, Read};
+use std::fmt::Display;
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 use console::Term;
@@ -28,11 +30,11 @@ impl Output {
     /// One record: as JSON, or in the words that `line` makes of it. An empty line is not printed.
     pub fn record<T: Serialize>(self, record: &T, line: impl FnOnce(&T) -> String) {
         if self.json {
-            println!("{}", serde_json::to_string(record).expect("our records are plain data"));
+            print(&format!("{}\n", serde_json::to_string(record).expect("our records are plain data")));
         } else {
             let line = line(record);
             if !line.is_empty() {
-                println!("{line}");
+                print(&format!("{line}\n"));
             }
         }
     }
@@ -40,22 +42,41 @@ impl Output {
     /// A line for people only.
     pub fn line(self, line: impl AsRef<str>) {
         if !self.json {
-            println!("{}", line.as_ref());
+            print(&format!("{}\n", line.as_ref()));
         }
     }
 }
 
 /// A piece of a line, for people, at once.
 pub fn piece(text: &str) {
-    use std::io::Write;
-    print!("{text}");
-    // A closed pipe is noticed at the next line.
-    let _ = std::io::stdout().flush();
+    print(text);
 }
 
 /// Asks a person for something, apart from what programs read.
 pub fn prompt(text: &str) {
-    eprint!("{text}");
+    aside(text);
+}
+
+/// What was asked for. Where it cannot be written there is nothing more to do.
+fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        std::process::exit(unwritten(&error));
+    }
+}
+
+/// The exit status when what was asked for cannot be written.
+fn unwritten(error: &io::Error) -> i32 {
+    if error.kind() == ErrorKind::BrokenPipe {
+        return 0;
+    }
+    aside(format_args!("jarvis: The answer cannot be written ({error}).\n"));
+    1
+}
+
+/// What is said apart from what was asked for; where nobody reads it, it is not missed.
+fn aside(text: impl Display) {
+    let _ = write!(io::stderr(), "{text}");
 }
 
 /// A line from standard input; a person who types it does not see it.
@@ -75,16 +96,28 @@ pub fn secret(what: &str) -> Result<String, Failure> {
 
 /// What is going on, for people, apart from what was asked for.
 pub fn note(text: impl AsRef<str>) {
-    eprintln!("{}", text.as_ref());
+    aside(format_args!("{}\n", text.as_ref()));
 }
 
 /// Says why it failed: one sentence and the remedy. 2 is a mistake of the caller's, 1 is everything else.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("jarvis: {error:#}");
+    aside(format_args!("jarvis: {error:#}\n"));
     match error.downcast_ref::<Failure>().map(|f| f.code) {
         Some(Code::BadConfig | Code::BadRequest | Code::BadAudio | Code::TooLarge | Code::Unsupported) => {
             ExitCode::from(2)
         }
         _ => ExitCode::FAILURE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_who_has_enough_is_no_failure() {
+        for (kind, status) in [(ErrorKind::BrokenPipe, 0), (ErrorKind::StorageFull, 1)] {
+            assert_eq!(unwritten(&io::Error::from(kind)), status, "{kind}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The reflexes there are: their names in a data file and the replies that each must find there.
 
 use super::wishes::{Call, call, fixed};
+use crate::timers::TimerKind;
 
 /// What a reflex does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +18,8 @@ pub(super) enum Action {
     CancelTimer,
     CancelAlarm,
     CancelReminder,
-    CancelAll,
+    /// All of these kinds.
+    CancelEvery(&'static [TimerKind]),
     Sum,
     Convert,
     VolumeUp,
@@ -28,6 +30,8 @@ pub(super) enum Action {
     Unsilence,
     Mute,
     Stop,
+    /// The same for what rings, and for that alone.
+    StopRinging,
     Repeat,
     Remember,
     Recall,
@@ -68,6 +72,7 @@ const CANCEL: Replies = &[
     ("which", &["list"]),
     ("unsaved", &["name"]),
 ];
+const CANCEL_EVERY: Replies = &[("done", &["list"]), ("none", &[]), ("unsaved", &["list"])];
 const LIST: Replies = &[("some", &["list"]), ("none", &[]), ("unknown", &["label"])];
 const ALARM: Replies = &[("done", &["time"]), ("unsaved", &["time"])];
 
@@ -103,7 +108,15 @@ const ACTIONS: &[(&str, Action, Replies)] = &[
     ("cancel_timer", Action::CancelTimer, CANCEL),
     ("cancel_alarm", Action::CancelAlarm, CANCEL),
     ("cancel_reminder", Action::CancelReminder, CANCEL),
-    ("cancel_all", Action::CancelAll, &[("done", &[]), ("none", &[]), ("unsaved", &[])]),
+    (
+        "cancel_all",
+        Action::CancelEvery(&[TimerKind::Timer, TimerKind::Alarm, TimerKind::Reminder]),
+        CANCEL_EVERY,
+    ),
+    ("cancel_timers_and_alarms", Action::CancelEvery(&[TimerKind::Timer, TimerKind::Alarm]), CANCEL_EVERY),
+    ("cancel_timers", Action::CancelEvery(&[TimerKind::Timer]), CANCEL_EVERY),
+    ("cancel_alarms", Action::CancelEvery(&[TimerKind::Alarm]), CANCEL_EVERY),
+    ("cancel_reminders", Action::CancelEvery(&[TimerKind::Reminder]), CANCEL_EVERY),
     ("calculate", Action::Sum, &[("done", &["result"])]),
     ("convert", Action::Convert, &[("done", &["result", "unit"])]),
     ("volume_up", Action::VolumeUp, DONE),
@@ -114,6 +127,7 @@ const ACTIONS: &[(&str, Action, Replies)] = &[
     ("unsilence", Action::Unsilence, DONE),
     ("mute", Action::Mute, DONE),
     ("stop", Action::Stop, &[]),
+    ("stop_ringing", Action::StopRinging, &[]),
     ("repeat", Action::Repeat, &[("nothing", &[])]),
     ("remember", Action::Remember, &[("done", &[]), ("changed", &["old"]), ("known", &[]), ("unsaved", &[])]),
     ("recall", Action::Recall, &[("today", &["text"]), ("one", &["text", "date"]), ("some", &["list"])]),
@@ -184,6 +198,11 @@ impl Action {
 
     pub(super) fn name(self) -> &'static str {
         self.entry().0
+    }
+
+    /// Whether its last words are typed as they were said.
+    pub(super) fn types_the_rest(self) -> bool {
+        matches!(self, Self::Wish(call) if call.tool == "type_text" && call.slots.last() == Some(&"text"))
     }
 
     pub(super) fn replies(self) -> Replies {

@@ -43,7 +43,7 @@ impl Matched<'_> {
             | Action::CancelTimer
             | Action::CancelAlarm
             | Action::CancelReminder
-            | Action::CancelAll => timer_answers::answer(self, ctx).and_then(silent),
+            | Action::CancelEvery(_) => timer_answers::answer(self, ctx).and_then(silent),
             Action::Sum => {
                 let result = self.find(|v| if let Value::Sum(result) = v { Some(result) } else { None })?;
                 let result = speech.number(&calc::round(result)?);
@@ -56,11 +56,13 @@ impl Matched<'_> {
                 let percent = self.find(|v| if let Value::Percent(p) = v { Some(*p) } else { None })?;
                 voice(VolumeChange::Set(percent), &[("percent", &percent.to_string())])
             }
-            Action::VolumeMax | Action::Unsilence => voice(VolumeChange::Set(100), &[]),
+            Action::VolumeMax => voice(VolumeChange::Set(100), &[]),
+            Action::Unsilence => voice(VolumeChange::Back, &[]),
             Action::Silence => voice(VolumeChange::Set(0), &[]),
             Action::Mute => Some((self.say("done", &[], &now), Effect::Mute)),
             Action::StopEverything => Some((self.say("done", &[], &now), Effect::StopEverything)),
             Action::Stop => Some((String::new(), Effect::Stop)),
+            Action::StopRinging => ctx.ringing.then(|| (String::new(), Effect::Stop)),
             Action::Repeat => silent(match &ctx.last {
                 Some(last) if !last.answer.trim().is_empty() => last.answer.to_owned(),
                 _ => self.say("nothing", &[], &now),

@@ -1,17 +1,18 @@
 //! A language's data file: what people say, and what is said back. Checked in full when it is loaded, so that an
 //! answer never meets a missing sentence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
 use super::ReflexError;
 use super::action::Action;
-use super::slots::{SlotReader, SlotWords};
+use super::request::Leaves;
+use super::slots::{Slot, SlotReader, SlotWords};
 use super::speech::{Speech, check_names};
 use super::sums::UnitWords;
 use super::template::Template;
-use super::words::Phrases;
+use super::words::{Phrases, words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,8 +32,6 @@ struct File {
 pub struct Asking {
     /// The read-back, `{effect}` being what would be done, one sentence.
     pub aloud: String,
-    /// The same where only the window, a terminal or another program can answer.
-    pub elsewhere: String,
     /// It was not done, because the person said no.
     pub declined: String,
 }
@@ -41,7 +40,11 @@ pub struct Asking {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fillers {
+    /// The ways in which Jarvis is called.
+    wake: Vec<String>,
     leading: Vec<String>,
+    /// Of what stands at the end of a sentence, that which no reminder says.
+    courtesy: Vec<String>,
     trailing: Vec<String>,
     anywhere: Vec<String>,
     /// Words that no finished sentence ends with.
@@ -68,10 +71,16 @@ enum OneOrMany {
 pub(super) struct Language {
     /// ISO 639-1.
     pub code: String,
+    pub wake: Phrases<()>,
+    /// With the wake word.
     pub leading: Phrases<()>,
+    pub courtesy: Phrases<()>,
+    /// With politeness.
     pub trailing: Phrases<()>,
     pub anywhere: Phrases<()>,
     pub unfinished: Phrases<()>,
+    /// Words that show that somebody speaks this language.
+    pub familiar: HashSet<String>,
     pub reader: SlotReader,
     pub units: Vec<UnitWords>,
     pub speech: Speech,
@@ -83,8 +92,32 @@ pub(super) struct Language {
 #[derive(Debug)]
 pub(super) struct Reflex {
     pub action: Action,
-    pub patterns: Vec<Template>,
+    pub patterns: Vec<Pattern>,
     pub replies: BTreeMap<String, Vec<String>>,
+}
+
+/// One way to ask for it.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    pub template: Template,
+    /// What of the words around a request it does without.
+    pub leaves: Leaves,
+}
+
+impl Pattern {
+    fn parse(text: &str, action: Action) -> Result<Self, String> {
+        let template = Template::parse(text)?;
+        let leaves = if action.types_the_rest() {
+            Leaves::Nothing
+        } else if !template.takes(&[Slot::Label, Slot::Text]) {
+            Leaves::Any
+        } else if action == Action::Remind {
+            Leaves::Politeness
+        } else {
+            Leaves::All
+        };
+        Ok(Self { template, leaves })
+    }
 }
 
 impl Language {
@@ -101,8 +134,8 @@ impl Language {
             let action = Action::named(&entry.name)
                 .ok_or_else(|| ReflexError::UnknownReflex { name: entry.name.clone() })?;
             let patterns =
-                entry.patterns.iter().map(|p| Template::parse(p).map_err(|e| format!("{p:?}: {e}")));
-            let patterns =
+                entry.patterns.iter().map(|p| Pattern::parse(p, action).map_err(|e| format!("{p:?}: {e}")));
+            let patterns: Vec<Pattern> =
                 patterns.collect::<Result<_, _>>().map_err(|reason| pattern(&entry.name, reason))?;
             let replies: BTreeMap<_, _> = entry
                 .replies
@@ -116,12 +149,20 @@ impl Language {
             reflexes.push(Reflex { action, patterns, replies });
         }
         let f = file.fillers;
+        let mut familiar: HashSet<String> =
+            f.leading.iter().chain(&f.trailing).chain(&f.unfinished).flat_map(|t| keys(t)).collect();
+        for pattern in reflexes.iter().flat_map(|reflex| &reflex.patterns) {
+            pattern.template.words(&mut familiar);
+        }
         Ok(Self {
             code: file.language,
-            leading: phrases(f.leading),
-            trailing: phrases(f.trailing),
+            leading: phrases(f.wake.iter().chain(&f.leading).cloned().collect()),
+            wake: phrases(f.wake),
+            trailing: phrases(f.courtesy.iter().chain(&f.trailing).cloned().collect()),
+            courtesy: phrases(f.courtesy),
             anywhere: phrases(f.anywhere),
             unfinished: phrases(f.unfinished),
+            familiar,
             reader,
             units,
             speech: file.speech,
@@ -129,6 +170,11 @@ impl Language {
             reflexes,
         })
     }
+}
+
+/// The words of `text` as they are compared.
+fn keys(text: &str) -> Vec<String> {
+    words(text).into_iter().map(|word| word.key).collect()
 }
 
 /// Every reply that the action needs is there, and holds only placeholders that the action fills.

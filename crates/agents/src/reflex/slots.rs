@@ -15,6 +15,7 @@ use super::template::{Fit, Template};
 use super::when::{Day, Half, When};
 use super::words::{Phrases, Word, joined};
 use super::zone::{self, Place};
+use crate::timers::LONGEST_S;
 
 /// A kind of slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,8 +182,6 @@ pub(super) struct SlotReader {
     calculator: Calculator,
 }
 
-/// No timer is longer, seconds: a slip of the recogniser, not a wish.
-const LONGEST_S: f64 = 30.0 * 86_400.0;
 /// A label is at most this many words.
 const LABEL_WORDS: usize = 12;
 
@@ -267,12 +266,15 @@ impl SlotReader {
 
     fn when(&self, words: &[Word]) -> Parsed {
         let (mut day, mut half, mut rest) = (None, None, words);
-        // Day, half of the day and connectors may stand on either side of the time; take them off one by one.
+        // Half of the day, day and connectors may stand on either side of the time; take them off one by one. Connectors come last
+        // and halves first: in "am Morgen" the first word alone is a connector, and the second alone a day.
         loop {
             let before = rest.len();
-            rest = peel(rest, &self.connectors, &mut None);
-            rest = peel(rest, &self.days, &mut day);
             rest = peel(rest, &self.halves, &mut half);
+            rest = peel(rest, &self.days, &mut day);
+            if rest.len() == before {
+                rest = peel(rest, &self.connectors, &mut None);
+            }
             if rest.len() == before {
                 break;
             }

@@ -3,6 +3,8 @@
 //! `[x]` may be left out, `(a|b c)` is one of several, `{slot}` is filled by the language's reader. A template
 //! matches all words or none. Where the words end too early, that is told too: the person may go on.
 
+use std::collections::HashSet;
+
 use super::slots::{Parsed, Slot, Value};
 use super::words::{Word, words};
 
@@ -47,6 +49,22 @@ impl Template {
         let mut chars = text.chars().peekable();
         let nodes = parse_until(&mut chars, None)?;
         Ok(Self(nodes.into_iter().next().unwrap_or_default()))
+    }
+
+    /// Whether it has any of `slots`.
+    pub(super) fn takes(&self, slots: &[Slot]) -> bool {
+        any_slot(&self.0, slots)
+    }
+
+    /// Adds the words that it is made of to `all`.
+    pub(super) fn words(&self, all: &mut HashSet<String>) {
+        add_words(&self.0, all);
+    }
+
+    /// Every sentence of it that needs no slot.
+    #[cfg(test)]
+    pub(super) fn sentences(&self) -> Vec<String> {
+        sentences(&self.0)
     }
 
     /// Matches all of `words`.
@@ -125,6 +143,41 @@ impl Walk<'_> {
         self.ran_out |= !self.values.last().is_some_and(|(value, _)| value.is_free());
         false
     }
+}
+
+fn any_slot(nodes: &[Node], slots: &[Slot]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Word(_) => false,
+        Node::Choice(choices) => choices.iter().any(|nodes| any_slot(nodes, slots)),
+        Node::Slot(slot) => slots.contains(slot),
+    })
+}
+
+fn add_words(nodes: &[Node], all: &mut HashSet<String>) {
+    for node in nodes {
+        match node {
+            Node::Word(word) => {
+                all.insert(word.clone());
+            }
+            Node::Choice(choices) => choices.iter().for_each(|nodes| add_words(nodes, all)),
+            Node::Slot(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+fn sentences(nodes: &[Node]) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for node in nodes {
+        let next: Vec<String> = match node {
+            Node::Word(word) => vec![word.clone()],
+            Node::Choice(choices) => choices.iter().flat_map(|nodes| sentences(nodes)).collect(),
+            Node::Slot(_) => return Vec::new(),
+        };
+        let grown = all.iter().flat_map(|before| next.iter().map(move |word| format!("{before} {word}")));
+        all = grown.map(|sentence| sentence.trim().to_owned()).collect();
+    }
+    all
 }
 
 type Chars<'a> = std::iter::Peekable<std::str::Chars<'a>>;

@@ -15,7 +15,7 @@ pub(super) fn answer(matched: &Matched, ctx: &mut Context) -> Option<String> {
         Action::SetTimer => set_timer(matched, ctx),
         Action::SetAlarm | Action::WakeUp | Action::Remind => set_alarm(matched, ctx),
         Action::List | Action::ListAlarms => Some(list(matched, ctx)),
-        Action::CancelAll => Some(cancel_all(matched, ctx)),
+        Action::CancelEvery(kinds) => Some(cancel_every(matched, kinds, ctx)),
         _ => Some(cancel(matched, ctx)),
     }
 }
@@ -95,14 +95,17 @@ fn cancel(matched: &Matched, ctx: &mut Context) -> String {
     }
 }
 
-fn cancel_all(matched: &Matched, ctx: &mut Context) -> String {
-    let (gone, saved) = ctx.timers.cancel(|_| true);
+/// Cancels all of some kinds, and says which those were.
+fn cancel_every(matched: &Matched, kinds: &[TimerKind], ctx: &mut Context) -> String {
+    let speech = &matched.language.speech;
+    let (gone, saved) = ctx.timers.cancel(|timer| kinds.contains(&timer.kind));
+    let names: Vec<String> = gone.iter().map(|timer| speech.timer_name(timer, &ctx.now)).collect();
     let reply = match (gone.is_empty(), saved) {
         (true, _) => "none",
         (false, Ok(())) => "done",
         (false, Err(_)) => "unsaved",
     };
-    matched.say(reply, &[], &ctx.now)
+    matched.say(reply, &[("list", &speech.list(&names))], &ctx.now)
 }
 
 /// What was said to tell one timer from the others.

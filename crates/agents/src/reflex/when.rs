@@ -11,7 +11,12 @@ pub(super) enum Half {
     Am,
     /// Noon to midnight.
     Pm,
+    /// From evening over midnight to the morning.
+    Night,
 }
+
+/// From this hour on it is morning, and no longer night.
+const MORNING: i8 = 5;
 
 /// A day as it is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +59,15 @@ impl When {
     /// The next moment after `now` that fits. Said with no half of the day it is the nearer one; to be woken
     /// (`waking`) is taken to be meant for the morning.
     pub(super) fn next(&self, now: &Zoned, waking: bool) -> Option<Zoned> {
+        // The midnight of a night is already the next day's.
+        let over = i64::from(self.half == Some(Half::Night) && self.hour == 12 && !self.exact);
         let (from, to) = match self.day {
             None => (0, 1),
-            Some(Day::Offset(days)) => (days, days),
+            Some(Day::Offset(days)) => (days + over, days + over),
             // The same day of next week when today's time has passed.
             Some(Day::Weekday(weekday)) => {
                 let days = i64::from(now.weekday().until(weekday));
-                (days, if days == 0 { 7 } else { days })
+                (days + over, if days == 0 { 7 + over } else { days + over })
             }
         };
         let days =
@@ -81,7 +88,8 @@ impl When {
         let (am, pm) = (hour % 12, hour % 12 + 12);
         match self.half {
             Some(Half::Am) => vec![am],
-            Some(Half::Pm) => vec![pm],
+            Some(Half::Night) if am < MORNING => vec![am],
+            Some(Half::Pm | Half::Night) => vec![pm],
             None if waking && (4..=11).contains(&am) => vec![am],
             None => vec![am, pm],
         }
@@ -113,6 +121,13 @@ mod tests {
         assert_eq!(next(When { hour: 12, minute: 0, half: Some(Half::Pm), ..SEVEN }, false), "Mon 12:00");
         assert_eq!(next(When { hour: 12, minute: 0, half: Some(Half::Am), ..SEVEN }, false), "Mon 00:00");
         assert_eq!(next(When { hour: 24, minute: 0, ..SEVEN }, false), "Mon 00:00");
+        let night = When { half: Some(Half::Night), minute: 0, ..SEVEN };
+        let (today, friday) = (Some(Day::Offset(0)), Some(Day::Weekday(Weekday::Friday)));
+        assert_eq!(next(night, false), "Sun 19:00");
+        assert_eq!(next(When { hour: 12, ..night }, false), "Mon 00:00");
+        assert_eq!(next(When { hour: 12, day: today, ..night }, false), "Mon 00:00");
+        assert_eq!(next(When { hour: 12, day: friday, ..night }, false), "Sat 00:00");
+        assert_eq!(next(When { hour: 3, ..night }, false), "Mon 03:00");
         assert_eq!(next(When { hour: 3, exact: true, day: Some(Day::Offset(0)), ..SEVEN }, false), "never");
     }
 }

@@ -10,7 +10,7 @@ pub(super) struct Word {
     pub key: String,
     /// As it was written.
     pub heard: String,
-    /// Where it stands in the transcript, in characters.
+    /// Where it stands in the transcript, in characters, with the signs that belong to it: ".env", "~/Documents".
     pub place: Range<usize>,
 }
 
@@ -49,9 +49,18 @@ pub(super) fn words(text: &str) -> Vec<Word> {
             other => other.to_lowercase().replace(is_dropped, "").replace('ß', "ss"),
         };
         let key = if c.is_ascii_digit() { heard.clone() } else { key };
-        words.push(Word { key, heard, place: start..i });
+        words.push(Word { key, heard, place: with_signs_before(&chars, start)..i });
     }
     words
+}
+
+/// Where the signs begin that stand directly before a word, as names of files and channels have them. Behind another word they
+/// are punctuation.
+fn with_signs_before(chars: &[char], start: usize) -> usize {
+    let signs = chars[..start].iter().rev().take_while(|c| "~._-$@#".contains(**c)).count();
+    let first = start - signs;
+    let begins = first == 0 || !chars[first - 1].is_alphanumeric();
+    if begins { first } else { start }
 }
 
 fn is_apostrophe(c: char) -> bool {
@@ -157,5 +166,24 @@ mod tests {
         check("dreißig Grad", "dreissig grad");
         check("60 km/h", "60 km / h");
         check("…!?", "");
+    }
+
+    #[test]
+    fn signs_before_a_word_are_part_of_its_place() {
+        for (text, expected) in [
+            ("file .env", ".env"),
+            ("to ~/Documents", "~/"),
+            ("_notes", "_notes"),
+            ("open \".env\"", ".env"),
+            ("join #general", "#general"),
+            ("cd ../x", "../"),
+            ("that...my", "my"),
+            ("file - env", "env"),
+        ] {
+            let chars: Vec<char> = text.chars().collect();
+            let placed = |word: &Word| chars[word.place.clone()].iter().collect::<String>();
+            let all: Vec<String> = words(text).iter().map(placed).collect();
+            assert!(all.iter().any(|word| word == expected), "{text}: {all:?}");
+        }
     }
 }

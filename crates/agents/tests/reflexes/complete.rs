@@ -92,15 +92,18 @@ fn a_finished_command_is_told_from_one_that_goes_on() {
 #[test]
 fn only_a_request_for_silence_means_stop() {
     let reflexes = Reflexes::load("en").unwrap();
-    for (text, expected) in [
-        ("Stop.", true),
-        ("Jarvis, stop it!", true),
-        ("never mind", true),
-        ("stop the timer called pasta", false),
-        ("why do people stop smoking", false),
-        ("what time is it", false),
-        ("", false),
+    for (text, ringing, expected) in [
+        ("Stop.", false, true),
+        ("Jarvis, stop it!", false, true),
+        ("never mind", false, true),
+        ("no thanks", false, true),
+        ("stop the timer", true, true),
+        ("stop the timer", false, false),
+        ("stop the timer called pasta", true, false),
+        ("why do people stop smoking", true, false),
+        ("what time is it", true, false),
+        ("", true, false),
     ] {
-        assert_eq!(reflexes.means_stop(text), expected, "{text}");
+        assert_eq!(reflexes.means_stop(text, ringing), expected, "{text}");
     }
 }

@@ -52,7 +52,17 @@ fn the_translation_works_as_the_original() {
                 "Ich erinnere dich: Wäsche, 16 Uhr 20.",
             ),
             ("Welche Timer laufen?", "list_timers", "Es läuft kein Timer."),
-            ("Lösche alle Timer", "cancel_all", "Es gibt nichts zu löschen."),
+            ("Lösche alle Timer", "cancel_timers", "Es läuft kein Timer."),
+            ("Lösche alle Wecker", "cancel_alarms", "Es ist kein Wecker gestellt."),
+            ("Alle Timer und Wecker löschen", "cancel_timers_and_alarms", "Es gibt nichts zu löschen."),
+            ("Stopp den Timer", "cancel_timer", "Es läuft kein Timer."),
+            ("Schalt den Wecker aus", "cancel_alarm", "Es ist kein Wecker gestellt."),
+            ("Weck mich um 12 Uhr nachts", "wake_up", "Wecker gestellt: morgen um 0 Uhr."),
+            (
+                "Erinnere mich um 5 daran, danke zu sagen",
+                "remind",
+                "Ich erinnere dich: danke zu sagen, 17 Uhr.",
+            ),
             ("Lösch den Timer", "cancel_timer", "Es läuft kein Timer."),
             ("Was ist 15 Prozent von 80?", "calculate", "Das ist 12."),
             ("Wie viel ist zwölf mal zwölf?", "calculate", "Das ist 144."),
@@ -67,8 +77,13 @@ fn the_translation_works_as_the_original() {
             ("Stell die Lautstärke auf vierzig Prozent", "volume_set", "Lautstärke 40 Prozent."),
             ("Stopp!", "stop", ""),
             ("Vergiss es", "stop", ""),
+            ("Nein danke", "stop", ""),
+            ("So laut du kannst!", "volume_max", "Volle Lautstärke."),
+            ("Noch mal, bitte.", "repeat", "Ich habe noch nichts gesagt."),
             ("Noch einmal bitte", "repeat", "Ich habe noch nichts gesagt."),
             ("Danke, Jarvis!", "thanks", "Gern geschehen."),
+            ("Super, danke!", "thanks", "Gern geschehen."),
+            ("Gut gemacht", "thanks", "Gern geschehen."),
             ("Hallo Jarvis", "hello", "Hallo. Was kann ich für dich tun?"),
             (
                 "Wie viel Arbeitsspeicher ist frei?",
@@ -78,6 +93,33 @@ fn the_translation_works_as_the_original() {
             ("Wie voll ist die Festplatte?", "disk", "120 von 500 Gigabyte sind auf der Festplatte frei."),
         ],
     );
+}
+
+#[test]
+fn what_acts_on_the_machine_names_a_tool_and_its_arguments() {
+    for (said, path) in [
+        ("Verschieb die Datei brief.txt in den Papierkorb", "brief.txt"),
+        ("Wirf die Datei brief.txt in den Papierkorb", "brief.txt"),
+        ("Lösche die Datei .env", ".env"),
+    ] {
+        let wish = Talk::new("de").hear(said).and_then(|reply| reply.wish);
+        let wish = wish.unwrap_or_else(|| panic!("not understood: {said}"));
+        assert_eq!((wish.tool, wish.arguments), ("trash_file", serde_json::json!({"path": path})), "{said}");
+    }
+}
+
+#[test]
+fn the_morning_is_not_tomorrow() {
+    for (said, answer) in [
+        ("Weck mich um 8 Uhr am Morgen", "Wecker gestellt: 8 Uhr."),
+        ("Weck mich am Morgen um 8", "Wecker gestellt: 8 Uhr."),
+        ("Weck mich morgen um 8", "Wecker gestellt: morgen um 8 Uhr."),
+        ("Weck mich morgen am Morgen um 8", "Wecker gestellt: morgen um 8 Uhr."),
+    ] {
+        let mut talk = Talk::new("de");
+        talk.now = "2026-03-01T05:00:00[Europe/London]".parse().unwrap();
+        talk.check(said, answer);
+    }
 }
 
 #[test]
@@ -106,6 +148,8 @@ const FOR_THE_MODEL: &[&str] = &[
 fn timers_are_told_and_rung() {
     let mut talk = Talk::new("de");
     talk.check("Stell einen Timer auf eine Minute", "Timer auf eine Minute gestellt.");
+    talk.check("Weck mich um sechs Uhr", "Wecker gestellt: morgen um 6 Uhr.");
+    talk.check("Lösche alle Wecker", "Gelöscht: der Wecker für 6 Uhr.");
     talk.wait(20);
     talk.check("Welche Timer laufen?", "Der Timer über eine Minute läuft noch 40 Sekunden.");
     talk.wait(40);

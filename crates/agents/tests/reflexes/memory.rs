@@ -1,5 +1,6 @@
 //! What Jarvis is told to remember, and says again.
 
+use jarvis_agents::reflex::Reflexes;
 use jiff::ToSpan;
 
 use crate::talk::Talk;
@@ -78,6 +79,29 @@ fn who_is_related_to_whom_is_known() {
 }
 
 #[test]
+fn a_question_is_answered_in_its_language() {
+    let all: Vec<Reflexes> = Reflexes::languages().map(|code| Reflexes::load(code).unwrap()).collect();
+    for (text, language) in [
+        ("Wo wohnt Anna?", "de"),
+        ("Wer arbeitet bei Siemens?", "de"),
+        ("Wie heißt meine Schwester?", "de"),
+        ("Where does Anna live?", "en"),
+        ("Who works at Siemens?", "en"),
+        ("Hm?", "en"),
+    ] {
+        assert_eq!(Reflexes::likeliest(&all, text)[0].language(), language, "{text}");
+    }
+    let mut talk = Talk::new("de");
+    talk.check("Merk dir, dass Anna in Kiel wohnt", "Das merke ich mir.");
+    let question = "Wo wohnt Anna?";
+    let reply = Reflexes::likeliest(&all, question).into_iter().find_map(|one| {
+        talk.reflexes = Reflexes::load(one.language()).unwrap();
+        talk.hear(question)
+    });
+    assert_eq!(reply.unwrap().text, "Du hast mir heute gesagt: Anna in Kiel wohnt.");
+}
+
+#[test]
 fn it_is_forgotten_when_that_was_agreed_to() {
     let mut talk = Talk::new("en");
     assert!(talk.hear("yes").is_none(), "to what?");
@@ -87,6 +111,8 @@ fn it_is_forgotten_when_that_was_agreed_to() {
     talk.check("Forget what I told you about my sister, please", ask);
     talk.check("No, keep it", "I keep it.");
     assert!(talk.hear("yes").is_none(), "that was settled");
+    talk.check("Forget that my sister is called Quibble", ask);
+    talk.check("No thanks", "I keep it.");
     talk.check("Forget that my sister is called Quibble", ask);
     talk.check("Yes, please", "It is forgotten.");
     assert!(talk.memory.facts(None, true).unwrap().is_empty());

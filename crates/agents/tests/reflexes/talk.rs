@@ -15,6 +15,8 @@ pub struct Talk {
     pub reflexes: Reflexes,
     pub now: Zoned,
     pub timers: TimerBook,
+    /// Whether a timer rings.
+    pub ringing: bool,
     pub memory: Store,
     pub folder: TempDir,
     /// What was asked last, what was answered, by which reflex, and from what.
@@ -29,7 +31,15 @@ impl Talk {
         let (timers, problem) = TimerBook::open(folder.path().join("timers.json"), now.timestamp());
         assert!(problem.is_none());
         let memory = Store::in_memory().unwrap();
-        Self { reflexes: Reflexes::load(language).unwrap(), now, timers, memory, folder, last: None }
+        Self {
+            reflexes: Reflexes::load(language).unwrap(),
+            now,
+            timers,
+            ringing: false,
+            memory,
+            folder,
+            last: None,
+        }
     }
 
     pub fn wait(&mut self, seconds: i64) {
@@ -46,6 +56,8 @@ impl Talk {
         let mut ctx = Context {
             now: self.now.clone(),
             timers: &mut self.timers,
+            ringing: self.ringing,
+            language: None,
             memory: &self.memory,
             request: None,
             last: self.last.as_ref().map(|(request, answer, reflex, sources)| Exchange {

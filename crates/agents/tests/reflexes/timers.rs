@@ -33,13 +33,45 @@ fn timers_are_set_listed_cancelled_and_rung() {
     assert_eq!(rings(&mut talk), Vec::<String>::new());
     talk.wait(1);
     assert_eq!(rings(&mut talk), ["This is your reminder to call Aoife."]);
-    talk.check("Cancel all timers", "There is nothing to cancel.");
+    talk.check("Cancel all timers", "No timer is running.");
     talk.check("Set a timer for 10 seconds", "Timer set for 10 seconds.");
     talk.check("Set a timer for the tea for 10 seconds", "Tea timer set for 10 seconds.");
     talk.wait(10);
     assert_eq!(rings(&mut talk), ["Your timer for 10 seconds is done.", "Your tea timer is done."]);
     talk.check("Set an alarm for noon", "Alarm set for 12 PM tomorrow.");
-    talk.check("Cancel everything", "All cancelled.");
+    talk.check("Cancel everything", "I have cancelled the alarm for 12 PM.");
+}
+
+#[test]
+fn all_of_one_kind_are_cancelled_and_no_others() {
+    let mut talk = Talk::new("en");
+    talk.check("Set a pasta timer for 8 minutes", "Pasta timer set for 8 minutes.");
+    talk.check("Set a timer for an hour", "Timer set for 1 hour.");
+    talk.check("Set an alarm for 6 am", "Alarm set for 6 AM tomorrow.");
+    talk.check("Remind me to call Aoife in 5 minutes", "I will remind you at 4:15 PM to call Aoife.");
+    talk.check("Cancel all timers", "I have cancelled the pasta timer and the timer for 1 hour.");
+    talk.check("Cancel all my alarms", "I have cancelled the alarm for 6 AM.");
+    talk.check("Set a timer for 10 minutes", "Timer set for 10 minutes.");
+    talk.check("Set an alarm for 7 am", "Alarm set for 7 AM tomorrow.");
+    talk.check(
+        "Cancel timers and alarms",
+        "I have cancelled the timer for 10 minutes and the alarm for 7 AM.",
+    );
+    talk.check("Delete all reminders", "I have cancelled the reminder to call Aoife.");
+    talk.check("Cancel everything", "There is nothing to cancel.");
+}
+
+#[test]
+fn what_rings_is_silenced_and_what_runs_is_cancelled() {
+    for said in ["Stop the timer", "Turn off the timer"] {
+        let mut talk = Talk::new("en");
+        talk.check("Set a timer for 10 minutes", "Timer set for 10 minutes.");
+        talk.ringing = true;
+        let reply = talk.hear(said).unwrap();
+        assert_eq!((reply.text.as_str(), reply.effect, talk.timers.list().len()), ("", Effect::Stop, 1));
+        talk.ringing = false;
+        talk.check(said, "I have cancelled the timer for 10 minutes.");
+    }
 }
 
 #[test]
@@ -80,6 +112,7 @@ fn effects_are_handed_back() {
         ("set the volume to forty percent", Effect::Volume(VolumeChange::Set(40))),
         ("full volume", Effect::Volume(VolumeChange::Set(100))),
         ("mute", Effect::Volume(VolumeChange::Set(0))),
+        ("unmute", Effect::Volume(VolumeChange::Back)),
     ] {
         assert_eq!(talk.hear(heard).unwrap().effect, effect, "{heard}");
     }

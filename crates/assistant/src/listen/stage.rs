@@ -110,6 +110,8 @@ pub(super) struct Stage {
     hushed: bool,
     /// There was a speaker, and there will be one.
     speaker_lost: bool,
+    /// How loud it spoke when it could be heard last, 0.0 to 1.0.
+    loudness: f32,
     next_utterance: u64,
 }
 
@@ -119,6 +121,16 @@ struct Nowhere;
 impl Sink for Nowhere {
     fn play(&self, _utterance: u64, _pcm: jarvis_core::audio::Pcm) {}
     fn finish(&self, _utterance: u64) {}
+}
+
+/// The volume after `change`, where it is `now`, and was `heard` when it could be heard last.
+fn changed(now: f32, heard: f32, change: VolumeChange) -> f32 {
+    match change {
+        VolumeChange::Up => (now + 0.15).min(1.0),
+        VolumeChange::Down => (now - 0.15).max(0.05),
+        VolumeChange::Set(percent) => f32::from(percent) / 100.0,
+        VolumeChange::Back => heard,
+    }
 }
 
 impl Stage {
@@ -155,6 +167,7 @@ impl Stage {
             bell,
             hushed: false,
             speaker_lost: false,
+            loudness: 1.0,
             next_utterance: 1,
         })
     }
@@ -210,6 +223,7 @@ impl Stage {
                 if matches!(heard, Ok(Some(heard)) if self.conversation.brain.means_stop(&heard.text)) {
                     // What rings is silenced between two rings too.
                     self.bell.acknowledge();
+                    self.tell_what_rings();
                     self.tell_ears(Input::SaidStop);
                 }
             }
@@ -231,6 +245,7 @@ impl Stage {
         match signal {
             Signal::State(state) => {
                 self.state = state;
+                self.tell_what_rings();
                 self.publish(EventKind::StateChanged { state });
             }
             Signal::Muted(muted) => self.publish(EventKind::MuteChanged { muted }),
@@ -462,6 +477,7 @@ impl Stage {
         }
         self.unhush();
         self.bell.acknowledge();
+        self.tell_what_rings();
         self.end_turn(Outcome::Interrupted);
     }
 
@@ -471,6 +487,15 @@ impl Stage {
         let (answer, usage) = turn.answered.map_or((String::new(), None), |a| (a.text, a.usage));
         let kind = EventKind::TurnEnded { outcome, answer, timings: turn.timings, usage };
         self.conversation.bus.publish(Some(turn.id), kind);
+    }
+
+    /// Tells the timers when none of them rings any more. Not while a request is heard or answered: the wake word has silenced what
+    /// "stop the timer" is meant for.
+    fn tell_what_rings(&self) {
+        let over = matches!(self.state, VoiceState::Idle | VoiceState::FollowUp);
+        if over && self.bell.next_at().is_none() {
+            self.conversation.brain.timers().silenced();
+        }
     }
 
     /// When something is to be announced: never while somebody is speaking, or where nobody would hear it.
@@ -504,14 +529,13 @@ impl Stage {
         });
     }
 
-    fn change_volume(&self, change: VolumeChange) {
+    fn change_volume(&mut self, change: VolumeChange) {
         if let Some(player) = &self.player {
             let now = player.volume();
-            player.set_volume(match change {
-                VolumeChange::Up => (now + 0.15).min(1.0),
-                VolumeChange::Down => (now - 0.15).max(0.05),
-                VolumeChange::Set(percent) => f32::from(percent) / 100.0,
-            });
+            if now > 0.0 {
+                self.loudness = now;
+            }
+            player.set_volume(changed(now, self.loudness, change));
         }
     }
 
@@ -569,5 +593,30 @@ impl Stage {
 
     fn publish(&self, kind: EventKind) {
         self.conversation.bus.publish(self.turn.as_ref().map(|t| t.id), kind);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_muted_and_heard_again_is_as_loud_as_before() {
+        let silent = VolumeChange::Set(0);
+        let table: [(&[VolumeChange], f32); 5] = [
+            (&[VolumeChange::Set(40), silent, VolumeChange::Back], 0.4),
+            (&[VolumeChange::Set(40), silent, silent, VolumeChange::Back], 0.4),
+            (&[VolumeChange::Set(40), silent, VolumeChange::Set(70), VolumeChange::Back], 0.7),
+            (&[VolumeChange::Set(40), VolumeChange::Back], 0.4),
+            (&[silent, VolumeChange::Back], 1.0),
+        ];
+        for (changes, expected) in table {
+            let (mut now, mut heard) = (1.0_f32, 1.0);
+            for change in changes {
+                now = changed(now, heard, *change);
+                heard = if now > 0.0 { now } else { heard };
+            }
+            assert!((now - expected).abs() < 1e-6, "{changes:?}: {now}");
+        }
     }
 }

@@ -215,7 +215,7 @@ pub enum GraphCommand {
     /// Ask in plain words: who works at Siemens?
     Ask {
         /// The question.
-        #[arg(required = true, trailing_var_arg = true)]
+        #[arg(required = true, allow_negative_numbers = true)]
         question: Vec<String>,
         /// One JSON object a line.
         #[arg(long)]

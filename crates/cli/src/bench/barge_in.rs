@@ -152,6 +152,7 @@ impl Scene<'_> {
         let mut waits = [Vec::new(), Vec::new()];
         let (mut talks, mut missed, mut woken, mut calls) = (0, 0, 0, 0);
         let (mut listeners, mut mistaken) = (0, 0);
+        let mut too_soon = 0;
         let mut random = Random(7);
         for place in self.places(level) {
             let mut duet = self.duet(&place, InterruptBy::Speech)?;
@@ -164,12 +165,13 @@ impl Scene<'_> {
                     duet.say(&words[from..from + 12 * SAMPLE_RATE as usize]);
                     let tried = try_over(&mut duet, &said.samples, lead_ms)?;
                     match (kind, tried) {
-                        (Over::Listener, silent) => {
+                        (_, Tried::TooSoon) => too_soon += 1,
+                        (Over::Listener, tried) => {
                             listeners += 1;
-                            mistaken += usize::from(silent.is_some());
+                            mistaken += usize::from(tried != Tried::Missed);
                         }
-                        (_, None) => (talks, missed) = (talks + 1, missed + 1),
-                        (kind, Some((from_first, from_last))) => {
+                        (_, Tried::Missed) => (talks, missed) = (talks + 1, missed + 1),
+                        (kind, Tried::Silent { from_first, from_last }) => {
                             talks += 1;
                             waits[0].push(from_first);
                             if kind == Over::Command {
@@ -184,8 +186,10 @@ impl Scene<'_> {
             for clip in clips::all()?.iter().filter(|c| c.contains_wake) {
                 let from = random.below(words.len() - 15 * SAMPLE_RATE as usize);
                 duet.say(&words[from..from + 12 * SAMPLE_RATE as usize]);
-                calls += 1;
-                woken += usize::from(try_over(&mut duet, &trimmed(&clip.samples, TALKER), 2_000)?.is_some());
+                match try_over(&mut duet, &trimmed(&clip.samples, TALKER), 2_000)? {
+                    Tried::TooSoon => too_soon += 1,
+                    tried => (calls, woken) = (calls + 1, woken + usize::from(tried != Tried::Missed)),
+                }
             }
         }
         let part = |of: usize, all: usize| 100.0 * of as f64 / all.max(1) as f64;
@@ -204,6 +208,7 @@ impl Scene<'_> {
             )
             .goal(0.0),
             figure(&format!("wake word alone missed, of {calls}"), part(calls - woken, calls), "%"),
+            figure("silent before anybody spoke, and so not counted", too_soon as f64, "times"),
         ]);
         Ok(figures)
     }
@@ -353,26 +358,38 @@ fn quantiles(
     parts.map(|(name, part)| figure(&format!("{what}, {name}"), percentile(&mut values, part), "ms")).into()
 }
 
-/// Somebody says something after `lead_ms`. When the speaker is silent, counted from its first and from its last sound, milliseconds.
-/// Once it is silent, the person says the rest, and nothing more is asked of Jarvis.
-fn try_over(duet: &mut Duet, said: &[f32], lead_ms: u64) -> anyhow::Result<Option<(f64, f64)>> {
+/// What came of talking over Jarvis.
+#[derive(Clone, Copy, PartialEq)]
+enum Tried {
+    /// The speaker is silent, so long after the first and the last sound of what is said, milliseconds.
+    Silent { from_first: f64, from_last: f64 },
+    /// It talked on.
+    Missed,
+    /// It was silent before anybody said anything: it took its own voice for somebody's, which is counted elsewhere.
+    TooSoon,
+}
+
+/// Somebody says something after `lead_ms`. Once the speaker is silent, the person says the rest, and nothing more is asked of Jarvis.
+fn try_over(duet: &mut Duet, said: &[f32], lead_ms: u64) -> anyhow::Result<Tried> {
     let lead = vec![0.0; ms_to_samples(lead_ms) as usize];
     let grace = vec![0.0; ms_to_samples(GRACE_MS) as usize];
     let began = duet.now_ms() + lead_ms;
     let ended = began + said.len() as u64 * 1000 / u64::from(SAMPLE_RATE);
-    let mut silent = None;
+    let mut tried = Tried::Missed;
     for near in [&lead[..], said, &grace[..]].concat().chunks(FRAME_SAMPLES) {
         let mut frame: Frame = [0.0; FRAME_SAMPLES];
         frame[..near.len()].copy_from_slice(near);
         let signals = duet.frame(&frame).map_err(|e| e.failure())?;
-        if signals.contains(&Signal::Interrupt) && duet.now_ms() > began && silent.is_none() {
-            let at = duet.silent_at_ms() as f64;
-            silent = Some((at - began as f64, at - ended as f64));
+        if signals.contains(&Signal::Interrupt) && tried == Tried::Missed {
+            // It may have been hushed by its own words before.
+            let at = duet.silent_at_ms().max(began) as f64;
+            let silent = Tried::Silent { from_first: at - began as f64, from_last: at - ended as f64 };
+            tried = if duet.now_ms() > began { silent } else { Tried::TooSoon };
         }
     }
     // The room rings on for a moment.
     for _ in 0..25 {
         duet.frame(&[0.0; FRAME_SAMPLES]).map_err(|e| e.failure())?;
     }
-    Ok(silent)
+    Ok(tried)
 }

@@ -10,6 +10,8 @@ use jarvis_audio::{Capture, CaptureConfig};
 use jarvis_core::EventKind;
 use jarvis_core::audio::{FRAME_SAMPLES, SAMPLE_RATE};
 use jarvis_voice::session::{Input, Signal};
+use jarvis_voice::wake::SecondLook;
+use tokio::runtime::Handle;
 
 use super::memory::children;
 use super::recall::Random;
@@ -31,6 +33,8 @@ const MEASURE: Duration = Duration::from_secs(4);
 
 pub async fn run(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
     let mut figures = Vec::new();
+    let second_look = setup.second_look(setup.transcriber(&setup.speech_engine())?);
+    second_look.warm().await.map_err(|e| e.failure())?;
     let samples = ROOM_S * SAMPLE_RATE as usize;
     let mut random = Random(3);
     for (name, sound) in [
@@ -42,7 +46,7 @@ pub async fn run(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
         ),
         ("a television", television(samples)?),
     ] {
-        let Some((gated, free)) = cost(setup, &sound)? else {
+        let Some((gated, free)) = cost(setup, &second_look, &sound)? else {
             output::note("The wake word is switched off: resting costs nothing that could be compared.");
             return Ok(figures);
         };
@@ -80,12 +84,22 @@ fn television(samples: usize) -> anyhow::Result<Vec<f32>> {
     Ok(talk.into_iter().cycle().take(samples).collect())
 }
 
-/// CPU time for a second of the sound, milliseconds: the idle session, and the wake word's detector running all the time.
-fn cost(setup: &Setup, sound: &[f32]) -> anyhow::Result<Option<(f64, f64)>> {
+/// CPU time for a second of the sound, milliseconds: the idle session with its second looks, and the wake word's detector running all
+/// the time.
+fn cost(setup: &Setup, second_look: &SecondLook, sound: &[f32]) -> anyhow::Result<Option<(f64, f64)>> {
     let Some(mut detector) = setup.wake()? else { return Ok(None) };
     let mut session = setup.session()?;
     let gated = measured(sound, |frame| {
-        let signals = session.frame(frame).map_err(|e| e.failure())?;
+        let mut signals = session.frame(frame).map_err(|e| e.failure())?;
+        let doubt = signals.iter().find_map(|signal| match signal {
+            Signal::Doubt { look, candidate } => Some((*look, candidate.clone())),
+            _ => None,
+        });
+        if let Some((look, candidate)) = doubt {
+            let looking = second_look.confirms(&candidate);
+            let confirmed = tokio::task::block_in_place(|| Handle::current().block_on(looking)).ok();
+            signals.extend(session.input(Input::Looked { look, confirmed }));
+        }
         // A mistake is put right at once, or it would not be rest that is measured.
         if signals.iter().any(|signal| matches!(signal, Signal::Wake { .. })) {
             session.input(Input::Stop);
@@ -105,10 +119,10 @@ fn measured(
 ) -> anyhow::Result<f64> {
     let (learn, measure) = sound.split_at(LEARN_S * SAMPLE_RATE as usize);
     learn.as_chunks::<FRAME_SAMPLES>().0.iter().try_for_each(&mut hear)?;
-    let began = cpu_seconds();
+    let began = all_cpu_seconds()?;
     measure.as_chunks::<FRAME_SAMPLES>().0.iter().try_for_each(&mut hear)?;
     let seconds = measure.len() as f64 / f64::from(SAMPLE_RATE);
-    Ok((cpu_seconds() - began) / seconds * 1000.0)
+    Ok((all_cpu_seconds()? - began) / seconds * 1000.0)
 }
 
 /// CPU time, engines included, for a second of a spoken question and its answer by a reflex.
@@ -125,9 +139,9 @@ async fn spoken(setup: &Setup) -> anyhow::Result<Figure> {
     let (mut cpu, mut heard_ms) = (0.0, 0);
     for _ in 0..QUESTIONS {
         let mut hearing = Hearing::new(&conversation, setup.session()?);
-        let began = cpu_seconds() + engines_cpu_seconds()?;
+        let began = all_cpu_seconds()?;
         hearing.hear(&question.samples).await.map_err(|e| e.failure())?;
-        cpu += cpu_seconds() + engines_cpu_seconds()? - began;
+        cpu += all_cpu_seconds()? - began;
         while let Ok(event) = events.try_recv() {
             if let EventKind::TurnEnded { timings, .. } = event.kind {
                 heard_ms += timings.done_ms.unwrap_or_default();
@@ -139,8 +153,8 @@ async fn spoken(setup: &Setup) -> anyhow::Result<Figure> {
     Ok(Figure::new(what, cpu * 1e6 / heard_ms as f64, "ms"))
 }
 
-/// CPU time of the engines, which are processes of their own.
-fn engines_cpu_seconds() -> anyhow::Result<f64> {
+/// CPU time of this process and of the engines, which are processes of their own.
+fn all_cpu_seconds() -> anyhow::Result<f64> {
     let mut ticks = 0;
     for pid in children(std::process::id())? {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
@@ -149,7 +163,7 @@ fn engines_cpu_seconds() -> anyhow::Result<f64> {
         ticks += words.skip(11).take(2).filter_map(|word| word.parse::<u64>().ok()).sum::<u64>();
     }
     // USER_HZ, which is 100 wherever Jarvis runs.
-    Ok(ticks as f64 / 100.0)
+    Ok(cpu_seconds() + ticks as f64 / 100.0)
 }
 
 /// The live loop, at rest and while it listens to a person who says nothing, in whatever room this is.

@@ -7,15 +7,17 @@ use std::sync::Arc;
 use jarvis_assistant::{Brain, EventBus, Request, Setup, answer_typed, think_in_pauses};
 use jarvis_core::{AttachmentId, Code, Event, EventKind, Failure, TurnId};
 use jiff::Timestamp;
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::broadcast::Receiver;
 use tokio_util::sync::CancellationToken;
 
 use super::memory;
 use crate::approver::approver;
 use crate::args::Ask;
-use crate::events;
 use crate::output::{self, Output};
+use crate::{events, keyboard};
+
+/// The exit status of what Ctrl-C has ended.
+const STOPPED: u8 = 130;
 
 pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
     let setup = Setup::load()?;
@@ -27,7 +29,14 @@ pub async fn ask(args: Ask) -> anyhow::Result<ExitCode> {
         attachments.push(attach(&bus, file).await?);
     }
     let question = Request { text: &args.text.join(" "), attachments, spoken: false };
-    answer(&brain, &bus, &mut stream, question, Output::new(args.json)).await?;
+    let set_before = brain.timers().with(|timers| timers.list().len());
+    let ended = answer(&brain, &bus, &mut stream, question, Output::new(args.json)).await?;
+    if matches!(ended, Ended::Stopped) {
+        return Ok(ExitCode::from(STOPPED));
+    }
+    if brain.timers().with(|timers| timers.list().len()) > set_before {
+        output::note("It rings where Jarvis runs: in its window, or with `jarvis listen` or `jarvis serve`.");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -43,10 +52,16 @@ pub async fn chat() -> anyhow::Result<ExitCode> {
         "You are talking to {}. An empty line ends it.",
         brain.model_name().unwrap_or_default()
     ));
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
     loop {
         output::piece("you: ");
-        let Some(line) = lines.next_line().await? else { break };
+        let line = tokio::select! {
+            line = keyboard::line() => line,
+            _ = tokio::signal::ctrl_c() => {
+                out.line("");
+                return Ok(ExitCode::from(STOPPED));
+            }
+        };
+        let Some(line) = line else { break };
         if line.trim().is_empty() {
             break;
         }
@@ -69,6 +84,13 @@ async fn attach(bus: &EventBus, file: &Path) -> Result<AttachmentId, Failure> {
     Ok(bus.journal().attach(&name, None, content).await?.id)
 }
 
+/// How an answer has ended.
+enum Ended {
+    Answered,
+    /// By Ctrl-C.
+    Stopped,
+}
+
 /// Answers one question, printing the answer as it comes. Ctrl-C stops the answer.
 async fn answer(
     brain: &Brain,
@@ -76,7 +98,7 @@ async fn answer(
     stream: &mut Receiver<Event>,
     question: Request<'_>,
     out: Output,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Ended> {
     let cancel = CancellationToken::new();
     let (turn, now) = (TurnId::new(), Timestamp::now());
     let text = question.text;
@@ -95,8 +117,11 @@ async fn answer(
         show(bus, &event, out);
     }
     out.line("");
+    if cancel.is_cancelled() {
+        return Ok(Ended::Stopped);
+    }
     result?;
-    Ok(())
+    Ok(Ended::Answered)
 }
 
 fn show(bus: &EventBus, event: &Event, out: Output) {

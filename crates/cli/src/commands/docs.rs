@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use jarvis_assistant::{Library, Setup, paths, settings};
 use jarvis_core::{Code, Failure};
-use jarvis_memory::{By, Document, Kind, describe};
+use jarvis_memory::{By, Document, Kind, Recall, describe};
+use tokio::sync::oneshot;
 
 use super::memory::{open, search, settle};
 use crate::args::DocsCommand;
@@ -108,8 +109,26 @@ async fn add(paths: &[PathBuf], json: bool) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    tokio::task::spawn_blocking(move || settle(&memory)).await?;
+    if !settled(memory).await? {
+        output::note("Stopped. What was read is kept, and found by its meaning later.");
+        return Ok(ExitCode::FAILURE);
+    }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Waits until everything is found by its meaning; Ctrl-C waits no longer. On a thread of its own, since the end of the program
+/// would wait for one of tokio's.
+async fn settled(memory: Recall) -> std::io::Result<bool> {
+    let (done, settled) = oneshot::channel();
+    std::thread::Builder::new().name("settle".into()).spawn(move || {
+        settle(&memory);
+        // Nobody waits after Ctrl-C.
+        let _ = done.send(());
+    })?;
+    Ok(tokio::select! {
+        _ = settled => true,
+        _ = tokio::signal::ctrl_c() => false,
+    })
 }
 
 /// The file, or those of a folder that can be read as documents.

@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::Listen;
 use crate::commands::hear::hear;
-use crate::events;
 use crate::output::{self, Output};
+use crate::{events, keyboard};
 
 /// What is heard where there is no microphone: "Hey Jarvis, what time is it?"
 const QUESTION: &[u8] = include_bytes!("../../../../tests/audio/hey-jarvis-what-time-is-it.wav");
@@ -94,17 +94,8 @@ struct Keyboard {
 }
 
 impl Keyboard {
-    /// Reads on a thread that nobody waits for: a read of a terminal cannot be cancelled.
     fn open() -> std::io::Result<Self> {
-        let (sender, lines) = mpsc::unbounded_channel();
-        std::thread::Builder::new().name("keyboard".into()).spawn(move || {
-            for line in std::io::stdin().lines() {
-                if !line.is_ok_and(|line| sender.send(line).is_ok()) {
-                    return;
-                }
-            }
-        })?;
-        Ok(Self { lines, state: VoiceState::Idle, muted: false })
+        Ok(Self { lines: keyboard::open()?, state: VoiceState::Idle, muted: false })
     }
 
     fn follow(&mut self, event: &EventKind) {

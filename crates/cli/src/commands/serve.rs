@@ -10,10 +10,11 @@ use jarvis_assistant::Assistant;
 use jarvis_core::{Code, Failure};
 use jarvis_server::Token;
 use tokio::net::TcpListener;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::args::Serve;
 use crate::events;
-use crate::output::Output;
+use crate::output::{self, Output};
 
 /// A token is at least so long: shorter ones can be guessed.
 const SHORTEST: usize = 32;
@@ -34,8 +35,12 @@ pub async fn run(args: Serve) -> anyhow::Result<ExitCode> {
     let assistant = Assistant::start().await?;
     let mut stream = assistant.bus().subscribe();
     tokio::spawn(async move {
-        while let Ok(event) = stream.recv().await {
-            events::show(&event, out);
+        loop {
+            match stream.recv().await {
+                Ok(event) => events::show(&event, out),
+                Err(RecvError::Lagged(missed)) => output::note(format!("({missed} events were not shown)")),
+                Err(RecvError::Closed) => return,
+            }
         }
     });
     out.record(&serde_json::json!({"type": "serving", "url": format!("http://{address}/")}), |_| {

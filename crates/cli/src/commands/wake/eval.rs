@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use jarvis_assistant::Setup;
 use jarvis_core::{Code, Failure};
@@ -59,12 +60,20 @@ pub fn run(args: &WakeEval) -> anyhow::Result<ExitCode> {
         };
         tell(measure(&name, &mut head, &set).map_err(|e| e.failure())?, threshold);
         if let Some(second_look) = &second_look {
-            let mut look = |candidate: &Candidate| Ok(runtime.block_on(second_look.certainty(candidate))?);
+            let (mut looks, mut looking) = (0u32, Duration::ZERO);
+            let mut look = |candidate: &Candidate| {
+                let began = Instant::now();
+                let sure = runtime.block_on(second_look.certainty(candidate))?;
+                (looks, looking) = (looks + 1, looking + began.elapsed());
+                Ok(sure)
+            };
             let name = format!("{name}, looked at again");
             let mut bar = progress::told("what is looked at again");
             let near = WakeConfig { threshold, ..WakeConfig::default() }.looked_at().threshold;
             let looked = measure_looked_at(&name, &mut head, &set, near, &mut look, &mut bar);
             tell(looked.map_err(|e| e.failure())?, SecondLook::CONFIRMED);
+            let took = looking.as_secs_f64() / f64::from(looks.max(1));
+            output::note(format!("{looks} looks, {took:.2} s each."));
         }
     }
     if let Some(path) = &args.curve {
@@ -117,7 +126,10 @@ fn set(args: &WakeEval, setup: &Setup, features: &mut Features) -> Result<HeardS
         // What is made without some of the programs is not taken for the whole set once they are there.
         let without = programs.missing().into_iter().filter_map(|package| package.split(' ').next());
         let without: String = without.map(|package| format!("-without-{package}")).collect();
-        let kept = setup.paths.training_cache().join(format!("public-{name}-{SEED}{without}.heard"));
+        let kept = setup
+            .paths
+            .training_cache()
+            .join(format!("public-{name}-{SEED}-{}{without}.heard", PublicSet::VERSION));
         set = match HeardSet::load(&kept) {
             Some(set) => set,
             None => {
