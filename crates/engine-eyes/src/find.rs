@@ -23,8 +23,13 @@ const SLACK: f32 = 0.25;
 /// smaller: everything else would look like it too.
 const LEAST: f32 = 0.5;
 
-/// All places where `needle` is, the best first.
-pub fn find(haystack: &GrayImage, needle: &GrayImage, at_least: f32) -> Result<Vec<Match>, Fault> {
+/// All places where `needle` is, the best first. `stop` is asked now and then.
+pub fn find(
+    haystack: &GrayImage,
+    needle: &GrayImage,
+    at_least: f32,
+    stop: &dyn Fn() -> bool,
+) -> Result<Vec<Match>, Fault> {
     let bad = |reason: &str| Fault::new(FaultCode::BadRequest, reason);
     if needle.width() > haystack.width() || needle.height() > haystack.height() {
         return Err(bad("the picture that is looked for is larger than the one that it is looked for in"));
@@ -56,8 +61,12 @@ pub fn find(haystack: &GrayImage, needle: &GrayImage, at_least: f32) -> Result<V
         } else {
             closer(&places, right, lower)
         };
-        let likeness = candidates.into_iter().map(|(x, y)| (x, y, template.likeness(hay, &sums, x, y)));
+        let candidates = candidates.into_iter().take_while(|_| !stop());
+        let likeness = candidates.map(|(x, y)| (x, y, template.likeness(hay, &sums, x, y)));
         places = likeness.filter(|(_, _, likeness)| likeness >= limit).collect();
+        if stop() {
+            return Err(Fault::new(FaultCode::Cancelled, "cancelled"));
+        }
         places.sort_by(|a, b| b.2.partial_cmp(&a.2).unwrap_or(Ordering::Equal));
         places = apart(&places, small, if level == 0 { TOLD } else { CANDIDATES });
     }
@@ -214,6 +223,19 @@ mod tests {
         })
     }
 
+    fn never() -> bool {
+        false
+    }
+
+    #[test]
+    fn it_ends_in_the_midst_when_nobody_waits_any_more() {
+        let asked = std::cell::Cell::new(0);
+        let stop = || asked.replace(asked.get() + 1) >= 10;
+        let found = find(&noise(200, 150), &noise(20, 20), 0.8, &stop);
+        assert_eq!(found, Err(Fault::new(FaultCode::Cancelled, "cancelled")));
+        assert_eq!(asked.get(), 12, "once more behind the last place");
+    }
+
     #[test]
     fn finds_every_place() {
         let blurred = imageops::blur(&noise(64, 48), 2.0);
@@ -226,8 +248,11 @@ mod tests {
         // Darker, and with less contrast.
         let faint = GrayImage::from_fn(40, 30, |x, y| Luma([needle.get_pixel(x, y).0[0] / 2 + 20]));
         imageops::replace(&mut haystack, &faint, 220, 100);
-        let mut found: Vec<_> =
-            find(&haystack, &needle, 0.9).expect("finds").iter().map(|m| (m.place.x, m.place.y)).collect();
+        let mut found: Vec<_> = find(&haystack, &needle, 0.9, &never)
+            .expect("finds")
+            .iter()
+            .map(|m| (m.place.x, m.place.y))
+            .collect();
         found.sort_unstable();
         assert_eq!(found, [(13, 7), (220, 100), (401, 333)]);
     }
@@ -240,7 +265,7 @@ mod tests {
         for (x, y) in [(10, 40), (11, 40), (10, 41), (11, 41), (138, 80)] {
             let mut haystack = imageops::blur(&noise(201, 101), 1.0);
             imageops::replace(&mut haystack, &strokes, x, y);
-            let found = find(&haystack, &strokes, 0.95).expect("finds");
+            let found = find(&haystack, &strokes, 0.95, &never).expect("finds");
             let found: Vec<_> = found.iter().map(|m| (i64::from(m.place.x), i64::from(m.place.y))).collect();
             assert_eq!(found, [(x, y)]);
         }
@@ -248,10 +273,10 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_not_found() {
-        let found = find(&noise(200, 150), &imageops::blur(&noise(20, 20), 1.5), 0.8);
+        let found = find(&noise(200, 150), &imageops::blur(&noise(20, 20), 1.5), 0.8, &never);
         assert_eq!(found, Ok(Vec::new()));
         for (needle, why) in [(noise(300, 10), "larger"), (GrayImage::new(8, 8), "one colour")] {
-            let fault = find(&noise(200, 150), &needle, 0.8).expect_err("cannot be looked for");
+            let fault = find(&noise(200, 150), &needle, 0.8, &never).expect_err("cannot be looked for");
             assert!(fault.message.contains(why), "{fault}");
         }
     }

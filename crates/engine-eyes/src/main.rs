@@ -15,6 +15,8 @@ mod prepare;
 mod read;
 mod recogniser;
 
+use std::sync::atomic::Ordering;
+
 use jarvis_engine::eyes::{Lack, Reply, Request};
 use jarvis_engine::{Fault, FaultCode, Handler, Responder, serve};
 use recogniser::Recognisers;
@@ -35,6 +37,8 @@ struct Eyes {
 
 impl Handler<Request, Reply> for Eyes {
     fn handle(&self, request: Request, payload: Vec<u8>, reply: &Responder<Reply>) -> Result<(), Fault> {
+        let cancelled = reply.cancel_flag();
+        let stop = || cancelled.load(Ordering::Relaxed);
         match request {
             Request::Windows => capture::windows(reply),
             Request::Capture { view } => capture::capture(&view, reply),
@@ -44,8 +48,6 @@ impl Handler<Request, Reply> for Eyes {
                 let Some(languages) = self.recognisers.installed(&languages) else {
                     return reply.send(Reply::Lack { lack: Lack::Language, detail: NO_LANGUAGE.into() }, &[]);
                 };
-                let stop = reply.cancel_flag();
-                let stop = || stop.load(std::sync::atomic::Ordering::Relaxed);
                 let lines = read::read(&picture, &self.recognisers, &languages, &stop)?;
                 lines.into_iter().try_for_each(|line| reply.send(Reply::Line(line), &[]))
             }
@@ -56,7 +58,7 @@ impl Handler<Request, Reply> for Eyes {
                     .ok_or_else(|| Fault::new(FaultCode::BadRequest, "there is no second picture"))?;
                 let (haystack, needle) =
                     (decode::picture(haystack)?.to_luma8(), decode::picture(needle)?.to_luma8());
-                let found = find::find(&haystack, &needle, at_least)?;
+                let found = find::find(&haystack, &needle, at_least, &stop)?;
                 found.into_iter().try_for_each(|found| reply.send(Reply::Match(found), &[]))
             }
         }

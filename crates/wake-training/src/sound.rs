@@ -9,7 +9,7 @@ mod room;
 mod vocoder;
 
 pub use channel::{Channel, tilt};
-pub use noise::{Noise, NoiseKind, NoiseSource};
+pub use noise::{NoiseKind, NoiseSource};
 pub use room::{Distance, Room};
 pub use vocoder::{Source, spoken_anew};
 

@@ -1,7 +1,7 @@
 //! From a recipe that has been said to a head's file: hear it, learn it, choose its threshold.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jarvis_voice::wake::{HOP, OwnHead, WakeConfig, log_odds};
@@ -18,7 +18,7 @@ use crate::recipe::{Amounts, Recipe};
 use crate::speech::{SpeechCache, Voices};
 
 /// Counted up when the same recipe makes another corpus.
-const CORPUS_VERSION: u32 = 3;
+const CORPUS_VERSION: u32 = 4;
 
 /// A head that has been trained.
 pub struct Trained {
@@ -85,7 +85,7 @@ impl Training {
         // What spoke holds memory.
         drop(voices);
         let work = move || {
-            let kept = self.cache.join(format!("{}.corpus", self.sum(&recipe)));
+            let kept = self.cache.join(format!("{}.corpus", self.sum(&recipe, &speech)?));
             let corpora = match Corpora::load(&kept) {
                 Some(corpora) => corpora,
                 None => {
@@ -156,14 +156,18 @@ impl Training {
     }
 
     /// Of everything that a corpus follows from.
-    fn sum(&self, recipe: &Recipe) -> String {
+    fn sum(&self, recipe: &Recipe, speech: &SpeechCache) -> Result<String, TrainingError> {
         let mut sum = Sha256::new();
         sum.update(format!("{CORPUS_VERSION} {:?} {}", self.repeats, self.seed));
         recipe.utterances().for_each(|utterance| sum.update(utterance.key()));
+        sum.update(sum_of_speech(recipe, speech)?);
+        for path in [&self.features.melspectrogram, &self.features.embedding] {
+            sum.update(read(path)?);
+        }
         for recording in &self.recordings {
             recording.iter().for_each(|sample| sum.update(sample.to_le_bytes()));
         }
-        hex(&sum.finalize()[..12])
+        Ok(hex(&sum.finalize()[..12]))
     }
 }
 
@@ -194,10 +198,13 @@ fn voices(recipe: &Recipe) -> &'static str {
 fn sum_of_speech(recipe: &Recipe, speech: &SpeechCache) -> Result<String, TrainingError> {
     let mut sum = Sha256::new();
     for utterance in recipe.utterances() {
-        let path = speech.path(utterance);
-        sum.update(std::fs::read(&path).map_err(|source| TrainingError::Io { path, source })?);
+        sum.update(read(&speech.path(utterance))?);
     }
     Ok(hex(&sum.finalize()))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, TrainingError> {
+    std::fs::read(path).map_err(|source| TrainingError::Io { path: path.into(), source })
 }
 
 /// The best logit of each clip that was held out.

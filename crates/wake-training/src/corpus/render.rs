@@ -36,9 +36,7 @@ pub struct Clip {
     pub sound: Vec<f32>,
     /// What is in it.
     pub holds: Label,
-    /// Where that begins and ends, in samples.
-    pub from: usize,
-    /// See `from`.
+    /// Where that ends, in samples.
     pub to: usize,
 }
 
@@ -46,10 +44,7 @@ impl Clip {
     /// What a window is that ends at `at`; none where that is not for sure.
     pub fn label(&self, at: usize) -> Option<Label> {
         match self.holds {
-            Label::Phrase if (self.to..self.to + FOUND).contains(&at) => Some(Label::Phrase),
-            // Not even half of it has been said.
-            Label::Phrase if at < self.from + (self.to - self.from) / 2 => Some(Label::NearMiss),
-            Label::Phrase => None,
+            Label::Phrase => (self.to..self.to + FOUND).contains(&at).then_some(Label::Phrase),
             label => Some(label),
         }
     }
@@ -99,9 +94,7 @@ impl Renderer {
         let mut sound = voiced(&pcm, between(rng, 0.93, 1.07));
         let level = speech_level(&sound).max(1e-5);
         sound.iter_mut().for_each(|s| *s /= level);
-        // Of one that is longer than a clip has room for, the end counts: there it is to be found.
-        let sound = &sound[sound.len().saturating_sub(END)..];
-        self.placed(Label::Phrase, sound, sound.len(), rng)
+        self.placed(Label::Phrase, &sound, sound.len(), rng)
     }
 
     /// Something that is not the phrase, in the same manner.
@@ -120,7 +113,7 @@ impl Renderer {
             sound.extend(vec![0.0; samples(between(rng, 0.05, 0.8))]);
         }
         let end = sound.len();
-        Ok(Clip { sound: self.heard(sound, rng), holds: Label::Other, from: 0, to: end })
+        Ok(Clip { sound: self.heard(sound, rng), holds: Label::Other, to: end })
     }
 
     /// Half a minute of a kind of noise; of silence for the last kind.
@@ -129,7 +122,7 @@ impl Renderer {
         let sound = match NoiseKind::ALL.get(kind) {
             Some(kind) => {
                 let level = gain(between(rng, -50.0, -8.0));
-                let noise = self.noises.make(*kind, length, rng).sound;
+                let noise = self.noises.make(*kind, length, rng);
                 noise.into_iter().map(|s| (s * level).clamp(-1.0, 1.0)).collect()
             }
             None => {
@@ -138,7 +131,7 @@ impl Renderer {
             }
         };
         let sound = if rng.bool() { Channel::any(rng).apply(sound) } else { sound };
-        Clip { sound, holds: Label::Other, from: 0, to: length }
+        Clip { sound, holds: Label::Other, to: length }
     }
 
     /// What was said, higher or lower than it was, with a level of 1.
@@ -157,9 +150,11 @@ impl Renderer {
 
     /// `sound`, the first `end` samples of which are meant, in a clip.
     fn placed(&self, holds: Label, sound: &[f32], end: usize, rng: &mut Rng) -> Clip {
+        // Of what is longer than a clip has room for, the end counts: there it is to be found.
+        let cut = end.saturating_sub(END);
+        let (sound, end) = (&sound[cut..], end - cut);
         // Any place within a step.
         let to = END + rng.usize(..HOP);
-        let end = end.min(END);
         let from = to - end;
         let mut clip = vec![0.0; to + AFTER];
         let follows_at_once = sound.len() > end && rng.bool();
@@ -178,7 +173,7 @@ impl Renderer {
             let level = gain(between(rng, -6.0, 3.0)) / speech_level(behind).max(1e-4);
             mix(&mut clip, behind, to + samples(between(rng, 0.0, 0.3)), level);
         }
-        Clip { sound: self.heard(clip, rng), holds, from, to }
+        Clip { sound: self.heard(clip, rng), holds, to }
     }
 
     /// As a microphone hears it.
@@ -195,7 +190,7 @@ impl Renderer {
         sound.iter_mut().for_each(|s| *s *= level);
         if rng.f32() < 0.65 {
             let snr = between(rng, 0.0, 22.0);
-            let noise = self.noises.any(sound.len(), rng).sound;
+            let noise = self.noises.any(sound.len(), rng);
             let loud = speech_level(&sound) * gain(-snr);
             mix(&mut sound, &noise, 0, loud);
         }

@@ -10,12 +10,12 @@ use jarvis_voice::wake::Features;
 
 use super::heard::{About, Condition, Heard};
 use crate::error::TrainingError;
-use crate::sound::{Distance, NoiseSource, gain, mix, speech_level, trimmed};
+use crate::sound::{Distance, NoiseKind, NoiseSource, gain, mix, speech_level, trimmed};
 
 /// Silence before and behind a recording, seconds: a head needs a moment to know the room, and is surest a moment after the end.
 const MARGIN_S: f32 = 2.2;
 
-/// Recordings in which the phrase is said once; with `snr`, over noise of every kind in turn, at so many dB.
+/// Recordings in which the phrase is said once; with `snr`, over noise of every kind but babble in turn, at so many dB.
 pub fn positives(
     folder: &Path,
     snr: Option<i32>,
@@ -25,6 +25,7 @@ pub fn positives(
     let mut rng = Rng::with_seed(seed);
     let noises = NoiseSource::default();
     let mut all = Vec::new();
+    let mut kinds = NoiseKind::ALL.into_iter().filter(|kind| *kind != NoiseKind::Babble).cycle();
     for path in recordings(folder)? {
         let sound = read_16k(&path)?;
         let (sound, margin) = with_margin(&sound);
@@ -35,8 +36,8 @@ pub fn positives(
         let phrase = if said.is_empty() { (margin, sound.len() - margin) } else { (from, from + said.len()) };
         let seconds = |at: usize| at as f32 / SAMPLE_RATE as f32;
         let mut heard = sound.clone();
-        if let Some(snr) = snr {
-            let noise = noises.any(sound.len(), &mut rng).sound;
+        if let (Some(snr), Some(kind)) = (snr, kinds.next()) {
+            let noise = noises.make(kind, sound.len(), &mut rng);
             mix(&mut heard, &noise, 0, speech_level(&sound) * gain(-(snr as f32)));
         }
         let about = About {
@@ -83,6 +84,11 @@ fn with_margin(sound: &[f32]) -> (Vec<f32>, usize) {
     let margin = crate::sound::samples(MARGIN_S);
     let silence = vec![0.0; margin];
     ([&silence, sound, &silence].concat(), margin)
+}
+
+/// Whether a folder is there, with recordings in it.
+pub(super) fn has_recordings(folder: &Path) -> bool {
+    recordings(folder).is_ok()
 }
 
 /// Every WAV and FLAC file in a folder and in those within it, in order.

@@ -45,7 +45,7 @@ pub struct Heard {
     /// [`EMBEDDING`] values every 80 ms.
     pub steps: Vec<f32>,
     /// The sound itself, 16 kHz: half as large as it would be in the form in which it is heard.
-    samples: Vec<i16>,
+    pub(super) samples: Vec<i16>,
 }
 
 impl Heard {

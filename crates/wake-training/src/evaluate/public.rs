@@ -12,6 +12,7 @@ use jarvis_audio::resample;
 use jarvis_core::audio::SAMPLE_RATE;
 use jarvis_voice::wake::Features;
 
+use super::folder::has_recordings;
 use super::heard::{About, Condition, Heard};
 use crate::error::TrainingError;
 use crate::programs;
@@ -131,7 +132,7 @@ impl Programs {
             (self.espeak, "espeak-ng"),
             (Path::new(TEXTS).is_dir(), "fortunes"),
         ];
-        let recordings = RECORDINGS.iter().map(|r| (Path::new(r.folder).is_dir(), r.packages));
+        let recordings = RECORDINGS.iter().map(|r| (has_recordings(Path::new(r.folder)), r.packages));
         let all: Vec<_> = programs.into_iter().chain(recordings).collect();
         all.iter().filter(|(there, _)| !there).map(|(_, package)| *package).collect()
     }
@@ -202,6 +203,9 @@ pub struct PublicSet {
 }
 
 impl PublicSet {
+    /// Counted up when the same programs make another set.
+    pub const VERSION: u32 = 2;
+
     /// For a phrase, by the programs that there are.
     pub fn new(programs: Programs, phrase: &str, seed: u64) -> Result<Self, TrainingError> {
         let mut talk = Vec::new();
@@ -229,7 +233,7 @@ impl PublicSet {
                 let Some(phrase) = voice.say(&format!("{}{end}", self.phrase), tempo)? else { continue };
                 let phrase =
                     voiced(&jarvis_core::audio::Pcm { samples: phrase, sample_rate: SAMPLE_RATE }, 1.0);
-                let request = REQUESTS[(i + k) % REQUESTS.len()];
+                let request = REQUESTS[(i + k) / 2 % REQUESTS.len()];
                 let request = if (i + k) % 2 == 0 { voice.say(request, tempo)? } else { None };
                 let request = request.as_deref().map(trimmed).unwrap_or_default();
                 for distance in [Distance::Close, Distance::Near, Distance::Far] {
@@ -271,7 +275,7 @@ impl PublicSet {
         let level = gain(between(rng, -35.0, -15.0)) / speech_level(&sound).max(1e-5);
         sound.iter_mut().for_each(|s| *s *= level);
         if let Some(snr) = snr {
-            let noise = self.noises.any(sound.len(), rng).sound;
+            let noise = self.noises.any(sound.len(), rng);
             let loud = speech_level(&sound) * gain(-(snr as f32));
             mix(&mut sound, &noise, 0, loud);
         }
@@ -291,7 +295,7 @@ impl PublicSet {
         let total = (3600.0 * (hours.speech + hours.noise)) as u64;
         let mut all = Vec::new();
         for Recordings { folder, name, human, .. } in RECORDINGS {
-            if Path::new(folder).is_dir() {
+            if has_recordings(Path::new(folder)) {
                 all.extend(super::folder::negatives(Path::new(folder), name, human, features)?);
             }
         }
@@ -302,7 +306,7 @@ impl PublicSet {
         for i in 0..(hours.noise * 3600.0 / each) as usize {
             let kind = kinds[i % kinds.len()];
             let level = gain(between(&mut rng, -40.0, -8.0));
-            let noise = self.noises.make(kind, samples(each), &mut rng).sound;
+            let noise = self.noises.make(kind, samples(each), &mut rng);
             let sound: Vec<f32> = noise.into_iter().map(|s| (s * level).clamp(-1.0, 1.0)).collect();
             all.push(Heard::hear(features, against("noise", kind.name(), &sound), &sound)?);
             done += each;
@@ -318,9 +322,9 @@ impl PublicSet {
             }
             // The programs take turns, and within each its voices: a program with many is not heard more for that.
             let programs = ["flite", "festival", "espeak-ng"];
-            let of: Vec<_> = voices.iter().filter(|v| v.program == programs[i % 3]).collect();
-            let Some(voice) = of.get((i / 3) % of.len().max(1)) else { continue };
-            let Some(said) = voice.say(&text, TEMPI[i % TEMPI.len()])? else { continue };
+            let of: Vec<_> = voices.iter().filter(|v| v.program == programs[i % programs.len()]).collect();
+            let Some(voice) = of.get(i / programs.len() % of.len().max(1)) else { continue };
+            let Some(said) = voice.say(&text, TEMPI[i / programs.len() % TEMPI.len()])? else { continue };
             let level = gain(between(&mut rng, -35.0, -12.0)) / speech_level(&said).max(1e-5);
             let mut sound: Vec<f32> = said.iter().map(|s| s * level).collect();
             if i % 2 == 1 {

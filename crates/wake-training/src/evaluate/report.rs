@@ -1,6 +1,7 @@
 //! What was measured of one head, at one threshold and at all of them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use jarvis_core::audio::SAMPLE_RATE;
 use jarvis_voice::wake::{HOP, Head};
@@ -16,7 +17,7 @@ pub(super) const WARM_UP: usize = 5;
 /// After a detection, deaf to a second one for so many scores: 1.5 s.
 pub(super) const DEAF: usize = 19;
 /// So long after its end the phrase is still found, seconds.
-pub(super) const IN_TIME_S: f32 = 1.0;
+const IN_TIME_S: f32 = 1.0;
 
 /// What one head made of a set.
 pub struct Measured {
@@ -37,13 +38,18 @@ pub fn measure(name: &str, head: &mut Head, set: &HeardSet) -> Result<Measured, 
         match heard.about.phrase {
             Some((from, to)) => {
                 let times = scores.iter().enumerate().map(|(i, score)| (at(i), *score));
-                let in_time = times.filter(|(at, _)| (from..to + IN_TIME_S).contains(at)).collect();
+                let in_time = times.filter(|(at, _)| in_time((from, to)).contains(at)).collect();
                 measured.said.push((heard.about.clone(), in_time));
             }
             None => measured.against.push((heard.about.clone(), scores)),
         }
     }
     Ok(measured)
+}
+
+/// When a phrase can be found that is said from one time to another, seconds: not before half of it has been said.
+pub(super) fn in_time((from, to): (f32, f32)) -> Range<f32> {
+    f32::midpoint(from, to)..to + IN_TIME_S
 }
 
 /// When score number `i` is there, seconds.

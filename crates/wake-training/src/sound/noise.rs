@@ -66,28 +66,19 @@ pub struct NoiseSource {
     talk: Vec<Arc<Vec<f32>>>,
 }
 
-/// A stretch of noise.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Noise {
-    /// What it is.
-    pub kind: NoiseKind,
-    /// The sound, with a root mean square of 1.
-    pub sound: Vec<f32>,
-}
-
 impl NoiseSource {
     /// With talk to mix babble of.
     pub fn new(talk: Vec<Arc<Vec<f32>>>) -> Self {
         Self { talk }
     }
 
-    /// Any noise.
-    pub fn any(&self, length: usize, rng: &mut Rng) -> Noise {
+    /// Any noise, with a root mean square of 1.
+    pub fn any(&self, length: usize, rng: &mut Rng) -> Vec<f32> {
         self.make(NoiseKind::ALL[rng.usize(..NoiseKind::ALL.len())], length, rng)
     }
 
-    /// Noise of a kind.
-    pub fn make(&self, kind: NoiseKind, length: usize, rng: &mut Rng) -> Noise {
+    /// Noise of a kind, with a root mean square of 1.
+    pub fn make(&self, kind: NoiseKind, length: usize, rng: &mut Rng) -> Vec<f32> {
         let mut sound = match kind {
             NoiseKind::White => (0..length).map(|_| normal(rng)).collect(),
             NoiseKind::Pink => pink(length, rng),
@@ -100,7 +91,7 @@ impl NoiseSource {
         };
         let level = rms(&sound).max(1e-6);
         sound.iter_mut().for_each(|s| *s /= level);
-        Noise { kind, sound }
+        sound
     }
 
     fn babble(&self, length: usize, rng: &mut Rng) -> Vec<f32> {
@@ -226,7 +217,7 @@ mod tests {
     fn every_noise_is_as_loud_as_it_should_be_and_is_repeated_by_its_seed() {
         let source = NoiseSource::new(vec![Arc::new((0..9000).map(|i| (i as f32 * 0.1).sin()).collect())]);
         for kind in NoiseKind::ALL {
-            let make = |seed| source.make(kind, 20_000, &mut Rng::with_seed(seed)).sound;
+            let make = |seed| source.make(kind, 20_000, &mut Rng::with_seed(seed));
             let noise = make(1);
             assert_eq!(noise.len(), 20_000);
             assert!((rms(&noise) - 1.0).abs() < 1e-2, "{}: {}", kind.name(), rms(&noise));

@@ -12,6 +12,11 @@ use super::{between, normal, samples};
 const SPEED_OF_SOUND: f32 = 343.0;
 /// Reflections that are mirrored one by one.
 const ORDER: i32 = 3;
+/// Nobody is nearer to a wall, metres.
+const MARGIN: f32 = 0.3;
+/// So often the places of microphone and talker are drawn, and so near to the distance that is wanted they need only be, metres.
+const DRAWS: usize = 1000;
+const CLOSE_ENOUGH: f32 = 0.15;
 
 /// How far the talker is from the microphone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,15 +45,7 @@ impl Room {
             Distance::Near => between(rng, 0.3, 1.0),
             Distance::Far => between(rng, 2.0, 5.0),
         };
-        let mut place = |margin: f32| size.map(|side| between(rng, margin, side - margin));
-        let (mut microphone, mut talker) = (place(0.3), place(0.3));
-        // The places are drawn again until they are as far apart as they should be, or nearly.
-        for _ in 0..200 {
-            if (apart(microphone, talker) - wanted).abs() < 0.15 {
-                break;
-            }
-            (microphone, talker) = (place(0.3), place(0.3));
-        }
+        let (microphone, talker) = places(size, wanted, rng);
         // Seconds until it has faded by 60 dB.
         let reverberation = between(rng, 0.15, 0.7);
         Self::new(size, microphone, talker, reverberation, rng)
@@ -115,6 +112,24 @@ impl Room {
     }
 }
 
+/// Places of a microphone and a talker in a room, drawn again until they are about as far apart as they should be, or else as near
+/// to that as any were.
+fn places(size: [f32; 3], wanted: f32, rng: &mut Rng) -> ([f32; 3], [f32; 3]) {
+    let mut place = || size.map(|side| between(rng, MARGIN, side - MARGIN));
+    let off = |(microphone, talker): ([f32; 3], [f32; 3])| (apart(microphone, talker) - wanted).abs();
+    let mut best = (place(), place());
+    for _ in 0..DRAWS {
+        if off(best) < CLOSE_ENOUGH {
+            break;
+        }
+        let next = (place(), place());
+        if off(next) < off(best) {
+            best = next;
+        }
+    }
+    best
+}
+
 /// Where mirror image `n` along an axis stands.
 fn mirrored(n: i32, side: f32, at: f32) -> f32 {
     if n % 2 == 0 { n as f32 * side + at } else { (n + 1) as f32 * side - at }
@@ -174,6 +189,20 @@ mod tests {
             let want = back(0) - 0.5 * back(100) + 0.25 * back(499);
             assert!((got[i] - want).abs() < 1e-3, "sample {i}: {} and not {want}", got[i]);
         }
+    }
+
+    #[test]
+    fn who_is_near_is_near_and_who_is_far_is_far() {
+        let mut rng = Rng::with_seed(3);
+        for wanted in [0.3, 1.0, 2.0, 5.0] {
+            for _ in 0..100 {
+                let (microphone, talker) = places([6.0, 5.0, 3.0], wanted, &mut rng);
+                let apart = apart(microphone, talker);
+                assert!((apart - wanted).abs() < 0.3, "{apart} m and not {wanted}");
+            }
+        }
+        let (microphone, talker) = places([3.0, 2.5, 2.3], 5.0, &mut rng);
+        assert!(apart(microphone, talker) > 2.2, "the room is small, but they are at its ends");
     }
 
     #[test]
