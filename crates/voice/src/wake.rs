@@ -53,7 +53,7 @@ impl WakeConfig {
     /// first may have come too soon.
     #[must_use]
     pub fn looked_at(self) -> Self {
-        Self { threshold: self.threshold * 0.12, refractory_ms: 0, ..self }
+        Self { threshold: self.threshold * 0.2, refractory_ms: 0, ..self }
     }
 
     /// For what Jarvis itself says: what comes near the wake word counts, each time, as the room may make an echo sound more like it
