@@ -2642,7 +2642,7 @@ export interface components {
     /** @description What is done of a [`Teaching`]. */
     TeachingStep:
       | {
-          failure?: null | components["schemas"]["Failure"];
+          failure?: components["schemas"]["Failure"] | null;
           /** @enum {string} */
           name: "recording";
         }
