@@ -8,6 +8,7 @@ pub(crate) mod bell;
 mod devices;
 mod ears;
 mod stage;
+mod volume;
 
 use std::sync::Arc;
 use std::time::Instant;

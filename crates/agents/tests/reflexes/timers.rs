@@ -8,13 +8,19 @@ fn rings(talk: &mut Talk) -> Vec<String> {
     due.iter().map(|due| talk.reflexes.ring_text(due, &talk.now)).collect()
 }
 
-#[test]
-fn timers_are_set_listed_cancelled_and_rung() {
+/// Two timers, an alarm and a reminder are set.
+fn with_some_of_each() -> Talk {
     let mut talk = Talk::new("en");
     talk.check("Set a pasta timer for 8 minutes", "Pasta timer set for 8 minutes.");
     talk.check("Set a timer for an hour", "Timer set for 1 hour.");
     talk.check("Set an alarm for 6 am", "Alarm set for 6 AM tomorrow.");
     talk.check("Remind me to call Aoife in 5 minutes", "I will remind you at 4:15 PM to call Aoife.");
+    talk
+}
+
+#[test]
+fn timers_are_set_listed_cancelled_and_rung() {
+    let mut talk = with_some_of_each();
     talk.wait(100);
     talk.check(
         "What timers are running?",
@@ -44,11 +50,7 @@ fn timers_are_set_listed_cancelled_and_rung() {
 
 #[test]
 fn all_of_one_kind_are_cancelled_and_no_others() {
-    let mut talk = Talk::new("en");
-    talk.check("Set a pasta timer for 8 minutes", "Pasta timer set for 8 minutes.");
-    talk.check("Set a timer for an hour", "Timer set for 1 hour.");
-    talk.check("Set an alarm for 6 am", "Alarm set for 6 AM tomorrow.");
-    talk.check("Remind me to call Aoife in 5 minutes", "I will remind you at 4:15 PM to call Aoife.");
+    let mut talk = with_some_of_each();
     talk.check("Cancel all timers", "I have cancelled the pasta timer and the timer for 1 hour.");
     talk.check("Cancel all my alarms", "I have cancelled the alarm for 6 AM.");
     talk.check("Set a timer for 10 minutes", "Timer set for 10 minutes.");

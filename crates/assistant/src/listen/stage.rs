@@ -15,6 +15,7 @@ use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 
 use super::bell::Bell;
+use super::volume::Volume;
 use crate::chime::chime;
 use crate::conversation::{Answered, Conversation, Heard};
 use crate::mouth::Sink;
@@ -110,8 +111,7 @@ pub(super) struct Stage {
     hushed: bool,
     /// There was a speaker, and there will be one.
     speaker_lost: bool,
-    /// How loud it spoke when it could be heard last, 0.0 to 1.0.
-    loudness: f32,
+    volume: Volume,
     next_utterance: u64,
 }
 
@@ -121,16 +121,6 @@ struct Nowhere;
 impl Sink for Nowhere {
     fn play(&self, _utterance: u64, _pcm: jarvis_core::audio::Pcm) {}
     fn finish(&self, _utterance: u64) {}
-}
-
-/// The volume after `change`, where it is `now`, and was `heard` when it could be heard last.
-fn changed(now: f32, heard: f32, change: VolumeChange) -> f32 {
-    match change {
-        VolumeChange::Up => (now + 0.15).min(1.0),
-        VolumeChange::Down => (now - 0.15).max(0.05),
-        VolumeChange::Set(percent) => f32::from(percent) / 100.0,
-        VolumeChange::Back => heard,
-    }
 }
 
 impl Stage {
@@ -167,7 +157,7 @@ impl Stage {
             bell,
             hushed: false,
             speaker_lost: false,
-            loudness: 1.0,
+            volume: Volume::default(),
             next_utterance: 1,
         })
     }
@@ -531,11 +521,7 @@ impl Stage {
 
     fn change_volume(&mut self, change: VolumeChange) {
         if let Some(player) = &self.player {
-            let now = player.volume();
-            if now > 0.0 {
-                self.loudness = now;
-            }
-            player.set_volume(changed(now, self.loudness, change));
+            player.set_volume(self.volume.changed(player.volume(), change));
         }
     }
 
@@ -593,30 +579,5 @@ impl Stage {
 
     fn publish(&self, kind: EventKind) {
         self.conversation.bus.publish(self.turn.as_ref().map(|t| t.id), kind);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_is_muted_and_heard_again_is_as_loud_as_before() {
-        let silent = VolumeChange::Set(0);
-        let table: [(&[VolumeChange], f32); 5] = [
-            (&[VolumeChange::Set(40), silent, VolumeChange::Back], 0.4),
-            (&[VolumeChange::Set(40), silent, silent, VolumeChange::Back], 0.4),
-            (&[VolumeChange::Set(40), silent, VolumeChange::Set(70), VolumeChange::Back], 0.7),
-            (&[VolumeChange::Set(40), VolumeChange::Back], 0.4),
-            (&[silent, VolumeChange::Back], 1.0),
-        ];
-        for (changes, expected) in table {
-            let (mut now, mut heard) = (1.0_f32, 1.0);
-            for change in changes {
-                now = changed(now, heard, *change);
-                heard = if now > 0.0 { now } else { heard };
-            }
-            assert!((now - expected).abs() < 1e-6, "{changes:?}: {now}");
-        }
     }
 }
