@@ -1,6 +1,6 @@
 //! `jarvis say` and `jarvis transcribe`: mouth to ears and back.
 
-use jarvis_journeys::Home;
+use jarvis_journeys::{Home, Ran};
 use jarvis_testkit::clips::word_error_rate;
 
 const TEXTS: [&str; 5] = [
@@ -43,6 +43,19 @@ fn a_word_sounds_as_the_person_says() {
     let ran = home.run(["transcribe", wav.to_str().unwrap(), "--json"]).ok();
     let heard = ran.records()[0]["text"].as_str().unwrap().to_lowercase();
     assert!(heard.contains("umbrella"), "{heard}");
+}
+
+/// Engines work in folders of their own.
+#[test]
+fn a_voice_is_found_in_a_home_that_is_named_from_the_folder_one_stands_in() {
+    let home = Home::new();
+    let wav = home.path().join("said.wav");
+    for voice in VOICES {
+        let mut command = home.jarvis(["say", "--voice", voice, "Hello.", "-o", wav.to_str().unwrap()]);
+        command.current_dir(home.path().parent().unwrap());
+        command.env("JARVIS_HOME", home.path().file_name().unwrap());
+        Ran(command.output().unwrap()).ok();
+    }
 }
 
 #[test]

@@ -69,7 +69,14 @@ pub use trial::TrialKind;
 pub use typed::answer_typed;
 pub use wake_words::{WakeWord, WakeWordOrigin, teach};
 
-/// Where things are kept, by the environment of this process.
+/// Where things are kept, by the environment of this process: absolute paths, since engines work in folders of their own.
 pub fn paths() -> jarvis_core::paths::Paths {
-    jarvis_core::paths::Paths::from_env(|key| std::env::var_os(key))
+    jarvis_core::paths::Paths::from_env(|key| {
+        let value = std::env::var_os(key)?;
+        // By the XDG rules their own variables count only where they are absolute.
+        if key.starts_with("XDG_") {
+            return Some(value);
+        }
+        Some(std::path::absolute(&value).map_or(value, Into::into))
+    })
 }

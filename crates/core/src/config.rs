@@ -62,6 +62,15 @@ mod tests {
     }
 
     #[test]
+    fn the_environment_wins_over_what_is_right_only_together_with_another_setting() {
+        let text = "[turn]\nmin_silence_ms = 2000\nmax_silence_ms = 3000\n";
+        assert_eq!(Config::parse(text, []).0.turn.min_silence_ms, 2000);
+        let (config, problems) = Config::parse(text, [("JARVIS_TURN__MIN_SILENCE_MS", "300")]);
+        assert_eq!(problems, []);
+        assert_eq!((config.turn.min_silence_ms, config.turn.max_silence_ms), (300, 3000));
+    }
+
+    #[test]
     fn each_problem_has_its_line_its_reason_and_harms_nothing_else() {
         let text = "[wake]\nthreshold = 7\npatience = 2\n\n[stt]\nlangages = [\"en\"]\n[llm]\nprovider = \"olama\"\n[tts]\nspeed = \"fast\"\n";
         let (config, found) = Config::parse(text, []);

@@ -4,6 +4,7 @@
 //! either the child lives and its requests are routed, or it does not and the next request starts it.
 
 use std::collections::{HashMap, VecDeque};
+use std::io;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -283,8 +284,15 @@ where
 
     async fn ask(&mut self, id: u64, body: Req, payload: Bytes, replies: mpsc::UnboundedSender<Item<Rep>>) {
         if self.running.is_none() {
-            if let Some(until) = self.back_off.until.take() {
-                sleep_until(until).await;
+            if let Some(until) = self.back_off.until {
+                tokio::select! {
+                    () = sleep_until(until) => {}
+                    () = replies.closed() => {}
+                }
+            }
+            // Nobody waits for it any more; what others have asked comes next.
+            if replies.is_closed() {
+                return;
             }
             let started = match self.start() {
                 Err(e) if self.fall_back(&e.to_string()) => self.start(),
@@ -303,8 +311,14 @@ where
         let running = self.running.as_mut().expect("started above");
         running.waiting.insert(id, replies);
         let call = Call::Request { id, body };
-        // A failed write means that it died; its answers end, and everyone waiting is told.
-        let _ = wire::write_async(&mut running.stdin, &call, &payload).await;
+        let written = wire::write_async(&mut running.stdin, &call, &payload).await;
+        // Any other failed write means that it died; its answers end, and everyone waiting is told.
+        if written.is_err_and(|e| e.kind() == io::ErrorKind::InvalidInput)
+            && let Some(replies) = running.waiting.remove(&id)
+        {
+            let message = format!("the request is too long for the {}", self.spec.name);
+            let _ = replies.send(Err(Fault::new(FaultCode::BadRequest, message).into()));
+        }
     }
 
     fn route(&mut self, answer: Answer<Rep>, payload: Bytes) {
@@ -336,14 +350,14 @@ where
         true
     }
 
-    fn start(&self) -> std::io::Result<Running<Rep>> {
-        let mut child = Command::new(&self.spec.program)
-            .args(&self.spec.args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
+    fn start(&self) -> io::Result<Running<Rep>> {
+        let mut command = Command::new(&self.spec.program);
+        command.args(&self.spec.args).kill_on_drop(true);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Ctrl-C at a terminal is for the parent alone, which may have to go on for a while. The child ends with its input.
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command.spawn()?;
         let stdin = child.stdin.take().expect("piped above");
         let mut stdout = BufReader::new(child.stdout.take().expect("piped above"));
         let stderr = BufReader::new(child.stderr.take().expect("piped above"));

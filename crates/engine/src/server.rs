@@ -46,13 +46,16 @@ pub struct Responder<Rep> {
 }
 
 impl<Rep: Serialize> Responder<Rep> {
-    /// Sends one item with its payload. Fails when the request was cancelled or the parent is gone: stop then.
+    /// Sends one item with its payload. Fails when the request was cancelled, the parent is gone or the item is too long: stop
+    /// then.
     pub fn send(&self, body: Rep, payload: &[u8]) -> Result<(), Fault> {
         if self.is_cancelled() {
             return Err(Fault::new(FaultCode::Cancelled, "cancelled"));
         }
-        self.write(&Answer::Item { id: self.id, body }, payload)
-            .map_err(|e| Fault::new(FaultCode::Cancelled, format!("the parent is gone: {e}")))
+        self.write(&Answer::Item { id: self.id, body }, payload).map_err(|e| match e.kind() {
+            io::ErrorKind::InvalidInput => Fault::new(FaultCode::Internal, "the answer is too long"),
+            _ => Fault::new(FaultCode::Cancelled, format!("the parent is gone: {e}")),
+        })
     }
 
     /// Whether to stop early.

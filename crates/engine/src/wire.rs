@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 /// Largest header accepted: 16 MiB. A longer one means that the stream is out of step.
 const MAX_HEADER: u32 = 16 << 20;
 /// Largest payload accepted: 64 MiB, some 17 minutes of 16 kHz `f32` sound.
-const MAX_PAYLOAD: u32 = 64 << 20;
+pub const MAX_PAYLOAD: u32 = 64 << 20;
 
 /// Parent to child.
 #[derive(Debug, Serialize, Deserialize)]
@@ -113,7 +113,7 @@ fn lengths(prefix: [u8; 8]) -> io::Result<(usize, usize)> {
     Ok((header as usize, payload as usize))
 }
 
-/// Writes one frame and flushes it.
+/// Writes one frame and flushes it. Of one that is too long nothing is written, and the error is `InvalidInput`.
 pub fn write<T: Serialize>(out: &mut impl Write, header: &T, payload: &[u8]) -> io::Result<()> {
     out.write_all(&encode(header, payload)?)?;
     out.flush()

@@ -1,8 +1,10 @@
 //! A real child process is started, killed, cancelled and outlived.
 
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
+use jarvis_engine::wire::{self, Answer, Call};
 use jarvis_engine::{Engine, EngineError, EngineSpec, FaultCode};
 use serde_json::{Value, json};
 
@@ -90,12 +92,64 @@ async fn what_dies_in_mid_answer_is_started_again_however_often() {
     assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
 }
 
+/// Were it, the engine would die of it, and take what is asked next along.
+#[tokio::test]
+async fn what_is_given_up_before_the_next_start_is_not_asked() {
+    let engine = echo();
+    // From the second death on the next start is waited for.
+    for _ in 0..2 {
+        assert!(matches!(ask(&engine, "die").await, Err(EngineError::Died { .. })));
+    }
+    drop(engine.request(json!({"do": "die"}), Vec::new()));
+    assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_request_that_is_too_long_is_refused() {
+    let engine = echo();
+    let mut replies = engine.request(json!({"do": "hello"}), vec![0; wire::MAX_PAYLOAD as usize + 1]);
+    match replies.next().await {
+        Some(Err(EngineError::Fault(fault))) => assert_eq!(fault.code, FaultCode::BadRequest),
+        other => panic!("{other:?}"),
+    }
+    assert!(replies.next().await.is_none());
+    let pid = engine.pid();
+    assert_eq!(ask(&engine, "hello").await.unwrap().len(), 2);
+    assert_eq!(engine.pid(), pid, "nothing has happened to the engine");
+}
+
+#[tokio::test]
+async fn what_is_typed_at_the_terminal_does_not_reach_the_engine() {
+    let engine = echo();
+    ask(&engine, "hello").await.unwrap();
+    let pid = engine.pid().unwrap();
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    // Behind the name in brackets: the state, the parent, the process group.
+    let group = stat.rsplit(')').next().unwrap().split_whitespace().nth(2);
+    assert_eq!(group, Some(pid.to_string().as_str()), "{stat}");
+}
+
+#[test]
+fn an_engine_ends_with_its_input_while_it_works() {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_echo-engine"));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut input, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    wire::write(&mut input, &Call::Request { id: 1, body: json!({"do": "sleep"}) }, &[]).unwrap();
+    wire::read::<Answer<Value>>(&mut output).unwrap().unwrap();
+    drop(input);
+    assert!(child.wait().unwrap().success());
+}
+
 #[tokio::test]
 async fn a_panic_or_a_refusal_fails_only_its_request() {
     let engine = echo();
     ask(&engine, "hello").await.unwrap();
     let pid = engine.pid();
-    for (what, code) in [("panic", FaultCode::Internal), ("refuse", FaultCode::ModelMissing)] {
+    for (what, code) in [
+        ("panic", FaultCode::Internal),
+        ("refuse", FaultCode::ModelMissing),
+        ("too much", FaultCode::Internal),
+    ] {
         match ask(&engine, what).await {
             Err(EngineError::Fault(fault)) => assert_eq!(fault.code, code),
             other => panic!("{what}: {other:?}"),

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use jarvis_assistant::{EventBus, Setup, Sink};
 use jarvis_audio::file::{read_16k, write_wav};
 use jarvis_audio::{Player, PlayerEvent};
-use jarvis_core::audio::Pcm;
+use jarvis_core::audio::{Pcm, SAMPLE_RATE};
 use jarvis_core::{Code, Failure};
+use jarvis_engine::wire::MAX_PAYLOAD;
 use jarvis_models::Stage;
 use jarvis_voice::stt::TranscribeOptions;
 use tokio::sync::mpsc;
@@ -16,7 +17,17 @@ use tokio_util::sync::CancellationToken;
 use crate::args::{Say, Transcribe};
 use crate::output::Output;
 
+/// Most samples that are recognised as one: 15 minutes.
+const LONGEST: usize = 15 * 60 * SAMPLE_RATE as usize;
+const _: () = assert!(LONGEST * size_of::<f32>() <= MAX_PAYLOAD as usize, "the speech engine takes so many");
+/// Samples before that end among which a pause is looked for: 30 s.
+const PAUSE_WITHIN: usize = 30 * SAMPLE_RATE as usize;
+/// Samples of a pause: 200 ms.
+const PAUSE: usize = SAMPLE_RATE as usize / 5;
+
+/// A long sound is recognised in pieces, each of which is told when it is done.
 pub async fn transcribe(args: Transcribe) -> anyhow::Result<ExitCode> {
+    let out = Output::new(args.json);
     let setup = Setup::load()?;
     let samples = read_16k(&args.file).map_err(|e| e.failure())?;
     let transcriber = setup.transcriber(&setup.speech_engine())?;
@@ -25,9 +36,27 @@ pub async fn transcribe(args: Transcribe) -> anyhow::Result<ExitCode> {
         vocabulary: setup.config.stt.vocabulary.clone(),
         draft: false,
     };
-    let transcript = transcriber.transcribe(&samples, &options).await.map_err(|e| e.failure())?;
-    Output::new(args.json).record(&transcript, |t| t.text.clone());
+    for piece in pieces(&samples, LONGEST, PAUSE_WITHIN) {
+        let transcript = transcriber.transcribe(piece, &options).await.map_err(|e| e.failure())?;
+        out.record(&transcript, |t| t.text.clone());
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The sound in pieces of at most so many samples, cut where it is quietest among the last `pause_within` of them.
+fn pieces(mut sound: &[f32], longest: usize, pause_within: usize) -> Vec<&[f32]> {
+    let energy = |samples: &[f32]| samples.iter().map(|s| s * s).sum::<f32>();
+    let mut pieces = Vec::new();
+    while sound.len() > longest {
+        let end = &sound[longest - pause_within..longest];
+        let energies = end.chunks_exact(PAUSE).map(energy).enumerate();
+        let quietest = energies.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(i, _)| i);
+        let (piece, rest) = sound.split_at(longest - pause_within + quietest * PAUSE + PAUSE / 2);
+        pieces.push(piece);
+        sound = rest;
+    }
+    pieces.push(sound);
+    pieces
 }
 
 pub async fn say(args: Say) -> anyhow::Result<ExitCode> {
@@ -92,4 +121,27 @@ impl Sink for Recording {
     }
 
     fn finish(&self, _utterance: u64) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_sound_is_cut_in_its_pauses() {
+        let second = SAMPLE_RATE as usize;
+        let mut sound = vec![0.5; 25 * second];
+        // Within the last four of the first ten seconds, and again of the ten that follow.
+        for pause in [7 * second, 16 * second] {
+            sound[pause..pause + second].fill(0.0);
+        }
+        let pieces = pieces(&sound, 10 * second, 4 * second);
+        assert_eq!(pieces.concat(), sound, "nothing is lost");
+        assert!(pieces.iter().all(|piece| piece.len() <= 10 * second));
+        let cuts = [pieces[0].len(), pieces[0].len() + pieces[1].len()];
+        for (cut, pause) in cuts.into_iter().zip([7, 16]) {
+            assert!((pause * second..(pause + 1) * second).contains(&cut), "{cut}");
+        }
+        assert_eq!(super::pieces(&sound[..10 * second], 10 * second, 4 * second).len(), 1);
+    }
 }

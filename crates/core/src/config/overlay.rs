@@ -68,10 +68,14 @@ pub(super) fn parse<'a>(
     // second chance once the others stand.
     let mut pending = leaves;
     for last_round in [false, true] {
-        let mut failed = Vec::new();
+        let mut failed: Vec<Leaf> = Vec::new();
         for leaf in pending {
             match lay(&table, &leaf) {
-                Ok(next) => table = next,
+                Ok(next) => {
+                    table = next;
+                    // What comes later wins: the same setting from before it gets no second chance.
+                    failed.retain(|earlier| earlier.path != leaf.path);
+                }
                 Err(reason) if last_round => problems.push(Problem { source: leaf.source, reason }),
                 Err(_) => failed.push(leaf),
             }

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, mpsc};
 
-use jarvis_engine::{Fault, FaultCode, Handler, Responder, serve};
+use jarvis_engine::{Fault, FaultCode, Handler, Responder, serve, wire};
 use serde_json::Value;
 
 struct Echo {
@@ -16,6 +16,7 @@ impl Handler<Value, Value> for Echo {
             Some("die") => std::process::abort(),
             Some("panic") => panic!("as told"),
             Some("refuse") => Err(Fault::new(FaultCode::ModelMissing, "no such model")),
+            Some("too much") => reply.send(request, &vec![0; wire::MAX_PAYLOAD as usize + 1]),
             Some("chatter") => {
                 // What native code does: prints into what it believes to be standard output.
                 #[expect(clippy::print_stdout, reason = "the point of the test")]
