@@ -249,12 +249,17 @@ fn said_aloud_it_is_done_too() {
     desk.until(&format!("the editor opens ({answers:?})"), || desk.windows().contains("Mousepad"));
 }
 
-/// A model that says what the script says: texts, or calls of tools.
+/// A model that says what the script says: texts, or calls of tools. At null it thinks for ever.
 async fn model(script: Vec<Value>) -> String {
     let script = Arc::new(Mutex::new(script.into_iter()));
     let chat = move || {
         let next = script.lock().unwrap().next().unwrap_or_else(|| json!({"content": "That is all."}));
-        async move { json!({"message": next, "done": true, "prompt_eval_count": 1, "eval_count": 1}).to_string() }
+        async move {
+            if next.is_null() {
+                std::future::pending::<()>().await;
+            }
+            json!({"message": next, "done": true, "prompt_eval_count": 1, "eval_count": 1}).to_string()
+        }
     };
     let tags = json!({"models": [{"name": "m", "model": "m", "modified_at": "", "size": 1, "digest": "d", "details": {}}]});
     let about =
@@ -350,6 +355,43 @@ async fn everything_that_runs_can_be_stopped_at_once() {
     assert_eq!(result["ok"], false, "{result}");
     assert!(result["result"].as_str().unwrap().contains("stopped"), "{result}");
     assert_eq!(server.get("/api/audit/verify").await["unfinished"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_models_turn_ends_when_everything_is_stopped() {
+    let commands = |lines: &[&str]| -> Value {
+        let call = |line: &&str| json!({"function": {"name": "run_command", "arguments": {"command": line}}});
+        json!({"content": "", "tool_calls": lines.iter().map(call).collect::<Vec<_>>()})
+    };
+    let acting = vec![commands(&["sleep 50", "echo more"]), json!({"content": "What next?"})];
+    let thinking = vec![commands(&["echo one"]), Value::Null];
+    for (what, script, begun) in [("acting", acting, "tool_started"), ("thinking", thinking, "tool_finished")]
+    {
+        let home = Home::new();
+        let url = model(script).await;
+        let env = [("JARVIS_LLM__PROVIDER", "ollama"), ("JARVIS_LLM__OLLAMA__URL", url.as_str())];
+        let server = Server::start_in(&home, &env);
+        let mut events = server.events(None).await;
+        let id = server.post("/api/conversations", json!({})).await["id"].as_str().unwrap().to_string();
+        let request = json!({"content": "Please use a command for this"});
+        server.post(&format!("/api/conversations/{id}/messages"), request).await;
+        events.until(begun).await;
+        let unfinished = async || server.get("/api/audit?unfinished=true").await["records"].clone();
+        // It has begun when it is recorded.
+        while what == "acting" && unfinished().await.as_array().unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        ok(server.ask(Method::POST, "/api/stop-everything")).await;
+        let ended = loop {
+            let event = events.next().await;
+            assert_ne!(event["type"], "tool_started", "{what}: {event}");
+            if event["type"] == "turn_ended" {
+                break event;
+            }
+        };
+        assert_eq!(ended["outcome"], "interrupted", "{what}: {ended}");
+        assert_eq!(server.get("/api/audit/verify").await["unfinished"], 0, "{what}");
+    }
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::approvals::{ReadBack, SPOKEN_PATIENCE, Spoken};
 use crate::brain::Saying;
 use crate::bus::EventBus;
 use crate::hands::Hands;
+use crate::keys;
 
 /// So much of a result is said aloud; the rest is on the screen, or asked for.
 const SAID_ALOUD: usize = 600;
@@ -41,6 +42,8 @@ pub(crate) struct Waiting {
     circumstances: Circumstances,
     conversation: Option<ConversationId>,
     until: Instant,
+    /// When everything is stopped it waits no longer.
+    stop: CancellationToken,
 }
 
 impl Acting {
@@ -102,17 +105,20 @@ impl Acting {
         }
     }
 
-    /// What waits for a yes in this conversation. It waits no longer: other words mean no.
+    /// What waits for a yes in this conversation. It waits no longer: other words mean no. What is said in another conversation
+    /// means nothing to it.
     pub fn waiting(&self, conversation: Option<ConversationId>) -> Option<Waiting> {
-        let waiting = lock(&self.waiting).take()?;
-        (waiting.conversation == conversation && Instant::now() < waiting.until).then_some(waiting)
+        let waiting = taken(&mut lock(&self.waiting), conversation)?;
+        self.bus.journal().await_words(None);
+        Some(waiting)
     }
 
     fn wait(&self, call: ToolCall, question: Question, circumstances: Circumstances, saying: &Saying<'_>) {
         let conversation = self.bus.journal().conversation_of(saying.turn);
-        let until = Instant::now() + SPOKEN_PATIENCE;
+        let (until, stop) = (Instant::now() + SPOKEN_PATIENCE, saying.stop.clone());
         *lock(&self.waiting) =
-            Some(Waiting { call, words: question.words, circumstances, conversation, until });
+            Some(Waiting { call, words: question.words, circumstances, conversation, until, stop });
+        self.bus.journal().await_words(conversation.map(|id| (id, until)));
     }
 
     /// One call, told on the bus.
@@ -144,6 +150,8 @@ impl Acting {
     ) -> ActingTurn<'a> {
         let mut circumstances =
             Circumstances { origin: Origin::Model, turn: Some(saying.turn), tainted_by: read };
+        // Who needs a key has read it by now.
+        self.hands.guard().keep_secret(keys::read());
         let offered = self.hands.offered(request, self.offered);
         offered.iter().filter_map(About::described_by).for_each(|taint| circumstances.read(taint));
         let asked = Arc::new(Spoken::new(saying.spoken, Arc::clone(&self.approver)));
@@ -198,8 +206,11 @@ impl ActingTurn<'_> {
         &self.offered
     }
 
-    /// Calls one for the model, which is shown what came of it as data.
+    /// Calls one for the model, which is shown what came of it as data. Once everything was stopped, nothing of the turn runs.
     pub async fn call(&self, call: ToolCall) -> ToolReply {
+        if self.saying.stop.is_cancelled() {
+            return Err("everything was stopped".to_owned()).into();
+        }
         let called = self.turn.call(call.clone(), &|_| {}).await;
         let mut reply = reply(&called);
         if let Some(taint) = &called.taint {
@@ -256,6 +267,38 @@ fn shortened(text: &str, spoken: bool) -> String {
     }
 }
 
+/// What waits in this conversation and still may be agreed to; what waits in another goes on waiting.
+fn taken(waiting: &mut Option<Waiting>, conversation: Option<ConversationId>) -> Option<Waiting> {
+    let waiting = waiting.take_if(|waiting| waiting.conversation == conversation)?;
+    (Instant::now() < waiting.until && !waiting.stop.is_cancelled()).then_some(waiting)
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_question_waits_for_the_words_of_its_own_conversation() {
+        let (here, elsewhere) = (Some(ConversationId::new()), Some(ConversationId::new()));
+        let stop = CancellationToken::new();
+        let asked = |until: Instant| {
+            let call = ToolCall { id: String::new(), name: "quit_app".into(), arguments: json!({}) };
+            let (words, circumstances) = ("Quit the editor.".into(), Circumstances::person());
+            Some(Waiting { call, words, circumstances, conversation: here, until, stop: stop.clone() })
+        };
+        let mut waiting = asked(Instant::now() + SPOKEN_PATIENCE);
+        assert!(taken(&mut waiting, elsewhere).is_none());
+        assert!(taken(&mut waiting, here).is_some(), "what was typed elsewhere is no answer");
+        assert!(taken(&mut waiting, here).is_none(), "it is answered once");
+        assert!(taken(&mut asked(Instant::now()), here).is_none(), "it has waited too long");
+        let mut waiting = asked(Instant::now() + SPOKEN_PATIENCE);
+        stop.cancel();
+        assert!(taken(&mut waiting, here).is_none(), "everything was stopped");
+    }
 }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use jarvis_agents::machine::MachineStatus;
 use jarvis_agents::noting::{may_be_worth_noting, notes};
 use jarvis_agents::persona::system_prompt;
-use jarvis_agents::react::{self, Limits, ToolBox, ToolReply, TurnEvent};
+use jarvis_agents::react::{self, Limits, ToolBox, ToolReply, TurnError, TurnEvent};
 use jarvis_agents::recollection::{cited, with_recalled};
 use jarvis_agents::reflex::{Context, Effect, Exchange, Reflexes, Reply};
 use jarvis_agents::summary::{sum_up, with_summary};
@@ -191,7 +191,7 @@ impl Brain {
     }
 
     /// Answers. The text goes to `pieces` as it comes, and to the bus; `first_token` is when it began. To a `spoken` request some
-    /// questions are asked aloud.
+    /// questions are asked aloud. Where everything is stopped while the model answers, `cancel` is cancelled too.
     pub async fn answer(
         &self,
         turn: TurnId,
@@ -201,8 +201,9 @@ impl Brain {
         cancel: &CancellationToken,
         spoken: bool,
     ) -> Result<Answer, Failure> {
+        let stop = self.hands().guard().stop_token();
         let talk = self.bus.journal().talk(turn).unwrap_or_default();
-        let saying = Saying { turn, pieces, spoken };
+        let saying = Saying { turn, pieces, spoken, stop };
         if let Some(answer) = self.answer_to_question(&saying, text, first_token, cancel).await {
             return Ok(answer);
         }
@@ -406,9 +407,17 @@ impl Brain {
             memory: self.bus.journal().store(),
             acting: self.acting.turn(saying, text, read, cancel),
         };
-        let answer = react::run(self.model()?, messages, &tools, &self.limits, on, cancel)
-            .await
-            .map_err(|e| e.failure())?;
+        let thinking = react::run(self.model()?, messages, &tools, &self.limits, on, cancel);
+        let answer = tokio::select! {
+            biased;
+            () = saying.stop.cancelled() => {
+                // Whoever waits for the answer sees by this that it was interrupted, and has not failed.
+                cancel.cancel();
+                Err(TurnError::Cancelled)
+            }
+            answer = thinking => answer,
+        };
+        let answer = answer.map_err(|e| e.failure())?;
         let asked = tools.acting.over();
         Ok((Answer { text: answer.text, effect: Effect::None, usage: Some(answer.usage) }, asked))
     }
@@ -420,6 +429,8 @@ pub(crate) struct Saying<'a> {
     pub pieces: &'a mpsc::Sender<String>,
     /// Whether the request was, and the answer is.
     pub spoken: bool,
+    /// Cancelled when everything is stopped after the turn has begun.
+    pub stop: CancellationToken,
 }
 
 /// The built-in tools over the assistant's own timers, and those that act on the machine.

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use jarvis_core::{
     AttachmentId, AttachmentNote, ConversationId, Event, EventKind, Failure, MessageId, Outcome, Role,
@@ -86,6 +87,8 @@ pub struct Journal {
     /// Ends of answers for which there was no room. They are kept as soon as there is.
     late: Mutex<HashMap<MessageId, MessageUpdate>>,
     current: Mutex<Option<ConversationId>>,
+    /// The conversation whose question waits for the person's next words, and until when.
+    awaited: Mutex<Option<(ConversationId, Instant)>>,
 }
 
 impl Journal {
@@ -128,6 +131,7 @@ impl Journal {
             open: Mutex::default(),
             late: Mutex::default(),
             current: Mutex::default(),
+            awaited: Mutex::default(),
         }
     }
 
@@ -186,14 +190,14 @@ impl Journal {
         .await
     }
 
-    /// The conversation that a spoken request belongs to: the one that was spoken or typed in last, or a new one when
-    /// that is long ago.
+    /// The conversation that a spoken request belongs to: the one whose question waits for it, else the one that was spoken or
+    /// typed in last, or a new one when that is long ago.
     pub fn current(&self, now: Timestamp) -> Result<ConversationId, Failure> {
         let recent = |id: ConversationId| {
             let conversation = self.store().conversation(id).ok()?;
             (now.duration_since(conversation.updated_at) < GOES_ON).then_some(id)
         };
-        if let Some(id) = self.last().and_then(recent) {
+        if let Some(id) = self.awaited().or_else(|| self.last()).and_then(recent) {
             return Ok(id);
         }
         let id = self.store().create(None, now).map_err(|e| e.failure())?.id;
@@ -204,6 +208,16 @@ impl Journal {
     /// The conversation that was spoken or typed in last.
     pub fn last(&self) -> Option<ConversationId> {
         *self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next spoken request is awaited in this conversation until then, as the answer to a question; or in none.
+    pub(crate) fn await_words(&self, awaited: Option<(ConversationId, Instant)>) {
+        *self.awaited.lock().unwrap_or_else(PoisonError::into_inner) = awaited;
+    }
+
+    fn awaited(&self) -> Option<ConversationId> {
+        let awaited = *self.awaited.lock().unwrap_or_else(PoisonError::into_inner);
+        awaited.filter(|(_, until)| Instant::now() < *until).map(|(id, _)| id)
     }
 
     fn set_last(&self, id: ConversationId) {
@@ -312,7 +326,10 @@ impl Journal {
         match &event.kind {
             EventKind::AnswerDelta { text } => {
                 open.text.push_str(text);
-                if let Some(update) = open.so_far(event.at_ms) {
+                // While somebody has the database, for long perhaps, all that is told would wait: a later piece does as well.
+                if !self.store().is_busy()
+                    && let Some(update) = open.so_far(event.at_ms)
+                {
                     let answer = open.answer;
                     drop(turns);
                     // Where this cannot be written, the end cannot either, and that is told.
@@ -385,6 +402,10 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use jarvis_memory::ArchiveFormat;
+
     use super::*;
 
     #[test]
@@ -420,5 +441,45 @@ mod tests {
             (answer.content.as_str(), answer.status),
             ("Once upon a time.", MessageStatus::Interrupted)
         );
+    }
+
+    #[test]
+    fn an_answer_goes_on_while_somebody_has_the_database() {
+        let journal = Journal::in_memory();
+        let (turn, now) = (TurnId::new(), Timestamp::now());
+        let conversation = journal.current(now).unwrap();
+        let request = Request { text: "tell me a story", attachments: Vec::new(), spoken: false };
+        journal.begin(turn, conversation, None, request, now).unwrap();
+        let say = |at_ms: u64, text: &str| {
+            let kind = EventKind::AnswerDelta { text: text.into() };
+            journal.record(&Event { seq: 0, at_ms, turn: Some(turn), conversation: None, kind }).unwrap();
+        };
+        let written = || journal.store().all_messages(conversation).unwrap().pop().unwrap().content;
+        say(5000, "Once");
+        let goes_on = |done: u64, _: u64| {
+            if done == 1 {
+                say(7000, " upon");
+            }
+        };
+        journal.store().export(ArchiveFormat::Json, &mut Vec::<u8>::new(), now, goes_on).unwrap();
+        assert_eq!(written(), "");
+        say(7100, " a time");
+        assert_eq!(written(), "Once upon a time");
+    }
+
+    #[test]
+    fn the_answer_to_a_question_is_said_where_it_was_asked() {
+        let (journal, now) = (Journal::in_memory(), Timestamp::now());
+        let (asked, typed) = (journal.current(now).unwrap(), journal.store().create(None, now).unwrap().id);
+        let soon = Instant::now() + Duration::from_secs(60);
+        journal.await_words(Some((asked, soon)));
+        let request = Request { text: "hello", ..Request::default() };
+        journal.begin(TurnId::new(), typed, None, request, now).unwrap();
+        assert_eq!(journal.last(), Some(typed));
+        assert_eq!(journal.current(now).unwrap(), asked);
+        for over in [None, Some((asked, Instant::now()))] {
+            journal.await_words(over);
+            assert_eq!(journal.current(now).unwrap(), typed);
+        }
     }
 }

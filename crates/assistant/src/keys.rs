@@ -1,8 +1,10 @@
 //! Keys of services: from an environment variable, else from the keyring of the operating system. Nowhere else is a key
-//! kept, and none is ever told: only where it comes from.
+//! kept, and none is ever told: only where it comes from. The guard knows those that were read, so that no call carries one off.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 use jarvis_core::{Code, Config, Failure};
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,14 @@ use crate::keyring;
 
 /// Longest key that is taken, in bytes.
 const LONGEST: usize = 4096;
+
+/// Every key that this program has read.
+static READ: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// Those keys, for the guard.
+pub(crate) fn read() -> Vec<String> {
+    READ.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+}
 
 /// Whose key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,10 +98,12 @@ impl KeyName {
     /// # Errors
     /// When it is not in the environment, and the keyring cannot be used.
     pub fn find(self, config: &Config) -> Result<Option<String>, Failure> {
-        match self.in_environment(config) {
-            Some(key) => Ok(Some(key)),
-            None => keyring::read(self.word()).map_err(|e| e.failure(self.variable(config))),
-        }
+        let key = match self.in_environment(config) {
+            Some(key) => Some(key),
+            None => keyring::read(self.word()).map_err(|e| e.failure(self.variable(config)))?,
+        };
+        READ.lock().unwrap_or_else(PoisonError::into_inner).extend(key.clone());
+        Ok(key)
     }
 
     /// Keeps a key in the keyring.
@@ -164,5 +176,19 @@ impl KeyStanding {
             Some(KeySource::Keyring) => "the keyring".into(),
             None => "none".into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_was_read_is_one_that_the_guard_is_told() {
+        let mut config = Config::default();
+        // Stands in every environment.
+        config.llm.openai.api_key_env = "PATH".into();
+        let key = KeyName::OpenAi.find(&config).unwrap().unwrap();
+        assert!(read().contains(&key));
     }
 }

@@ -2,7 +2,7 @@
 //! stage or the announcer that rings.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use jarvis_agents::timers::{Due, TimerBook};
@@ -71,7 +71,8 @@ impl Timers {
             if !due.is_empty() {
                 return due;
             }
-            let wait = lock(&self.book).book.next_due().map_or(LOOK_EVERY, |at| {
+            let next = try_lock(&self.book).and_then(|watched| watched.book.next_due());
+            let wait = next.map_or(LOOK_EVERY, |at| {
                 Duration::try_from(at.duration_since(now)).unwrap_or_default().min(LOOK_EVERY)
             });
             tokio::select! {
@@ -81,9 +82,11 @@ impl Timers {
         }
     }
 
-    /// What has run out, also of what another program has set. `at` is `now` on the clock that never goes back.
+    /// What has run out, also of what another program has set. `at` is `now` on the clock that never goes back. Nothing as long as
+    /// somebody else has the book: a reflex may wait for the memory meanwhile, and who rings has "stop" to hear. It is told by
+    /// `changed` when that is over.
     fn run_out(&self, now: Timestamp, at: Instant) -> Vec<Due> {
-        let mut watched = lock(&self.book);
+        let Some(mut watched) = try_lock(&self.book) else { return Vec::new() };
         watched.look(at);
         let due = watched.book.due(now);
         if !due.is_empty() {
@@ -105,6 +108,15 @@ impl Timers {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// None as long as somebody else has it.
+fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(broken)) => Some(broken.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
 }
 
 #[cfg(test)]
@@ -130,5 +142,17 @@ mod tests {
         assert!(!timers.rings());
         assert!(timers.run_out(now, start + 2 * LOOK_EVERY).is_empty(), "it has rung");
         assert!(TimerBook::open(folder.path().join("timers.json"), now).0.list().is_empty());
+    }
+
+    #[test]
+    fn who_rings_does_not_wait_for_who_has_the_book() {
+        let folder = tempfile::tempdir().unwrap();
+        let (timers, _) = Timers::open(folder.path().join("timers.json"));
+        let (now, start) = (Timestamp::now(), Instant::now());
+        timers.with(|book| {
+            book.set(TimerKind::Timer, None, None, now, now).1.unwrap();
+            assert!(timers.run_out(now, start).is_empty());
+        });
+        assert_eq!(timers.run_out(now, start).len(), 1);
     }
 }

@@ -26,6 +26,9 @@ use crate::stamp::{self, Stamp};
 /// What was approved runs within this time, or is asked about anew.
 const GOOD_FOR: Duration = Duration::from_secs(30);
 
+/// By what name a call is refused that would carry off a key. No rule is asked.
+const KEYS_STAY: &str = "keys-stay";
+
 /// Why a call does not run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -165,7 +168,7 @@ impl Guard {
         self.policy.read().unwrap_or_else(PoisonError::into_inner).as_ref().err().map(ToString::to_string)
     }
 
-    /// Values that must never be sent or written down: keys of services.
+    /// The keys of services, which no call carries off, whatever the rules say.
     pub fn keep_secret(&self, values: Vec<String>) {
         *self.secrets.write().unwrap_or_else(PoisonError::into_inner) = values;
     }
@@ -217,11 +220,18 @@ impl Guard {
         self.keep_up();
         let policy = self.policy.read().unwrap_or_else(PoisonError::into_inner);
         let policy = policy.as_ref().map_err(|e| Refusal::NoRules { reason: e.to_string() })?;
-        let leaves = |effect: &Effect| matches!(effect, Effect::Send { .. } | Effect::Foreign { .. });
-        let secret = act.effects.iter().any(leaves) && {
+        let leaves = |effect: &&Effect| matches!(effect, Effect::Send { .. } | Effect::Foreign { .. });
+        let mut secret = false;
+        if let Some(effect) = act.effects.iter().find(leaves) {
             let known = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
-            secrets::leaks(&arguments.to_string(), &known)
-        };
+            let sent = arguments.to_string();
+            if secrets::holds(&sent, &known) {
+                let risk = crate::risk::of_act(act, &self.places);
+                let (rule, effect) = (KEYS_STAY.to_owned(), effect.name().to_owned());
+                return Ok(Verdict { decision: Decision::Deny, risk, rule, effect });
+            }
+            secret = secrets::leaks(&sent, &known);
+        }
         let always = |effect: &Effect| {
             let risk = crate::risk::of(effect, act.undoable, &self.places);
             circumstances.tainted_by.is_empty() && self.grants.allow(act, effect, circumstances.origin, risk)
@@ -238,6 +248,8 @@ impl Guard {
         approver: &dyn Approver,
         cancel: &CancellationToken,
     ) -> Result<Approved<ToolCall>, Refusal> {
+        // A stop holds for what is being asked about, too.
+        let stop = self.stop_token();
         let id = Uuid::now_v7();
         let verdict = match self.judge(&act, &call.arguments, circumstances) {
             Ok(verdict) => verdict,
@@ -267,7 +279,6 @@ impl Guard {
                 return refused(Refusal::Denied { words: act.words.clone(), rule }, None);
             }
             Decision::Ask => {
-                let stop = self.stop_token();
                 let question = self.question(id, &act, &verdict, circumstances);
                 let answer = tokio::select! {
                     biased;
@@ -299,7 +310,6 @@ impl Guard {
         let (origin, turn, tainted_by) =
             (circumstances.origin, circumstances.turn, circumstances.tainted_by.clone());
         let until = Instant::now() + GOOD_FOR;
-        let stop = self.stop_token();
         Ok(Approved {
             what: call,
             act,

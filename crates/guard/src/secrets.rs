@@ -1,7 +1,7 @@
 //! Secrets in text: keys, tokens and passwords are found, taken out, and kept from leaving.
 //!
 //! [`find`] knows secrets by how they look and by what they are called; [`redacted_with`] takes out those that are known
-//! by their value as well; [`leaks`] looks at text on its way out, through the simple ways to disguise it. None of them
+//! by their value as well; [`leaks`] and [`holds`] look at text on its way out, through the simple ways to disguise it. None of them
 //! keeps what it is shown, and none says what a secret is. What looks like nothing in particular and has no telling name
 //! beside it is not found. The audit log, the tools' output and whatever is sent ask here.
 
@@ -11,7 +11,7 @@ mod rules;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use leaks::leaks;
+pub use leaks::{holds, leaks};
 pub(crate) use rules::is_secret_name;
 
 /// Shorter values are not looked for: they stand in any text.

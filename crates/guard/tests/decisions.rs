@@ -289,3 +289,48 @@ async fn an_approval_is_for_these_arguments_once_and_soon() {
     drop(guard.admit(call, act, &person, &Nobody, &never).await.unwrap().begin().unwrap());
     assert!(guard.audit().unfinished().unwrap().is_empty());
 }
+
+#[test]
+fn a_key_leaves_with_no_call_whatever_the_rules_say() {
+    let guard = guard(None);
+    guard.keep_secret(vec!["quince-jam-on-toast".into()]);
+    let send = Effect::Send { host: "example.org".into(), data: false };
+    let foreign = Effect::Foreign { server: "notes".into(), reads_only: true };
+    for (effect, text, expected) in [
+        (&send, "some quince jam", Decision::Run),
+        (&send, "quince-jam-on-toast", Decision::Deny),
+        (&foreign, "quince-jam-on-toast", Decision::Deny),
+        (&foreign, "cXVpbmNlLWphbS1vbi10b2FzdA==", Decision::Deny),
+        // What only looks like a secret may be what the server goes on by.
+        (&foreign, "page_token=abc123def456", Decision::Run),
+        (&Effect::Look, "quince-jam-on-toast", Decision::Run),
+    ] {
+        let effects = vec![effect.clone()];
+        let act = Act { tool: "some_tool".into(), effects, words: String::new(), undoable: false };
+        let verdict = guard.judge(&act, &json!({ "text": text }), &Circumstances::person()).unwrap();
+        assert_eq!(verdict.decision, expected, "{effect:?} {text}");
+    }
+}
+
+/// Stops everything, and says yes all the same.
+struct Stopping(Arc<Guard>);
+
+#[async_trait]
+impl Approver for Stopping {
+    async fn ask(&self, _: &Question, _: &Act) -> Consent {
+        self.0.stop_everything();
+        Consent::Once
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_about_while_everything_is_stopped_does_not_begin() {
+    let guard = guard(None);
+    let effects = vec![Effect::Leave { path: "/home/ada/a".into() }];
+    let act = Act { tool: "trash_file".into(), effects, words: String::new(), undoable: false };
+    let call = ToolCall { id: String::new(), name: "trash_file".into(), arguments: Value::Null };
+    let (model, never) = (circumstances(Origin::Model, false), CancellationToken::new());
+    let admitted = guard.admit(call, act, &model, &Stopping(Arc::clone(&guard)), &never).await;
+    let begun = admitted.and_then(jarvis_guard::Approved::begin).map(drop);
+    assert_eq!(begun, Err(Refusal::Stopped));
+}

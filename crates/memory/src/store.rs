@@ -1,8 +1,8 @@
 //! The file that everything is kept in: opened, shared with other programs, read and changed.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError, TryLockError};
 use std::time::Duration;
 
 use jarvis_core::MessageId;
@@ -23,8 +23,7 @@ const A_MOMENT: Duration = Duration::from_millis(200);
 /// See the module. May be shared: calls wait for each other.
 #[derive(Debug)]
 pub struct Store {
-    path: PathBuf,
-    encrypted: bool,
+    file: DatabaseFile,
     connection: Mutex<Connection>,
     pub(crate) claims: Claims,
     /// A shared lock that says that the file is in use: nobody puts another in its place.
@@ -42,8 +41,7 @@ impl Store {
         backup::check_suspected(&file)?;
         let connection = Mutex::new(database::open(&file)?);
         let claims = Claims::new(Some(&file.path));
-        let DatabaseFile { path, key } = file;
-        let store = Self { path, encrypted: key.is_some(), connection, claims, in_use };
+        let store = Self { file, connection, claims, in_use };
         match store.recover() {
             // What cannot be marked is told to readers all the same.
             Ok(()) | Err(StoreError::Full) => Ok(store),
@@ -54,18 +52,23 @@ impl Store {
     /// A store that ends with the program.
     pub fn in_memory() -> Result<Self, StoreError> {
         let connection = Mutex::new(database::in_memory()?);
-        Ok(Self {
-            path: ":memory:".into(),
-            encrypted: false,
-            connection,
-            claims: Claims::new(None),
-            in_use: None,
-        })
+        let file = Path::new(":memory:").into();
+        Ok(Self { file, connection, claims: Claims::new(None), in_use: None })
+    }
+
+    /// The file that it is kept in, with its key where it is encrypted.
+    pub fn file(&self) -> &DatabaseFile {
+        &self.file
+    }
+
+    /// Whether somebody reads or changes it at this moment, whom a call would wait for.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.connection.try_lock(), Err(TryLockError::WouldBlock))
     }
 
     /// Whether what is kept can be read with a key only.
     pub fn is_encrypted(&self) -> bool {
-        self.encrypted
+        self.file.key.is_some()
     }
 
     /// Marks answers that nobody writes any more.
@@ -89,7 +92,7 @@ impl Store {
     /// Those of the `unfinished` answers that nobody writes any more, unless they have come to their end meanwhile: an
     /// answer is claimed before it is there, and until it is over.
     pub(crate) fn abandoned(&self, unfinished: Vec<MessageId>) -> Result<Vec<MessageId>, StoreError> {
-        self.claims.sweep().map_err(|e| StoreError::beside(&self.path, &e))?;
+        self.claims.sweep().map_err(|e| StoreError::beside(&self.file.path, &e))?;
         Ok(unfinished.into_iter().filter(|id| !self.claims.is_claimed(*id)).collect())
     }
 
@@ -98,7 +101,7 @@ impl Store {
         let id = MessageId::new();
         let unfinished = new.status == MessageStatus::Streaming;
         let claim = unfinished.then(|| self.claims.claim(id)).transpose();
-        Ok((id, claim.map_err(|e| StoreError::beside(&self.path, &e))?))
+        Ok((id, claim.map_err(|e| StoreError::beside(&self.file.path, &e))?))
     }
 
     pub(crate) fn keep(&self, (id, claim): (MessageId, Option<Claim>)) {
@@ -120,7 +123,7 @@ impl Store {
     pub(crate) fn tidy(&self) -> Result<(), StoreError> {
         let logged = self.checkpoint();
         if self.in_use.is_some() {
-            backup::remove_copies(&self.path)
+            backup::remove_copies(&self.file.path)
                 .map_err(|e| StoreError::CopiesRemain { reason: e.to_string() })?;
         }
         logged
@@ -139,7 +142,7 @@ impl Store {
     /// Nobody else has the file open while this is held; refused while somebody has.
     pub(crate) fn alone(&self) -> Result<Option<Alone<'_>>, ArchiveError> {
         let Some(lock) = &self.in_use else { return Ok(None) };
-        let failed = |e: std::io::Error| StoreError::beside(&self.path, &e);
+        let failed = |e: std::io::Error| StoreError::beside(&self.file.path, &e);
         lock.unlock().map_err(failed)?;
         let alone = lock.try_lock().is_ok();
         if !alone {
@@ -157,9 +160,9 @@ impl Store {
         // Where a call has panicked, its transaction has been undone: the connection is sound.
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         work(&mut connection).map_err(|error| {
-            let error = error.of(&self.path);
+            let error = error.of(&self.file.path);
             if matches!(error, StoreError::Damaged { .. }) {
-                backup::suspect(&self.path);
+                backup::suspect(&self.file.path);
             }
             error
         })

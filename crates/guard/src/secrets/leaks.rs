@@ -35,7 +35,19 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// hexadecimal and percent signs, each within another up to three times, text written backwards, and text with marks,
 /// blanks or invisible characters spread in it. Not looked through: ciphers, compression, pieces sent one by one.
 pub fn leaks(text: &str, known: &[String]) -> bool {
-    let known: Vec<Known<'_>> = super::worth_looking_for(known).map(Known::new).collect();
+    let known = Known::all(known);
+    looked_through(text, |view| !super::find(view).is_empty() || known.iter().any(|known| known.is_in(view)))
+}
+
+/// Whether `text` holds one of the `known` values, looked through as [`leaks`] does. What only looks like a secret is none here:
+/// it may be what a server goes on by, as a page's token.
+pub fn holds(text: &str, known: &[String]) -> bool {
+    let known = Known::all(known);
+    !known.is_empty() && looked_through(text, |view| known.iter().any(|known| known.is_in(view)))
+}
+
+/// Whether something is found in `text`, or in what it may be a disguise of.
+fn looked_through(text: &str, found: impl Fn(&str) -> bool) -> bool {
     let most = MOST.max(text.len().saturating_mul(TIMES));
     let (mut seen, mut looked_at) = (HashSet::new(), 0);
     let mut views = vec![(text.to_string(), 0)];
@@ -44,7 +56,7 @@ pub fn leaks(text: &str, known: &[String]) -> bool {
         if looked_at > most {
             return true;
         }
-        if !super::find(&view).is_empty() || known.iter().any(|known| known.is_in(&view)) {
+        if found(&view) {
             return true;
         }
         if depth < DEPTH {
@@ -62,6 +74,10 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
+    fn all(values: &'a [String]) -> Vec<Self> {
+        super::worth_looking_for(values).map(Self::new).collect()
+    }
+
     fn new(value: &'a str) -> Self {
         let squeezed = squeezed(value);
         Self { value, squeezed: (squeezed.chars().count() >= SHORTEST_SQUEEZED).then_some(squeezed) }

@@ -294,6 +294,7 @@ fn type_out(
     let mut keys = x.letters()?;
     let letters: Vec<char> = text.chars().collect();
     for chunk in letters.chunks(CHUNK) {
+        x.hands_off(stop)?;
         stopped(stop)?;
         aim.still(x)?;
         for &letter in chunk {

@@ -5,7 +5,7 @@ use jarvis_guard::Effect;
 use x11rb::connection::Connection;
 use x11rb::protocol::randr::ConnectionExt as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, MapState, Window as Id,
+    AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, KeyButMask, MapState, Window as Id,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -347,6 +347,20 @@ impl X {
             height: m.height.into(),
         });
         Ok(monitor.into_iter().find(|m| m.holds(x, y)).map_or(work, |monitor| monitor.common(work)))
+    }
+
+    /// Waits until the person holds no key that would make another thing of a letter, a shortcut's for one. Ends when it is stopped.
+    pub(crate) fn hands_off(&self, stop: &tokio_util::sync::CancellationToken) -> Result<(), ToolError> {
+        let held = KeyButMask::CONTROL | KeyButMask::MOD1 | KeyButMask::MOD4;
+        while !stop.is_cancelled() {
+            let pointer =
+                self.connection.query_pointer(self.root).map_err(broken)?.reply().map_err(broken)?;
+            if u16::from(pointer.mask) & u16::from(held) == 0 {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        Ok(())
     }
 
     /// Gives a window the focus, and waits until it has it.
