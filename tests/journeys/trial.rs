@@ -183,4 +183,9 @@ async fn a_timer_rings_where_nobody_listens() {
     assert_eq!(events.until("failed").await["code"], "no_speaker");
     let voice = server.get("/api/state").await["voice"].clone();
     assert_eq!((&voice["available"], &voice["problem"]["code"]), (&json!(false), &json!("no_microphone")));
+
+    // Plugged in, they are used.
+    card.plug_speaker();
+    card.plug_microphone();
+    assert_eq!(events.until("listening_changed").await["listening"], true);
 }

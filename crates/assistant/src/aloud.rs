@@ -68,7 +68,7 @@ impl Speaker {
                         let lost = AudioError::DeviceLost { direction: Direction::Output, name: name.into() };
                         return Err(lost.failure());
                     }
-                    PlayerEvent::Lost { .. } | PlayerEvent::Found { .. } => {}
+                    PlayerEvent::Missing | PlayerEvent::Lost { .. } | PlayerEvent::Found { .. } => {}
                 }
             }
             Ok(())

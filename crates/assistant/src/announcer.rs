@@ -29,10 +29,10 @@ pub(crate) struct Announcer {
 }
 
 impl Announcer {
-    /// Goes on with `bell`, what somebody else has left to ring.
-    pub fn start(parts: Arc<Parts>, bus: EventBus, bell: Bell) -> Self {
+    /// Goes on with `bell`, what somebody else has left to ring, at a volume of 0.0 to 1.0.
+    pub fn start(parts: Arc<Parts>, bus: EventBus, bell: Bell, volume: f32) -> Self {
         let (cancel, silence) = (CancellationToken::new(), Arc::<Notify>::default());
-        let task = tokio::spawn(run(parts, bus, bell, cancel.clone(), Arc::clone(&silence)));
+        let task = tokio::spawn(run(parts, bus, bell, volume, cancel.clone(), Arc::clone(&silence)));
         Self { cancel, silence, task }
     }
 
@@ -53,6 +53,7 @@ async fn run(
     parts: Arc<Parts>,
     bus: EventBus,
     mut bell: Bell,
+    volume: f32,
     cancel: CancellationToken,
     silence: Arc<Notify>,
 ) -> Bell {
@@ -84,16 +85,22 @@ async fn run(
             }
             () = sleep_until(next.unwrap_or_else(Instant::now).into()), if next.is_some() => {
                 let said = bell.say(UTTERANCE, Instant::now());
-                ringing = said.map(|(words, language)| ring(&parts, &bus, words, language).boxed());
+                ringing = said.map(|(words, language)| ring(&parts, &bus, volume, words, language).boxed());
             }
         }
     }
 }
 
 /// The bell, and where there is a voice, what it rings for.
-async fn ring(parts: &Parts, bus: &EventBus, words: String, language: String) -> Result<(), Failure> {
-    let (setup, audio) = (&parts.setup, &parts.setup.config.audio);
-    let speaker = Speaker::open(&audio.output, audio.volume).await?;
+async fn ring(
+    parts: &Parts,
+    bus: &EventBus,
+    volume: f32,
+    words: String,
+    language: String,
+) -> Result<(), Failure> {
+    let setup = &parts.setup;
+    let speaker = Speaker::open(&setup.config.audio.output, volume).await?;
     let mouth = setup
         .mouth(bus.clone())
         .map(|mouth| mouth.in_language(&language))

@@ -51,6 +51,8 @@ pub use voice::VoiceStatus;
 
 /// Whether a copy of the memory is due is looked at so often, and not while Jarvis is starting.
 const COPY_AFTER: Duration = Duration::from_secs(600);
+/// A microphone that is missing is looked for so often.
+const MICROPHONE_AFTER: Duration = Duration::from_secs(2);
 /// Old conversations are looked for so often, and when Jarvis starts.
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -107,6 +109,7 @@ impl Assistant {
         let brain = move || Arc::clone(&thinker.parts().brain);
         tokio::spawn(think_in_pauses(assistant.bus.clone(), brain, assistant.stopping()));
         tokio::spawn(Arc::clone(&assistant).keep_in_order());
+        tokio::spawn(Arc::clone(&assistant).look_for_microphone());
         tokio::spawn(Arc::clone(&assistant).watch_folders());
         Ok(assistant)
     }
@@ -125,16 +128,27 @@ impl Assistant {
             };
             let changing = self.changing.lock().await;
             let old = self.parts();
+            let mut thinks = false;
             if old.brain.problem().is_some()
                 && let Ok(parts) = self.made_anew(&old).await
             {
+                thinks = parts.brain.problem().is_none();
                 self.replace(parts);
             }
             drop(changing);
             let speaks = fetched.is_some_and(|id| old.setup.catalog.manifest().voice(&id).is_some());
-            if speaks || self.voice().await.problem.is_some() {
+            // The voice asks the brain that it was made with.
+            if thinks || speaks || self.voice().await.problem.is_some() {
                 self.renew_voice().await;
             }
+        }
+    }
+
+    /// Listens once the microphone that was missing is there.
+    async fn look_for_microphone(self: Arc<Self>) {
+        let stopping = self.stopping();
+        while stopping.run_until_cancelled(tokio::time::sleep(MICROPHONE_AFTER)).await.is_some() {
+            self.listen_if_plugged_in().await;
         }
     }
 
@@ -148,9 +162,9 @@ impl Assistant {
             if now.duration_since(looked_at).abs() >= A_DAY {
                 looked_at = self.remove_old(now).await;
             }
-            let path = self.parts().setup.paths.database();
+            // Who has the memory open has its key: nobody is asked to unlock the keyring for it.
+            let file = self.journal().store().file().clone();
             let keep = move || {
-                let file = encryption::database(&path)?;
                 backup::keep_copy(&file, Timestamp::now()).map_err(|error| encryption::failure(&error))
             };
             if let Ok(Err(failure)) = tokio::task::spawn_blocking(keep).await {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jarvis_agents::reflex::Effect;
 use jarvis_core::audio::rms_dbfs;
-use jarvis_core::{Code, Completeness, Failure, TurnId, Usage};
+use jarvis_core::{Code, Completeness, EventKind, Failure, Outcome, TurnId, TurnTimings, Usage};
 use jarvis_tools::dictated;
 use jarvis_voice::speech::SpeechError;
 use jarvis_voice::stt::{TranscribeOptions, Transcriber, gate};
@@ -16,11 +16,12 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::brain::Brain;
+use crate::brain::{Answer, Brain};
 use crate::bus::EventBus;
 use crate::journal::Request;
 use crate::mouth::{Mouth, Sink};
 use crate::setup::Setup;
+use crate::typed::instead_of_answer;
 use crate::vocabulary::Vocabulary;
 
 /// Pieces of text that may wait for the voice: more than any answer has, whatever `llm.max_tokens` is.
@@ -32,12 +33,21 @@ pub(crate) const LONGEST_LOOK: Duration = Duration::from_millis(1500);
 /// A recognised request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Heard {
-    /// The words, without the wake word.
+    /// The words, without the wake word; empty when there were no others.
     pub text: String,
+    /// The words as they were said.
+    pub said: String,
     /// ISO 639-1 code.
     pub language: String,
     /// Whether they are a finished command.
     pub completeness: Completeness,
+}
+
+impl Heard {
+    /// Itself, when there is something in it besides the wake word.
+    pub fn request(self) -> Option<Self> {
+        Some(self).filter(|heard| !heard.text.is_empty())
+    }
 }
 
 /// A given answer.
@@ -53,8 +63,8 @@ pub struct Answered {
     pub first_token: Option<Instant>,
     /// When the first sound was handed to the sink.
     pub first_audio: Option<Instant>,
-    /// Whether the person got an apology instead of an answer.
-    pub failed: bool,
+    /// How it ended: given in full, broken off with an apology, or interrupted because everything was stopped.
+    pub outcome: Outcome,
 }
 
 /// Ears' and mouth's other ends, and the brain between them.
@@ -140,7 +150,7 @@ impl Conversation {
         self.request_language.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was said; none when there were no words in it besides the wake word.
+    /// What was said; none when there were no words in it.
     pub async fn recognise(
         &self,
         samples: &[f32],
@@ -155,16 +165,18 @@ impl Conversation {
             draft: !settled,
         };
         let transcript = self.transcriber.transcribe(samples, &options).await?;
-        let Some(text) = gate::plausible(&transcript, voiced_ms, rms_dbfs(samples)) else { return Ok(None) };
-        let text = self.brain.without_wake_word(&text).to_string();
-        if text.is_empty() {
-            return Ok(None);
+        let Some(said) = gate::plausible(&transcript, voiced_ms, rms_dbfs(samples)) else { return Ok(None) };
+        let text = self.brain.without_wake_word(&said).to_string();
+        let mut heard =
+            Heard { text, said, language: transcript.language, completeness: Completeness::default() };
+        // The wake word alone says nothing of what follows it, nor of its language.
+        if !heard.text.is_empty() {
+            heard.completeness = self.brain.completeness(&heard.text);
+            if !settled {
+                *self.request_language() = Some(heard.language.clone());
+            }
         }
-        if !settled {
-            *self.request_language() = Some(transcript.language.clone());
-        }
-        let completeness = self.brain.completeness(&text);
-        Ok(Some(Heard { text, language: transcript.language, completeness }))
+        Ok(Some(heard))
     }
 
     /// The request is recorded. An answer is worth more than its record: where there can be none, that is told.
@@ -180,7 +192,7 @@ impl Conversation {
     }
 
     /// Answers aloud, in the voice that speaks the answer's language. Sound goes to `sink` under the name `utterance`; the sink is
-    /// told its end in every case.
+    /// told its end in every case. Who cancels has told the turn's end before.
     pub async fn answer(
         &self,
         turn: TurnId,
@@ -190,14 +202,16 @@ impl Conversation {
         cancel: &CancellationToken,
     ) -> Answered {
         let text = &heard.text;
+        // The brain cancels it where everything is stopped; the turn's end is then told by whoever waits for the answer.
+        let stop = cancel.child_token();
         self.begin(turn, text);
         let mouth = self.mouth.in_language(self.brain.reflex_language(text).unwrap_or(&heard.language));
         let (pieces, to_say) = mpsc::channel(TEXT_AHEAD);
         let thinking = async {
             let mut first_token = None;
-            let result = self.brain.answer(turn, text, &pieces, &mut first_token, cancel, true).await;
+            let result = self.brain.answer(turn, text, &pieces, &mut first_token, &stop, true).await;
             if let Err(failure) = &result
-                && !cancel.is_cancelled()
+                && !stop.is_cancelled()
             {
                 self.bus.fail(Some(turn), failure.clone());
                 // A person who cannot see the screen hears what is wrong, and the remedy.
@@ -206,45 +220,45 @@ impl Conversation {
             drop(pieces);
             (result, first_token)
         };
-        let saying = mouth.say(Some(turn), utterance, to_say, sink, cancel);
+        let saying = mouth.say(Some(turn), utterance, to_say, sink, &stop);
         let ((result, first_token), said) = tokio::join!(thinking, saying);
         let first_audio = said.unwrap_or_else(|e| {
             self.bus.fail(Some(turn), e.failure());
             None
         });
-        let failed = result.is_err();
-        let answer = result.unwrap_or_else(|failure: Failure| crate::brain::Answer {
-            text: failure.to_string(),
-            ..Default::default()
-        });
-        Answered {
-            text: answer.text,
-            effect: answer.effect,
-            usage: answer.usage,
-            first_token,
-            first_audio,
-            failed,
+        let (outcome, Answer { text, effect, usage }) = match result {
+            Ok(answer) => (Outcome::Answered, answer),
+            Err(_) if stop.is_cancelled() => (Outcome::Interrupted, Answer::default()),
+            Err(failure) => {
+                let text = instead_of_answer(&failure, first_token.is_some());
+                (Outcome::Failed, Answer { text, ..Answer::default() })
+            }
+        };
+        if cancel.is_cancelled() {
+            end_late(&self.bus, turn);
         }
+        Answered { text, effect, usage, first_token, first_audio, outcome }
     }
 
     /// Types what was said into the window that has the focus, with the punctuation that was said. Nothing is answered, and it is no
-    /// part of a conversation: it is somebody's letter. Like every act it is in the audit log.
-    pub async fn dictate(&self, heard: &Heard, cancel: &CancellationToken) -> Answered {
-        let text = dictated(&heard.text, &heard.language);
+    /// part of a conversation: it is somebody's letter. Like every act it is in the audit log. Returns whether it was typed.
+    pub async fn dictate(&self, heard: &Heard, cancel: &CancellationToken) -> bool {
+        let text = dictated(&heard.said, &heard.language);
         let typed = self.brain.hands().call("type_text", json!({ "text": text }), cancel.clone()).await;
         if !typed.ok && !cancel.is_cancelled() {
             let remedy = "Click into the text that it is to go to, and say it again.";
             self.bus.fail(None, Failure::sentence(Code::Unavailable, &typed.result, remedy));
         }
-        Answered {
-            text: String::new(),
-            // Nobody goes on talking to Jarvis after a dictation.
-            effect: Effect::Stop,
-            usage: None,
-            first_token: None,
-            first_audio: None,
-            failed: !typed.ok,
-        }
+        typed.ok
+    }
+}
+
+/// The end of an interrupted turn may have been told before its record began. Then it is told once more, or the conversation would
+/// wait for it for ever.
+fn end_late(bus: &EventBus, turn: TurnId) {
+    if bus.journal().conversation_of(turn).is_some() {
+        let (outcome, answer, timings) = (Outcome::Interrupted, String::new(), TurnTimings::default());
+        bus.publish(Some(turn), EventKind::TurnEnded { outcome, answer, timings, usage: None });
     }
 }
 
@@ -259,4 +273,42 @@ async fn tell_of_fallback(mut fallen_back: watch::Receiver<Option<String>>, bus:
     );
     let remedy = "Bring the card's driver up to date and start Jarvis again, or switch it off with `jarvis config set stt.gpu false`.";
     bus.fail(None, Failure::new(Code::EngineFailed, message, remedy));
+}
+
+#[cfg(test)]
+mod tests {
+    use jarvis_memory::MessageStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_turn_whose_end_was_told_before_its_record_began_is_ended_once_more() {
+        let (bus, turn, now) = (EventBus::default(), TurnId::new(), Timestamp::now());
+        let mut events = bus.subscribe();
+        end_late(&bus, turn);
+        assert!(events.try_recv().is_err(), "nobody knows it");
+        let conversation = bus.journal().current(now).unwrap();
+        let request = Request { text: "what time is it", spoken: true, ..Request::default() };
+        bus.journal().begin(turn, conversation, None, request, now).unwrap();
+        end_late(&bus, turn);
+        assert!(!bus.journal().is_busy());
+        let answer = bus.journal().store().all_messages(conversation).unwrap().pop().unwrap();
+        assert_eq!(answer.status, MessageStatus::Interrupted);
+        end_late(&bus, turn);
+        assert!(matches!(events.try_recv().unwrap().kind, EventKind::TurnEnded { .. }));
+        assert!(events.try_recv().is_err(), "once");
+    }
+
+    #[test]
+    fn a_request_is_more_than_the_wake_word() {
+        let heard = |text: &str, said: &str| Heard {
+            text: text.into(),
+            said: said.into(),
+            language: "en".into(),
+            completeness: Completeness::default(),
+        };
+        assert_eq!(heard("", "Jarvis.").request(), None);
+        let stop = heard("stop.", "Jarvis, stop.");
+        assert_eq!(stop.clone().request(), Some(stop));
+    }
 }

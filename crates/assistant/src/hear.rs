@@ -130,7 +130,7 @@ impl<'c> Hearing<'c> {
         match signal {
             Signal::State(state) => bus.publish(turn, EventKind::StateChanged { state }),
             Signal::Muted(muted) => bus.publish(turn, EventKind::MuteChanged { muted }),
-            Signal::Doubt { look, candidate } => {
+            Signal::Doubt { look, candidate, .. } => {
                 let began = Instant::now();
                 let confirmed = self.conversation.is_wake_word(&candidate).await;
                 self.due.push((now + duration_to_samples(began.elapsed()), Due::Looked { look, confirmed }));
@@ -160,7 +160,7 @@ impl<'c> Hearing<'c> {
                     self.due.push((ended, Due::AnswerEnded));
                 }
             }
-            Signal::Interrupt => {
+            Signal::Interrupt | Signal::Stop => {
                 self.cut_answer(now);
                 self.end_turn(Outcome::Interrupted);
             }
@@ -277,11 +277,11 @@ impl<'c> Hearing<'c> {
     fn end_turn(&mut self, outcome: Outcome) -> Effect {
         let Some(mut turn) = self.turn.take() else { return Effect::default() };
         turn.timings.done_ms = Some(self.session.now_ms());
-        let (answer, usage, effect, failed) = match turn.answer {
-            Some(a) => (a.text, a.usage, a.effect, a.failed),
-            None => Default::default(),
+        let (answer, usage, effect, outcome) = match turn.answer {
+            Some(a) if a.outcome == Outcome::Answered => (a.text, a.usage, a.effect, outcome),
+            Some(a) => (a.text, a.usage, a.effect, a.outcome),
+            None => (String::new(), None, Effect::default(), outcome),
         };
-        let outcome = if failed { Outcome::Failed } else { outcome };
         let timings = turn.timings;
         self.conversation
             .bus
@@ -305,6 +305,7 @@ impl<'c> Hearing<'c> {
             self.conversation.bus.fail(self.turn.as_ref().map(|t| t.id), e.failure());
             None
         });
+        let heard = heard.and_then(Heard::request);
         (heard, duration_to_samples(began.elapsed()))
     }
 }

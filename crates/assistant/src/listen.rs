@@ -8,7 +8,7 @@ pub(crate) mod bell;
 mod devices;
 mod ears;
 mod stage;
-mod volume;
+pub(crate) mod volume;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,6 +22,7 @@ use crate::conversation::Conversation;
 use bell::Bell;
 use ears::{Ears, Hearing};
 use stage::{Message, Stage};
+use volume::Volume;
 
 pub use devices::Devices;
 
@@ -47,7 +48,7 @@ pub enum Command {
 /// A running voice loop.
 pub struct Listening {
     cancel: CancellationToken,
-    stage: tokio::task::JoinHandle<Bell>,
+    stage: tokio::task::JoinHandle<(Bell, Volume)>,
     ears: Ears,
     inbox: mpsc::Sender<Message>,
 }
@@ -60,21 +61,24 @@ impl Listening {
         devices: Devices,
     ) -> std::io::Result<Self> {
         let bell = Bell::with(conversation.bus.take_unsaid(), Instant::now());
-        Self::go_on(conversation, session, devices, bell)
+        let volume = devices.player.as_ref().map(|player| Volume::of(player.volume())).unwrap_or_default();
+        Self::go_on(conversation, session, devices, bell, volume)
     }
 
-    /// The same, with what somebody else has left to ring.
+    /// The same, with what somebody else has left to ring, and as loud as they were.
     pub(crate) fn go_on(
         conversation: Arc<Conversation>,
         session: Session,
         devices: Devices,
         bell: Bell,
+        volume: Volume,
     ) -> std::io::Result<Self> {
         let cancel = CancellationToken::new();
         let (inbox, messages) = mpsc::channel(256);
-        let Devices { capture, player, tap, cleaning } = devices;
+        let Devices { capture, player, tap, cleaning, .. } = devices;
         let ears = Ears::start(session, Hearing { capture, cleaning, tap }, inbox.clone())?;
-        let stage = Stage::new(conversation, player, ears.inputs(), inbox.clone(), cancel.clone(), bell)?;
+        let inputs = ears.inputs();
+        let stage = Stage::new(conversation, player, inputs, inbox.clone(), cancel.clone(), bell, volume)?;
         let stage = tokio::spawn(stage.run(messages));
         Ok(Self { cancel, stage, ears, inbox })
     }
@@ -107,12 +111,12 @@ impl Listening {
         self.hand_over().await;
     }
 
-    /// The same. What is still to ring is for somebody else to ring.
-    pub(crate) async fn hand_over(self) -> Bell {
+    /// The same. What is still to ring is for somebody else to ring, as loud as this was.
+    pub(crate) async fn hand_over(self) -> (Bell, Volume) {
         self.cancel.cancel();
         // A panic of the stage was logged where it happened; there is nothing more to do about it here.
-        let bell = self.stage.await.unwrap_or_default();
+        let handed_over = self.stage.await.unwrap_or_default();
         self.ears.join();
-        bell
+        handed_over
     }
 }

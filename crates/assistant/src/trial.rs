@@ -73,7 +73,7 @@ impl WakeOnTrial {
         let mut heard = None;
         for signal in signals {
             match signal {
-                Signal::Doubt { look, candidate } => self.look_again(look, candidate),
+                Signal::Doubt { look, candidate, .. } => self.look_again(look, candidate),
                 Signal::Wake { score, .. } => heard = Some(sure_of_it.unwrap_or(score)),
                 _ => {}
             }
@@ -280,10 +280,10 @@ mod tests {
     async fn what_is_heard_on_trial_is_what_would_wake_jarvis() {
         for (score, recogniser, heard) in [
             // The detector doubts, the recogniser is sure, and the other way round.
-            (0.2, Some(7.0), true),
-            (0.2, Some(5.0), false),
-            (0.9, Some(3.0), true),
-            (0.9, Some(1.0), false),
+            (0.2, Some(12.0), true),
+            (0.2, Some(10.0), false),
+            (0.9, Some(6.5), true),
+            (0.9, Some(5.0), false),
             // The detector alone.
             (0.2, None, false),
             (0.6, None, true),

@@ -39,10 +39,45 @@ pub async fn answer_typed(
     result.map(|answer| answer.effect)
 }
 
+/// What stands as the answer of a turn that has failed: why, or nothing where some of it `was_said`, which then stays.
+pub(crate) fn instead_of_answer(failure: &Failure, was_said: bool) -> String {
+    if was_said { String::new() } else { failure.to_string() }
+}
+
 /// Tells that a turn has failed, and that it is over.
 pub(crate) fn failed(bus: &EventBus, turn: TurnId, failure: Failure, timings: TurnTimings) -> Failure {
     bus.fail(Some(turn), failure.clone());
-    let answer = failure.to_string();
+    let answer = instead_of_answer(&failure, timings.first_token_ms.is_some());
     bus.publish(Some(turn), EventKind::TurnEnded { outcome: Outcome::Failed, answer, timings, usage: None });
     failure
+}
+
+#[cfg(test)]
+mod tests {
+    use jarvis_core::Code;
+    use jarvis_memory::MessageStatus;
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::journal::Request;
+
+    #[test]
+    fn what_was_said_before_an_answer_broke_off_stays() {
+        let failure = Failure::new(Code::LlmUnreachable, "The model is gone.", "Start it.");
+        let apology = "The model is gone. Start it.";
+        for (said, stays) in [("", apology), ("Once upon", "Once upon")] {
+            let (bus, turn, now) = (EventBus::default(), TurnId::new(), Timestamp::now());
+            let conversation = bus.journal().current(now).unwrap();
+            let request = Request { text: "tell me a story", ..Request::default() };
+            bus.journal().begin(turn, conversation, None, request, now).unwrap();
+            let mut timings = TurnTimings::default();
+            if !said.is_empty() {
+                timings.first_token_ms = Some(1);
+                bus.publish(Some(turn), EventKind::AnswerDelta { text: said.into() });
+            }
+            failed(&bus, turn, failure.clone(), timings);
+            let answer = bus.journal().store().all_messages(conversation).unwrap().pop().unwrap();
+            assert_eq!((answer.content.as_str(), answer.status), (stays, MessageStatus::Failed));
+        }
+    }
 }

@@ -2,9 +2,10 @@
 //! tests, which run it under a virtual sound card.
 //!
 //! - `loopback devices`
-//! - `loopback listen OUT.wav`: records until standard input closes
+//! - `loopback listen OUT.wav [DEVICE]`: records until standard input closes
 //! - `loopback play FILE [STOP_AFTER_MS]`: plays, and stops after so much of it was handed to the device; begins again
 //!   when a lost speaker is back; ends with the sound or when standard input closes
+//! - `loopback wait FILE`: plays, by a speaker that need not be there yet
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
 use std::io::Read;
@@ -23,11 +24,15 @@ fn main() -> std::process::ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let done = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["devices"] => list(),
-        ["listen", out] => listen(Path::new(out)),
-        ["play", path] => play(Path::new(path), None),
-        ["play", path, ms] => play(Path::new(path), ms.parse().ok().map(Duration::from_millis)),
+        ["listen", out] => listen(devices::DEFAULT, Path::new(out)),
+        ["listen", out, device] => listen(device, Path::new(out)),
+        ["play", path] => play(Path::new(path), false, None),
+        ["wait", path] => play(Path::new(path), true, None),
+        ["play", path, ms] => play(Path::new(path), false, ms.parse().ok().map(Duration::from_millis)),
         _ => {
-            println!("usage: loopback devices | listen OUT.wav | play FILE [STOP_AFTER_MS]");
+            println!(
+                "usage: loopback devices | listen OUT.wav [DEVICE] | play FILE [STOP_AFTER_MS] | wait FILE"
+            );
             return 2.into();
         }
     };
@@ -65,8 +70,8 @@ fn input_closed() -> Arc<AtomicBool> {
     closed
 }
 
-fn listen(out: &Path) -> Result<(), AudioError> {
-    let capture = Capture::open(CaptureConfig::default())?;
+fn listen(device: &str, out: &Path) -> Result<(), AudioError> {
+    let capture = Capture::open(CaptureConfig { device: device.into() })?;
     println!("open {}", capture.name());
     let closed = input_closed();
     let mut samples = Vec::new();
@@ -92,9 +97,14 @@ fn listen(out: &Path) -> Result<(), AudioError> {
     file::write_wav(out, &Pcm { samples, sample_rate: SAMPLE_RATE })
 }
 
-fn play(path: &Path, stop_after: Option<Duration>) -> Result<(), AudioError> {
+fn play(path: &Path, wait: bool, stop_after: Option<Duration>) -> Result<(), AudioError> {
     let pcm = file::read(path)?;
-    let player = Player::open(devices::DEFAULT, 1.0)?;
+    let (player, missing) = Player::open_or_wait(devices::DEFAULT, 1.0)?;
+    match missing {
+        Some(e) if !wait => return Err(e),
+        Some(e) => println!("missing {}", e.failure()),
+        None => {}
+    }
     println!("open {}", player.name());
     let events = player.events();
     let speak = |utterance| {
@@ -115,6 +125,8 @@ fn play(path: &Path, stop_after: Option<Duration>) -> Result<(), AudioError> {
                 break;
             }
             Ok(PlayerEvent::Interrupted { .. }) => println!("interrupted"),
+            // That was told.
+            Ok(PlayerEvent::Missing) => {}
             Ok(PlayerEvent::Lost { name }) => println!("lost {name}"),
             Ok(PlayerEvent::Found { name }) => {
                 println!("found {name}");

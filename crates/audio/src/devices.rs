@@ -105,9 +105,14 @@ pub(crate) fn open<T>(
     if wanted.is_empty() || wanted == DEFAULT {
         return open_default(&host, direction, try_out);
     }
+    let device = named(&host, direction, wanted);
+    // ALSA's default device is listed by a name that none of the others has.
+    if device.is_none() && default_device(&host, direction).is_some_and(|d| d.to_string() == wanted) {
+        return open_default(&host, direction, try_out);
+    }
     let folded = wanted.to_lowercase();
-    let device = named(&host, direction, wanted)
-        .or_else(|| listed(&host, direction).find(|d| d.to_string().to_lowercase().contains(&folded)));
+    let device =
+        device.or_else(|| listed(&host, direction).find(|d| d.to_string().to_lowercase().contains(&folded)));
     let Some(device) = device else {
         let available = list(direction).into_iter().map(|d| d.name).collect();
         return Err(AudioError::NoSuchDevice { direction, name: wanted.into(), available });

@@ -18,7 +18,7 @@ use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use jarvis_core::audio::Pcm;
+use jarvis_core::audio::{Pcm, SAMPLE_RATE};
 
 use crate::{AudioError, Direction};
 use feed::Dials;
@@ -28,7 +28,7 @@ use tap::Plumbing;
 
 pub use tap::Tap;
 
-/// Waits between two attempts to find a lost device.
+/// Waits between two attempts to find a device.
 const RETRY: std::ops::RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_secs(2);
 
 /// What happened at the speaker.
@@ -41,13 +41,15 @@ pub enum PlayerEvent {
     Ended { utterance: u64 },
     /// It was stopped, or lost with the speaker; it will not go on.
     Interrupted { utterance: u64 },
+    /// There is no speaker at present. Who asks for events then is told so first.
+    Missing,
     /// The speaker went away.
     Lost { name: String },
     /// It, or the system's new default where that is what was asked for, is there.
     Found { name: String },
 }
 
-/// An open speaker. Dropping it silences it, closes the device and ends the thread.
+/// An open speaker, or one that is looked for. Dropping it silences it, closes the device and ends the thread.
 pub struct Player {
     name: String,
     commands: Sender<Command>,
@@ -70,7 +72,8 @@ impl Player {
     /// # Errors
     /// When there is none, none of that name, or it cannot be used. Only a speaker that was open once is waited for.
     pub fn open(device: &str, volume: f32) -> Result<Self, AudioError> {
-        Self::start(device, volume, None)
+        let (player, missing) = Self::open_or_wait(device, volume)?;
+        missing.map_or(Ok(player), Err)
     }
 
     /// The same, and what it plays.
@@ -78,38 +81,63 @@ impl Player {
     /// # Errors
     /// As [`Self::open`].
     pub fn open_tapped(device: &str, volume: f32) -> Result<(Self, Tap), AudioError> {
-        let (plumbing, tap) = Plumbing::new();
-        Ok((Self::start(device, volume, Some(plumbing))?, tap))
+        let (player, tap, missing) = Self::open_tapped_or_wait(device, volume)?;
+        missing.map_or(Ok((player, tap)), Err)
     }
 
-    fn start(device: &str, volume: f32, tap: Option<Plumbing>) -> Result<Self, AudioError> {
+    /// As [`Self::open`], but a speaker that cannot be opened is looked for until it can be. Why it cannot stands beside; what is
+    /// to be played meanwhile is interrupted at once.
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn open_or_wait(device: &str, volume: f32) -> Result<(Self, Option<AudioError>), AudioError> {
+        Self::start(device, volume, None)
+    }
+
+    /// The same, and what it plays.
+    ///
+    /// # Errors
+    /// As [`Self::open_or_wait`].
+    pub fn open_tapped_or_wait(
+        device: &str,
+        volume: f32,
+    ) -> Result<(Self, Tap, Option<AudioError>), AudioError> {
+        let (plumbing, tap) = Plumbing::new();
+        let (player, missing) = Self::start(device, volume, Some(plumbing))?;
+        Ok((player, tap, missing))
+    }
+
+    fn start(
+        device: &str,
+        volume: f32,
+        tap: Option<Plumbing>,
+    ) -> Result<(Self, Option<AudioError>), AudioError> {
         let (commands, inbox) = mpsc::channel();
         let (opened, result) = mpsc::sync_channel(1);
         let dials = Arc::<Dials>::default();
         dials.set_volume(volume);
-        let (name, device, shared) = (device.to_owned(), device.to_owned(), Arc::clone(&dials));
+        let (wanted, shared) = (device.to_owned(), Arc::clone(&dials));
         let thread = thread::Builder::new()
             .name("player".into())
-            .spawn(move || match Output::open(&device, &shared, tap.as_ref()) {
-                Ok(output) => {
-                    // The opener waits for exactly this.
-                    let _ = opened.send(Ok(output.name.clone()));
-                    Desk::new(device, shared, tap, inbox, output).run();
-                }
-                Err(e) => {
-                    let _ = opened.send(Err(e));
-                }
+            .spawn(move || {
+                let (desk, name) = Desk::open(wanted, shared, tap, inbox);
+                // The opener waits for exactly this.
+                let _ = opened.send(name);
+                desk.run();
             })
             .map_err(|e| AudioError::Unusable {
                 direction: Direction::Output,
-                name,
+                name: device.to_owned(),
                 reason: e.to_string(),
             })?;
-        let name = result.recv().expect("the thread answers before anything else")?;
-        Ok(Self { name, commands, dials, thread: Some(thread) })
+        let (name, missing) = match result.recv().expect("the thread answers before anything else") {
+            Ok(name) => (name, None),
+            Err(e) => (device.to_owned(), Some(e)),
+        };
+        Ok((Self { name, commands, dials, thread: Some(thread) }, missing))
     }
 
-    /// The name of the device that was opened.
+    /// The name of the device that was opened; where it could not be, the name by which it is looked for.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -206,16 +234,32 @@ enum Speaker {
     Lost { retry_at: Instant, wait: Duration },
 }
 
+impl Speaker {
+    /// One that is looked for from now on.
+    fn lost() -> Self {
+        let wait = *RETRY.start();
+        Self::Lost { retry_at: Instant::now() + wait, wait }
+    }
+}
+
 impl Desk {
-    fn new(
+    /// Opens the speaker, or begins to look for it; also its name, or why it cannot be opened.
+    fn open(
         device: String,
         dials: Arc<Dials>,
         tap: Option<Plumbing>,
         inbox: Receiver<Command>,
-        output: Output,
-    ) -> Self {
-        let queue = Queue::new(output.rate);
-        Self { device, dials, tap, inbox, listeners: Vec::new(), queue, speaker: Speaker::Open(output) }
+    ) -> (Self, Result<String, AudioError>) {
+        let (speaker, rate, name) = match Output::open(&device, &dials, tap.as_ref()) {
+            Ok(output) => {
+                let (rate, name) = (output.rate, output.name.clone());
+                (Speaker::Open(output), rate, Ok(name))
+            }
+            // Of no matter: nothing stays in the queue until there is a speaker, which brings its own.
+            Err(e) => (Speaker::lost(), SAMPLE_RATE, Err(e)),
+        };
+        let queue = Queue::new(rate);
+        (Self { device, dials, tap, inbox, listeners: Vec::new(), queue, speaker }, name)
     }
 
     fn run(mut self) {
@@ -254,7 +298,13 @@ impl Desk {
                 self.interrupt();
             }
             Command::Unhush => self.dials.set_hushed(false),
-            Command::Subscribe(listener) => self.listeners.push(listener),
+            Command::Subscribe(listener) => {
+                if matches!(self.speaker, Speaker::Lost { .. }) {
+                    // Who does not listen any more is forgotten with the next event.
+                    let _ = listener.send(PlayerEvent::Missing);
+                }
+                self.listeners.push(listener);
+            }
             // Handled where the commands are taken.
             Command::Close => {}
         }
@@ -293,15 +343,13 @@ impl Desk {
     }
 
     fn lose(&mut self) -> Instant {
-        let wait = *RETRY.start();
-        let retry_at = Instant::now() + wait;
         // Closes the device: a dead one may call its error callback without end.
-        let old = std::mem::replace(&mut self.speaker, Speaker::Lost { retry_at, wait });
+        let old = std::mem::replace(&mut self.speaker, Speaker::lost());
         if let Speaker::Open(output) = old {
             self.tell(&PlayerEvent::Lost { name: output.name.clone() });
         }
         self.interrupt();
-        retry_at
+        Instant::now()
     }
 
     fn search(&mut self, retry_at: Instant, wait: Duration) -> Instant {
@@ -317,7 +365,7 @@ impl Desk {
                 Instant::now()
             }
             Err(error) => {
-                tracing::debug!(%error, "the speaker is not back yet");
+                tracing::debug!(%error, "the speaker is not there yet");
                 let wait = (wait * 2).min(*RETRY.end());
                 let retry_at = Instant::now() + wait;
                 self.speaker = Speaker::Lost { retry_at, wait };

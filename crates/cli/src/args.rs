@@ -131,6 +131,9 @@ pub struct Listen {
     /// Where the spoken reply goes when there is no speaker.
     #[arg(long, value_name = "WAV", default_value = "jarvis-reply.wav")]
     pub reply: PathBuf,
+    /// Where there is no microphone, wait for one instead of answering a recorded question.
+    #[arg(long)]
+    pub wait: bool,
 }
 
 #[derive(clap::Args)]

@@ -13,6 +13,8 @@
 //!                       ▲                                                  last sound     │
 //!                       └─────────────────────────────────────────────────────────────────┘
 //! ```
+//!
+//! What is dictated is no turn: with its request the session is idle, and hears the next while that is typed.
 
 mod looks;
 mod messages;
@@ -57,7 +59,7 @@ pub struct SessionConfig {
     pub endpoint: EndpointConfig,
     /// Give up when nothing is said for this long after the wake word.
     pub no_speech_ms: u64,
-    /// A request is never longer than this.
+    /// A request is never longer than this; what is dictated for longer comes in parts.
     pub max_request_ms: u64,
     /// Listen this long without a wake word after an answer; 0 is not at all.
     pub follow_up_ms: u64,
@@ -79,15 +81,21 @@ enum Opening {
         until: u64,
     },
     Click,
-    /// By a key, for as long as it is held.
-    Talk {
-        dictated: bool,
+    /// By the talk key, for as long as it is held.
+    Talk,
+    /// By the dictation key, for as long as it is held; it goes on once a part of it has become a request.
+    Dictation {
+        goes_on: bool,
     },
 }
 
 impl Opening {
     fn is_held(self) -> bool {
-        matches!(self, Self::Talk { .. })
+        self == Self::Talk || self.is_dictated()
+    }
+
+    fn is_dictated(self) -> bool {
+        matches!(self, Self::Dictation { .. })
     }
 }
 
@@ -135,6 +143,8 @@ pub struct Session {
     next_draft: u64,
     /// From here on it was heard by the wake word's detector alone: it was being looked at.
     behind: Option<u64>,
+    /// Where the sound of what was dictated last ends: none of it is typed twice.
+    dictated_to: u64,
 }
 
 /// The wake word or another model failed; the stream can go on.
@@ -178,6 +188,7 @@ impl Session {
             muted: false,
             next_draft: 1,
             behind: None,
+            dictated_to: 0,
         }
     }
 
@@ -345,28 +356,27 @@ impl Session {
                 }
             }
             Input::Attend => self.attend(Opening::Click, &mut out),
-            Input::TalkPressed => self.attend(Opening::Talk { dictated: false }, &mut out),
-            Input::DictatePressed => self.attend(Opening::Talk { dictated: true }, &mut out),
+            Input::TalkPressed => self.attend(Opening::Talk, &mut out),
+            Input::DictatePressed => self.attend(Opening::Dictation { goes_on: false }, &mut out),
             Input::TalkReleased => {
                 if matches!(&self.state, State::Listening(hearing) if hearing.opening.is_held()) {
                     self.finish_request(&mut out);
                 }
             }
-            Input::Stop => self.stop(&mut out),
+            // Whatever state it is in: the person wants silence, also from what is about to be said.
+            Input::Stop => {
+                out.push(Signal::Stop);
+                self.enter(State::Idle, &mut out);
+            }
             Input::SaidStop => {
                 if matches!(self.state, State::Speaking(_)) {
-                    self.stop(&mut out);
+                    out.push(Signal::Interrupt);
+                    self.enter(State::Idle, &mut out);
                 }
             }
             Input::Mute(muted) => self.mute(muted, &mut out),
         }
         out
-    }
-
-    /// Whatever state it is in: the person wants silence, also from what is about to be said.
-    fn stop(&mut self, out: &mut Vec<Signal>) {
-        out.push(Signal::Interrupt);
-        self.enter(State::Idle, out);
     }
 
     fn attend(&mut self, opening: Opening, out: &mut Vec<Signal>) {
@@ -377,7 +387,7 @@ impl Session {
         self.looks.iter_mut().for_each(Looks::forget);
         // What voice activity heard last may be long ago.
         self.vad.reset();
-        let from = self.position().saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS));
+        let from = self.position().saturating_sub(ms_to_samples(ONSET_PRE_ROLL_MS)).max(self.dictated_to);
         self.listen(opening, from, self.endpointer(), out);
     }
 
@@ -398,7 +408,12 @@ impl Session {
     fn heard(&mut self, edge: Option<Edge>, out: &mut Vec<Signal>) {
         let State::Listening(hearing) = &mut self.state else { return };
         let now = self.ring.end();
-        let too_long = now - hearing.from >= ms_to_samples(self.config.max_request_ms);
+        let SessionConfig { no_speech_ms, max_request_ms, .. } = self.config;
+        let long = now - hearing.from;
+        let too_long = long >= ms_to_samples(max_request_ms);
+        // A pause is a better place to part what is dictated than the middle of a word.
+        let to_part = hearing.opening.is_dictated() && long >= ms_to_samples(max_request_ms * 2 / 3);
+        let has_words = hearing.endpointer.voiced_ms() >= MIN_REQUEST_VOICED_MS;
         match edge {
             Some(Edge::Started { position }) => {
                 // After a long pause the wake word and the silence behind it are left out. After a short one
@@ -409,28 +424,23 @@ impl Session {
                 }
                 out.push(Signal::SpeechStarted { position });
             }
-            Some(Edge::Settled) if hearing.endpointer.voiced_ms() >= MIN_REQUEST_VOICED_MS => {
-                self.draft(true, out)
-            }
+            Some(Edge::Settled | Edge::Ended) if to_part && has_words => self.part(out),
+            Some(Edge::Settled) if has_words => self.draft(true, out),
             Some(Edge::Resumed) => hearing.draft = None,
-            Some(Edge::Ended) => {
-                let too_short = hearing.endpointer.voiced_ms() < MIN_REQUEST_VOICED_MS;
-                match hearing.opening {
-                    // The click of a key, a breath: who asked to be heard has not spoken yet.
-                    Opening::Click | Opening::Talk { .. } if too_short => {
-                        hearing.endpointer = Endpointer::new(self.config.endpoint);
-                    }
-                    Opening::Talk { .. } if !too_long => {}
-                    _ if too_short => self.no_words(out),
-                    _ => self.finish_request(out),
+            Some(Edge::Ended) => match hearing.opening {
+                // The click of a key, a breath: who asked to be heard has not spoken yet.
+                Opening::Click | Opening::Talk | Opening::Dictation { .. } if !has_words => {
+                    hearing.endpointer = Endpointer::new(self.config.endpoint);
                 }
-            }
+                Opening::Talk | Opening::Dictation { .. } if !too_long => {}
+                _ if !has_words => self.no_words(out),
+                _ => self.finish_request(out),
+            },
             _ => {
-                let SessionConfig { no_speech_ms, max_request_ms, .. } = self.config;
                 let patience_ms = if hearing.opening.is_held() { max_request_ms } else { no_speech_ms };
                 let waited = now - hearing.since >= ms_to_samples(patience_ms);
                 if hearing.endpointer.has_started() && too_long {
-                    self.finish_request(out);
+                    if to_part { self.part(out) } else { self.finish_request(out) }
                 } else if !hearing.endpointer.has_started() && waited {
                     out.push(Signal::NothingHeard);
                     self.enter(State::Idle, out);
@@ -453,26 +463,46 @@ impl Session {
         out.push(Signal::Draft { draft, samples: self.ring.since(hearing.from), settled, voiced_ms });
     }
 
+    /// What was dictated so far becomes a request. The key is still held: what comes is heard on.
+    fn part(&mut self, out: &mut Vec<Signal>) {
+        let State::Listening(hearing) = &self.state else { return };
+        out.push(Signal::Request(self.request(hearing)));
+        let now = self.position();
+        self.dictated_to = now;
+        self.listen(Opening::Dictation { goes_on: true }, now, self.endpointer(), out);
+    }
+
     fn finish_request(&mut self, out: &mut Vec<Signal>) {
         let State::Listening(hearing) = &self.state else { return };
+        let (opening, since, heard_to) = (hearing.opening, hearing.since, self.position());
+        // Behind the last part of what was dictated there may be nothing more.
+        if opening != (Opening::Dictation { goes_on: true }) || hearing.endpointer.has_started() {
+            out.push(Signal::Request(self.request(hearing)));
+        }
+        if opening.is_dictated() {
+            self.dictated_to = heard_to;
+            self.enter(State::Idle, out);
+        } else {
+            self.enter(State::Thinking { opening, since, heard_to }, out);
+        }
+    }
+
+    fn request(&self, hearing: &Hearing) -> Request {
         let wake = match hearing.opening {
             Opening::Wake { position } => Some(position),
-            Opening::FollowUp { .. } | Opening::Click | Opening::Talk { .. } => None,
+            Opening::FollowUp { .. } | Opening::Click | Opening::Talk | Opening::Dictation { .. } => None,
         };
         let end_of_speech =
             if hearing.endpointer.has_started() { hearing.endpointer.last_voiced() } else { self.position() };
-        let request = Request {
+        Request {
             samples: self.ring.since(hearing.from),
             end_of_speech,
             wake,
             voiced_ms: hearing.endpointer.voiced_ms(),
             draft: hearing.draft,
-            dictated: hearing.opening == Opening::Talk { dictated: true },
-        };
-        let (opening, since) = (hearing.opening, hearing.since);
-        let thinking = State::Thinking { opening, since, heard_to: self.position() };
-        out.push(Signal::Request(request));
-        self.enter(thinking, out);
+            dictated: hearing.opening.is_dictated(),
+            goes_on: hearing.opening == Opening::Dictation { goes_on: true },
+        }
     }
 
     /// Goes back to where it was before the sound that was no request.
@@ -501,7 +531,7 @@ impl Session {
                 self.enter(State::FollowUp { armed_at: now, until, endpointer }, out);
             }
             Opening::FollowUp { .. } => self.enter(State::Idle, out),
-            Opening::Wake { .. } | Opening::Click | Opening::Talk { .. } => {
+            Opening::Wake { .. } | Opening::Click | Opening::Talk | Opening::Dictation { .. } => {
                 out.push(Signal::NothingHeard);
                 self.enter(State::Idle, out);
             }

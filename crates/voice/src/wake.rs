@@ -22,7 +22,7 @@ pub use built_in::{BUILT_IN_HEADS, BuiltInHead};
 pub use gated::GatedWake;
 pub use openwakeword::{
     EMBEDDING, Features, HOP, Head, HeadFacts, HeadFile, OWN_ENDING, OpenWakeWord, OpenWakeWordFiles,
-    OwnHead, STEPS,
+    OwnHead, STEPS, WARM_UP,
 };
 pub use porcupine::{Porcupine, PorcupineError, PorcupineFiles};
 pub use second_look::{Candidate, SecondLook};
@@ -49,11 +49,19 @@ impl Default for WakeConfig {
 }
 
 impl WakeConfig {
-    /// Where somebody looks again before Jarvis wakes: what comes near the wake word is worth a look, and each score counts, as the
-    /// first may have come too soon.
+    /// Where somebody looks again before Jarvis wakes: whatever is at all like the wake word is worth a look, and each score counts, as
+    /// the first may have come too soon.
     #[must_use]
     pub fn looked_at(self) -> Self {
-        Self { threshold: self.threshold * 0.2, refractory_ms: 0, ..self }
+        Self { threshold: self.threshold * 0.04, refractory_ms: 0, ..self }
+    }
+
+    /// Where a detector's score in silence is known: what is but little more like the wake word than nothing at all is no detection.
+    #[must_use]
+    pub fn clear_of(self, silence: f32) -> Self {
+        /// How much more like it: natural logarithm of a ratio of odds.
+        const CLEAR: f32 = 0.8;
+        Self { threshold: self.threshold.max(probability(log_odds(silence) + CLEAR)), ..self }
     }
 
     /// For what Jarvis itself says: what comes near the wake word counts, each time, as the room may make an echo sound more like it
@@ -117,6 +125,11 @@ impl WakeError {
 pub fn log_odds(probability: f32) -> f32 {
     let probability = probability.clamp(1e-6, 1.0 - 1e-6);
     (probability / (1.0 - probability)).ln()
+}
+
+/// The probability whose odds have this natural logarithm.
+pub fn probability(log_odds: f32) -> f32 {
+    1.0 / (1.0 + (-log_odds).exp())
 }
 
 /// What a detector makes of a whole recording.

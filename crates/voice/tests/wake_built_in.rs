@@ -39,6 +39,9 @@ fn a_head_scores_the_same_whatever_the_pieces_and_after_a_reset() {
         let quiet = evaluate(&mut detector, &[0.0; 64_000]).unwrap().best_score.unwrap();
         let limit = WakeConfig::default().own_voice(false).threshold;
         assert!(quiet < limit, "{}: {quiet} in silence", head.name);
+        let mut looked_at = OpenWakeWord::open(&files, WakeConfig::default().looked_at()).unwrap();
+        let found = evaluate(&mut looked_at, &[0.0; 64_000]).unwrap();
+        assert_eq!(found.detections, [], "{}: silence is no reason to look", head.name);
         for clip in clips::all() {
             let samples = jarvis_audio::file::read_16k(&clip.path()).unwrap();
             let found = evaluate(&mut detector, &samples).unwrap();

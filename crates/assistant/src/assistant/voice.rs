@@ -22,6 +22,7 @@ use crate::announcer::{Alone, Announcer};
 use crate::chime::chime;
 use crate::conversation::Conversation;
 use crate::listen::bell::Bell;
+use crate::listen::volume::Volume;
 use crate::listen::{Command, Devices, Listening};
 use crate::mouth::Mouth;
 use crate::preview::Preview;
@@ -37,6 +38,8 @@ pub(super) struct Voice {
     announcer: Option<Announcer>,
     /// What is still to ring, between two who do.
     bell: Bell,
+    /// How loud Jarvis was told to speak.
+    volume: Volume,
     /// Whether it was told that somebody listens.
     told: bool,
 }
@@ -57,6 +60,10 @@ impl Default for Ears {
 
 impl Voice {
     /// What is to be said once, by whoever has the voice first.
+    fn lacks_microphone(&self) -> bool {
+        matches!(&self.ears, Ears::Closed(Some(problem)) if self.wanted && problem.code == Code::NoMicrophone)
+    }
+
     pub(super) fn say_first(&mut self, sentences: Vec<String>) {
         self.bell = Bell::with(sentences, Instant::now());
     }
@@ -85,6 +92,19 @@ impl Assistant {
         self.settle(&mut voice).await;
     }
 
+    /// Listens where nothing but a microphone was missing for it, and now there is one.
+    pub(super) async fn listen_if_plugged_in(&self) {
+        if !self.voice.lock().await.lacks_microphone() {
+            return;
+        }
+        let config = CaptureConfig { device: self.config().audio.input.clone() };
+        let there = tokio::task::spawn_blocking(move || Capture::open(config).is_ok()).await;
+        let mut voice = self.voice.lock().await;
+        if there.is_ok_and(|there| there) && voice.lacks_microphone() {
+            self.settle(&mut voice).await;
+        }
+    }
+
     /// Closes microphone and speaker, until [`Self::listen`]. What has run out rings all the same.
     pub async fn pause_listening(&self) {
         let mut voice = self.voice.lock().await;
@@ -105,7 +125,7 @@ impl Assistant {
         self.close(voice).await;
         let mut problem = None;
         if voice.wanted {
-            match self.open(&mut voice.bell) {
+            match self.open(voice) {
                 Ok(listening) => {
                     voice.ears = Ears::Open(listening);
                     return;
@@ -126,7 +146,7 @@ impl Assistant {
             voice.bell = announcer.hand_over().await;
         }
         match std::mem::take(&mut voice.ears) {
-            Ears::Open(listening) => voice.bell = listening.hand_over().await,
+            Ears::Open(listening) => (voice.bell, voice.volume) = listening.hand_over().await,
             Ears::Lent(trial) => trial.end().await,
             Ears::Closed(_) => {}
         }
@@ -136,11 +156,13 @@ impl Assistant {
     }
 
     fn announce(&self, voice: &mut Voice) {
-        let bell = std::mem::take(&mut voice.bell);
-        voice.announcer = Some(Announcer::start(self.parts(), self.bus.clone(), bell));
+        let parts = self.parts();
+        voice.volume = voice.volume.under(parts.setup.config.audio.volume);
+        let (bell, volume) = (std::mem::take(&mut voice.bell), voice.volume.now());
+        voice.announcer = Some(Announcer::start(parts, self.bus.clone(), bell, volume));
     }
 
-    fn open(&self, bell: &mut Bell) -> Result<Listening, Failure> {
+    fn open(&self, voice: &mut Voice) -> Result<Listening, Failure> {
         let parts = self.parts();
         let audio = &parts.setup.config.audio;
         let capture =
@@ -157,7 +179,9 @@ impl Assistant {
             // It was muted before it was closed, and everybody knows.
             session.input(Input::Mute(true));
         }
-        Listening::go_on(Arc::new(conversation), session, devices, std::mem::take(bell))
+        voice.volume = voice.volume.under(audio.volume);
+        let (bell, volume) = (std::mem::take(&mut voice.bell), voice.volume);
+        Listening::go_on(Arc::new(conversation), session, devices, bell, volume)
             .map_err(|e| Failure::sentence(Code::Internal, &e, "Restart Jarvis."))
     }
 

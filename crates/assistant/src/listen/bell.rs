@@ -84,11 +84,15 @@ impl Bell {
         true
     }
 
+    /// Somebody else speaks: what is being said is to be said again. Returns the name under which it was said.
+    pub fn put_off(&mut self, now: Instant) -> Option<u64> {
+        let utterance = self.saying.as_ref().map(|(utterance, _)| *utterance)?;
+        self.broken_off(utterance, now).then_some(utterance)
+    }
+
     /// Nobody says it any more: what was being said is to be said again.
     pub fn hand_over(&mut self, now: Instant) -> Self {
-        if let Some((utterance, _)) = self.saying {
-            self.broken_off(utterance, now);
-        }
+        self.put_off(now);
         std::mem::take(self)
     }
 
@@ -133,6 +137,24 @@ mod tests {
         bell.acknowledge();
         assert!(!bell.broken_off(2, start), "the person did that");
         assert_eq!(bell.next_at(), None);
+    }
+
+    #[test]
+    fn what_somebody_begins_to_speak_over_is_said_when_they_are_done() {
+        let (mut bell, start) = (Bell::default(), Instant::now());
+        assert_eq!(bell.put_off(start), None);
+        bell.ring("The pasta timer is over.".into(), "en", false, start);
+        bell.say(1, start).unwrap();
+        assert_eq!(bell.put_off(start), Some(1));
+        assert!(!bell.said(1, start), "the speaker was stopped");
+        // What they say is no reaction to what they have not heard.
+        bell.acknowledge();
+        assert!(bell.say(2, start).is_some());
+        assert!(bell.said(2, start));
+        bell.say(3, start + PAUSE).unwrap();
+        assert_eq!(bell.put_off(start + PAUSE), Some(3));
+        bell.acknowledge();
+        assert_eq!(bell.next_at(), None, "it had rung before");
     }
 
     #[test]

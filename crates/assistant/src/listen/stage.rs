@@ -1,5 +1,7 @@
 //! The stage: one inbox, one owner of everything that changes during a conversation.
 
+mod dictation;
+
 use std::sync::{Arc, mpsc as sync};
 use std::time::{Duration, Instant};
 
@@ -19,6 +21,7 @@ use super::volume::Volume;
 use crate::chime::chime;
 use crate::conversation::{Answered, Conversation, Heard};
 use crate::mouth::Sink;
+use dictation::Dictations;
 
 /// How far away something is that nobody waits for.
 const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -65,6 +68,11 @@ pub(super) enum Message {
         turn: TurnId,
         answered: Box<Answered>,
     },
+    /// What was dictated is typed, or cannot be; `turn` is the first of it.
+    Typed {
+        turn: TurnId,
+        ok: bool,
+    },
     Player(PlayerEvent),
     /// Speak louder or softer.
     Volume(VolumeChange),
@@ -77,8 +85,6 @@ struct Turn {
     id: TurnId,
     utterance: u64,
     request: Option<Request>,
-    /// What is said is to be typed, not answered.
-    dictated: bool,
     timings: TurnTimings,
     cancel: CancellationToken,
     answered: Option<Answered>,
@@ -104,6 +110,7 @@ pub(super) struct Stage {
     wake_ms: Option<u64>,
     draft: Option<Draft>,
     turn: Option<Turn>,
+    dictations: Dictations,
     /// Where the session is.
     state: VoiceState,
     bell: Bell,
@@ -131,9 +138,11 @@ impl Stage {
         inbox: mpsc::Sender<Message>,
         cancel: CancellationToken,
         bell: Bell,
+        volume: Volume,
     ) -> std::io::Result<Self> {
         let player = player.map(Arc::new);
         if let Some(player) = &player {
+            player.set_volume(volume.now());
             let (events, inbox) = (player.events(), inbox.clone());
             std::thread::Builder::new().name("player events".into()).spawn(move || {
                 for event in events {
@@ -153,17 +162,18 @@ impl Stage {
             wake_ms: None,
             draft: None,
             turn: None,
+            dictations: Dictations::default(),
             state: VoiceState::Idle,
             bell,
             hushed: false,
             speaker_lost: false,
-            volume: Volume::default(),
+            volume,
             next_utterance: 1,
         })
     }
 
-    /// Runs until it is cancelled. Returns what is still to ring.
-    pub async fn run(mut self, mut messages: mpsc::Receiver<Message>) -> Bell {
+    /// Runs until it is cancelled. Returns what is still to ring, and how loud that is.
+    pub async fn run(mut self, mut messages: mpsc::Receiver<Message>) -> (Bell, Volume) {
         self.publish(EventKind::StateChanged { state: VoiceState::Idle });
         self.warm();
         let cancel = self.cancel.clone();
@@ -182,7 +192,8 @@ impl Stage {
         }
         let bell = self.bell.hand_over(Instant::now());
         self.interrupt();
-        bell
+        self.stop_dictating();
+        (bell, self.volume)
     }
 
     fn message(&mut self, message: Message) {
@@ -206,11 +217,14 @@ impl Stage {
             Message::Transcribed { turn, heard } => {
                 if self.turn.as_ref().is_some_and(|t| t.id == turn) {
                     self.transcribed(heard);
+                } else {
+                    self.dictated(turn, heard);
                 }
             }
             Message::Looked { look, confirmed } => self.tell_ears(Input::Looked { look, confirmed }),
             Message::Interjected(heard) => {
-                if matches!(heard, Ok(Some(heard)) if self.conversation.brain.means_stop(&heard.text)) {
+                let heard = heard.ok().flatten().and_then(Heard::request);
+                if heard.is_some_and(|heard| self.conversation.brain.means_stop(&heard.text)) {
                     // What rings is silenced between two rings too.
                     self.bell.acknowledge();
                     self.tell_what_rings();
@@ -218,6 +232,7 @@ impl Stage {
                 }
             }
             Message::Answered { turn, answered } => self.answered(turn, *answered),
+            Message::Typed { turn, ok } => self.typed(turn, ok),
             Message::Player(event) => self.player_event(event),
             Message::Volume(change) => self.change_volume(change),
             Message::Rang(due) => {
@@ -235,15 +250,20 @@ impl Stage {
         match signal {
             Signal::State(state) => {
                 self.state = state;
+                if state == VoiceState::Listening {
+                    self.put_off_ring();
+                }
                 self.tell_what_rings();
                 self.publish(EventKind::StateChanged { state });
+                self.type_next();
             }
             Signal::Muted(muted) => self.publish(EventKind::MuteChanged { muted }),
-            Signal::Doubt { look, candidate } => self.look_again(look, candidate),
+            Signal::Doubt { look, hush, candidate } => self.look_again(look, hush, candidate),
             Signal::DoubtOver => self.unhush(),
             Signal::Wake { score, position } => {
                 let position_ms = jarvis_core::audio::samples_to_ms(position);
                 self.wake_ms = Some(position_ms + self.clock_offset_ms);
+                self.put_off_ring();
                 self.bell.acknowledge();
                 self.publish(EventKind::WakeDetected { score, position_ms });
                 self.warm();
@@ -266,6 +286,10 @@ impl Stage {
                 self.recognise(samples, voiced_ms, true, self.cancel.child_token(), Message::Interjected);
             }
             Signal::Interrupt => self.interrupt(),
+            Signal::Stop => {
+                self.interrupt();
+                self.stop_dictating();
+            }
             Signal::NothingHeard => {
                 let timings = TurnTimings { wake_ms: self.wake_ms.take(), ..Default::default() };
                 let outcome = Outcome::NothingHeard;
@@ -275,8 +299,8 @@ impl Stage {
     }
 
     /// Has it looked at whether somebody calls. Who calls over an answer is not to wait for that until it is silent.
-    fn look_again(&mut self, look: u64, candidate: Candidate) {
-        if let Some(player) = self.player.as_ref().filter(|_| self.state == VoiceState::Speaking) {
+    fn look_again(&mut self, look: u64, hush: bool, candidate: Candidate) {
+        if let Some(player) = self.player.as_ref().filter(|_| hush && self.state == VoiceState::Speaking) {
             player.hush();
             self.hushed = true;
         }
@@ -303,18 +327,19 @@ impl Stage {
             ..Default::default()
         };
         self.conversation.bus.publish(Some(id), EventKind::SpeechEnded { position_ms });
+        if request.dictated {
+            return self.dictation(id, request, timings);
+        }
         let utterance = self.next_utterance;
         self.next_utterance += 1;
         let (wanted, samples, voiced_ms) = (request.draft, request.samples.clone(), request.voiced_ms);
-        let cancel = self.cancel.child_token();
-        let dictated = request.dictated;
         self.turn = Some(Turn {
             id,
             utterance,
             request: Some(request),
-            dictated,
             timings,
-            cancel,
+            // Not cancelled with the stage, which ends the turn first.
+            cancel: CancellationToken::new(),
             answered: None,
             silent: self.player.is_none(),
         });
@@ -333,8 +358,13 @@ impl Stage {
     }
 
     fn drafted(&mut self, draft: u64, settled: bool, heard: Recognised) {
+        if let Some(turn) = self.dictations.waiting_for(draft) {
+            return self.dictated(turn, heard);
+        }
         let Some(current) = self.draft.as_mut().filter(|d| d.draft == draft) else { return };
-        if let Ok(Some(heard)) = &heard {
+        if let Ok(Some(heard)) = &heard
+            && !heard.text.is_empty()
+        {
             let completeness = heard.completeness;
             let text = heard.text.clone();
             self.conversation.bus.publish(None, EventKind::PartialTranscript { text });
@@ -358,8 +388,7 @@ impl Stage {
         let Some(turn) = &mut self.turn else { return };
         turn.request = None;
         let id = turn.id;
-        let dictated = turn.dictated;
-        let heard = match heard {
+        let heard = match heard.map(|heard| heard.and_then(Heard::request)) {
             Ok(Some(heard)) => heard,
             Ok(None) => {
                 self.turn = None;
@@ -374,8 +403,6 @@ impl Stage {
         // A noise is no reaction.
         self.bell.acknowledge();
         turn.timings.transcript_ms = Some(self.conversation.bus.now_ms());
-        // The speaker tells the end of every answer, of one without sound too; of what is typed it knows nothing.
-        turn.silent |= dictated;
         let (text, language) = (heard.text.clone(), heard.language.clone());
         self.conversation.bus.publish(Some(id), EventKind::Transcript { text, language });
         let (conversation, inbox) = (Arc::clone(&self.conversation), self.inbox.clone());
@@ -385,11 +412,7 @@ impl Stage {
                 Some(player) => &**player,
                 None => &Nowhere,
             };
-            let answered = if dictated {
-                conversation.dictate(&heard, &cancel).await
-            } else {
-                conversation.answer(id, &heard, utterance, sink, &cancel).await
-            };
+            let answered = conversation.answer(id, &heard, utterance, sink, &cancel).await;
             // The stage ends before its tasks only when Jarvis ends.
             let _ = inbox.send(Message::Answered { turn: id, answered: Box::new(answered) }).await;
         });
@@ -419,12 +442,17 @@ impl Stage {
             }
             PlayerEvent::Ended { utterance } | PlayerEvent::Interrupted { utterance } => {
                 if self.bell.said(utterance, Instant::now()) {
-                    self.tell_ears(Input::AnswerEnded);
+                    // Else the session has never heard of it: somebody spoke first.
+                    if self.state == VoiceState::Speaking {
+                        self.tell_ears(Input::AnswerEnded);
+                    }
                 } else if let Some(turn) = self.turn.as_mut().filter(|t| t.utterance == utterance) {
                     turn.silent = true;
                     self.finish_if_over();
                 }
             }
+            // Who opened it has told.
+            PlayerEvent::Missing => self.speaker_lost = true,
             PlayerEvent::Lost { name } => {
                 self.speaker_lost = true;
                 self.publish(EventKind::DeviceChanged { device: "speaker".into(), name: None });
@@ -442,8 +470,7 @@ impl Stage {
     fn finish_if_over(&mut self) {
         let Some(turn) = &self.turn else { return };
         let Some(answered) = turn.answered.as_ref().filter(|_| turn.silent) else { return };
-        let effect = answered.effect;
-        let outcome = if answered.failed { Outcome::Failed } else { Outcome::Answered };
+        let (effect, outcome) = (answered.effect, answered.outcome);
         self.end_turn(outcome);
         match effect {
             Effect::Stop => return self.tell_ears(Input::Stop),
@@ -455,9 +482,7 @@ impl Stage {
     }
 
     fn interrupt(&mut self) {
-        if let Some(turn) = &self.turn {
-            turn.cancel.cancel();
-        }
+        let cancel = self.turn.as_ref().map(|turn| turn.cancel.clone());
         if let Some(player) = &self.player {
             if let Some(turn) = &self.turn {
                 // Of an answer that has not begun to sound there is nothing to stop yet.
@@ -469,6 +494,10 @@ impl Stage {
         self.bell.acknowledge();
         self.tell_what_rings();
         self.end_turn(Outcome::Interrupted);
+        // Only now: where the turn's record has begun after its end was told, who answers tells it once more.
+        if let Some(cancel) = cancel {
+            cancel.cancel();
+        }
     }
 
     fn end_turn(&mut self, outcome: Outcome) {
@@ -488,10 +517,11 @@ impl Stage {
         }
     }
 
-    /// When something is to be announced: never while somebody is speaking, or where nobody would hear it.
+    /// When something is to be announced: never while somebody is speaking or dictates, or where nobody would hear it.
     fn bell_at(&self) -> tokio::time::Instant {
-        let nobody_speaks =
-            self.turn.is_none() && matches!(self.state, VoiceState::Idle | VoiceState::FollowUp);
+        let nobody_speaks = self.turn.is_none()
+            && self.dictations.is_empty()
+            && matches!(self.state, VoiceState::Idle | VoiceState::FollowUp);
         let at = self.bell.next_at().filter(|_| nobody_speaks && !self.speaker_lost);
         at.map_or_else(|| tokio::time::Instant::now() + NEVER, Into::into)
     }
@@ -519,9 +549,21 @@ impl Stage {
         });
     }
 
+    /// Somebody spoke in the moment in which something began to be said unasked: it is not said over them, but later.
+    fn put_off_ring(&mut self) {
+        if let Some(utterance) = self.bell.put_off(Instant::now())
+            && let Some(player) = &self.player
+        {
+            // Of what has not begun to sound there is nothing to stop yet.
+            player.finish(utterance);
+            player.stop();
+        }
+    }
+
     fn change_volume(&mut self, change: VolumeChange) {
+        let volume = self.volume.change(change);
         if let Some(player) = &self.player {
-            player.set_volume(self.volume.changed(player.volume(), change));
+            player.set_volume(volume);
         }
     }
 

@@ -185,6 +185,37 @@ fn the_speaker_may_be_pulled_out_and_put_back_and_speech_does_not_hang() {
 }
 
 #[test]
+fn a_speaker_that_is_plugged_in_later_speaks_then_and_speech_does_not_hang_before() {
+    let (card, dir) = (SoundCard::start(), tempfile::tempdir().unwrap());
+    card.unplug_speaker();
+    let path = sound(dir.path(), 600.0, 24_000, 300);
+    let mut loopback = Loopback::start(&card, &["wait", text(&path)]);
+    let failure = loopback.expect("missing");
+    assert!(failure.starts_with("No speaker was found."), "{failure}");
+    for word in ["open", "interrupted"] {
+        loopback.expect(word);
+    }
+    card.plug_speaker();
+    // What is said now is heard.
+    for word in ["found", "started", "ended"] {
+        loopback.expect(word);
+    }
+    loopback.finish();
+}
+
+#[test]
+fn the_default_device_may_be_chosen_by_the_name_that_is_listed() {
+    let (card, dir) = (SoundCard::start(), tempfile::tempdir().unwrap());
+    let mut loopback = Loopback::start(&card, &["devices"]);
+    let line = loopback.expect("microphone");
+    let (name, _) = line.split_once(" [").unwrap();
+    let heard = dir.path().join("heard.wav");
+    let mut chosen = Loopback::start(&card, &["listen", text(&heard), name]);
+    assert_eq!(chosen.expect("open"), name);
+    chosen.expect("frames");
+}
+
+#[test]
 fn the_card_is_listed_once_in_each_direction() {
     let card = SoundCard::start();
     let mut loopback = Loopback::start(&card, &["devices"]);

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jarvis_assistant::{Command, Conversation, Devices, Listening, Setup, think_in_pauses};
 use jarvis_audio::{Capture, CaptureConfig};
@@ -23,8 +24,16 @@ pub async fn run(args: Listen) -> anyhow::Result<ExitCode> {
     let out = Output::new(args.json);
     let setup = Setup::load()?;
     let audio = &setup.config.audio;
-    let capture = match Capture::open(CaptureConfig { device: audio.input.clone() }) {
+    let microphone = CaptureConfig { device: audio.input.clone() };
+    let capture = match Capture::open(microphone.clone()) {
         Ok(capture) => capture,
+        Err(e) if args.wait => {
+            output::note(format!("jarvis: {}", e.failure()));
+            tokio::select! {
+                capture = plugged_in(&microphone) => capture,
+                _ = tokio::signal::ctrl_c() => return Ok(ExitCode::SUCCESS),
+            }
+        }
         Err(e) => {
             output::note(format!("jarvis: {}", e.failure()));
             output::note("Without a microphone, here is the same loop on a recorded question.");
@@ -115,6 +124,16 @@ impl Keyboard {
             "q" => return Typed::Quit,
             _ => return Typed::Unknown,
         })
+    }
+}
+
+/// The microphone, once it is there.
+async fn plugged_in(microphone: &CaptureConfig) -> Capture {
+    loop {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        if let Ok(capture) = Capture::open(microphone.clone()) {
+            return capture;
+        }
     }
 }
 

@@ -56,11 +56,12 @@ pub enum Signal {
     State(VoiceState),
     /// It was muted, or hears again.
     Muted(bool),
-    /// The detector heard the wake word: please have somebody look whether it is, and say so by [`Input::Looked`]. An answer is best
-    /// hushed meanwhile: who calls wants silence at once.
+    /// The detector may have heard the wake word: please have somebody look whether it is, and say so by [`Input::Looked`].
     Doubt {
         /// Name of this look.
         look: u64,
+        /// It is so likely that an answer is best hushed meanwhile: who calls wants silence at once.
+        hush: bool,
         /// What may be the wake word.
         candidate: Candidate,
     },
@@ -100,6 +101,8 @@ pub enum Signal {
     },
     /// Silence the answer and drop the turn, now.
     Interrupt,
+    /// The same, and type nothing more of what was dictated: the person wants an end of all of it.
+    Stop,
     /// Nothing was said.
     NothingHeard,
 }
@@ -119,4 +122,6 @@ pub struct Request {
     pub draft: Option<u64>,
     /// It is to be typed, not answered.
     pub dictated: bool,
+    /// It goes on with what was dictated before it, without a pause of the key: one text in parts.
+    pub goes_on: bool,
 }

@@ -18,6 +18,8 @@ const SPEECH: f32 = 0.5;
 const WAKE: f32 = 1.0;
 /// What the detector doubts.
 const LIKE_WAKE: f32 = -0.25;
+/// Hardly like it.
+const HARDLY_WAKE: f32 = -0.125;
 
 /// Hears the wake word in frames made of [`WAKE`], and counts the frames that it hears.
 #[derive(Default)]
@@ -30,6 +32,7 @@ impl WakeDetector for FakeWake {
         let score = frames.find_map(|frame| match frame[0] {
             WAKE => Some(0.9),
             LIKE_WAKE => Some(0.2),
+            HARDLY_WAKE => Some(0.05),
             _ => None,
         });
         Ok(score.map(|score| Detection { score, position: 0 }))
@@ -96,6 +99,7 @@ fn name(signal: &Signal) -> String {
         },
         Signal::Interjection { .. } => "interjection".into(),
         Signal::Interrupt => "INTERRUPT".into(),
+        Signal::Stop => "STOP".into(),
         Signal::NothingHeard => "nothing".into(),
     }
 }
@@ -117,6 +121,7 @@ fn run(session: &mut Session, script: &str) -> Vec<Signal> {
         let sound = match kind {
             "W" => frames(WAKE, 1),
             "w" => frames(LIKE_WAKE, 1),
+            "h" => frames(HARDLY_WAKE, 1),
             "s" => frames(SPEECH, count),
             "." => frames(0.0, count),
             _ => {
@@ -297,7 +302,7 @@ fn the_wake_word_silences_the_answer_and_hears_the_next_request() {
 #[test]
 fn something_short_over_the_answer_is_looked_at_and_something_long_is_not() {
     let said = "wake Listening speech draft1! request(draft1) Thinking Speaking";
-    check("W s30 .40 <started .20 s15 .15 <stop", &format!("{said} interjection INTERRUPT Idle"));
+    check("W s30 .40 <started .20 s15 .15 <stop", &format!("{said} interjection STOP Idle"));
     check("W s30 .40 <started .20 s120 .60", said);
 }
 
@@ -396,6 +401,50 @@ fn what_is_dictated_is_the_request_that_began_with_its_key_alone() {
     // Thought better of, while it is heard and while it is recognised.
     assert_eq!(dictated("<dictate s30 <stop .10 W s30 .60 <ended .400"), [false]);
     assert_eq!(dictated("<dictate s30 <release <stop .10 W s30 .60"), [true, false]);
+}
+
+/// What was dictated: how many frames of speech are in each request, and whether it goes on with the one before.
+fn dictated(signals: &[Signal]) -> Vec<(usize, bool)> {
+    let requests = signals.iter().filter_map(|s| if let Signal::Request(r) = s { Some(r) } else { None });
+    let speech = |r: &Request| r.samples.iter().filter(|s| **s == SPEECH).count() / FRAME_SAMPLES;
+    requests.filter(|r| r.dictated).map(|r| (speech(r), r.goes_on)).collect()
+}
+
+#[test]
+fn the_next_may_be_dictated_while_the_one_before_is_typed() {
+    let script = "<dictate s30 <release .5 <dictate s40 <release <nowords <ended";
+    let signals = run(&mut session(6000, false), script);
+    let names: Vec<_> = signals.iter().map(name).collect();
+    assert_eq!(names.join(" "), "Listening speech request Idle Listening speech request Idle");
+    // What was said before the key was pressed again is not typed twice.
+    assert_eq!(dictated(&signals), [(30, false), (40, false)]);
+    // It stops at the person's wish, whatever the session does.
+    check("<dictate s30 <release <stop", "Listening speech request Idle STOP");
+}
+
+#[test]
+fn what_is_dictated_for_longer_than_a_request_comes_in_parts_and_none_of_it_is_lost() {
+    let parts = |script: &str, expected: &str| {
+        let signals = run(&mut session(6000, false), script);
+        let names: Vec<_> = signals.iter().map(name).collect();
+        assert_eq!(names.join(" "), expected, "{script}");
+        dictated(&signals)
+    };
+    // In the first pause after two thirds of the time.
+    let heard = parts(
+        "<dictate s300 .10 s100 .10 s30 <release",
+        "Listening speech draft1! request speech request Idle",
+    );
+    assert_eq!(heard, [(400, false), (30, true)]);
+    // Without a pause.
+    let heard = parts("<dictate s600 <release", "Listening speech request speech request Idle");
+    assert_eq!(heard, [(500, false), (100, true)]);
+    // Nothing more was said before the key was let go.
+    let heard = parts("<dictate s340 .10 <release", "Listening speech request Idle");
+    assert_eq!(heard, [(340, false)]);
+    // The key is held, or its release was lost, and nobody speaks any more.
+    let heard = parts("<dictate s30 .1200", "Listening speech draft1! request(draft1) nothing Idle");
+    assert_eq!(heard, [(30, false)]);
 }
 
 #[test]
@@ -501,6 +550,17 @@ fn what_may_be_the_wake_word_is_looked_at_before_it_wakes() {
     // What is more like it comes while it is being looked at, and is looked at next.
     check_looks("w .2 W .2 <no .5 <yes", "doubt1 doubt2 wake Listening over");
     check_looks("w .2 W .2 <no .5 <no", "doubt1 doubt2 over");
+}
+
+#[test]
+fn an_answer_is_not_hushed_for_what_is_hardly_like_the_wake_word() {
+    let mut session = session(6000, false).with_second_look(0.5, 1500);
+    let signals = run(&mut session, "W <yes s30 .60 <started .20 h .2 w .2 <no .2 <no");
+    let hushed = signals.iter().filter_map(|s| match s {
+        Signal::Doubt { look, hush, .. } => Some((*look, *hush)),
+        _ => None,
+    });
+    assert_eq!(hushed.collect::<Vec<_>>(), [(1, true), (2, false), (3, true)]);
 }
 
 #[test]

@@ -23,8 +23,9 @@ pub use head::{Head, HeadFacts, HeadFile, OWN_ENDING, OwnHead, STEPS};
 /// After so many samples from a reset on, a score is that of a detector that has heard everything: the head's embeddings,
 /// each over a window of rows, and the first hop, whose rows are made up in part. 2.08 s.
 pub const MEMORY: usize = (STEPS + WINDOW_ROWS.div_ceil(CHUNK_ROWS)) * HOP;
-/// Scores after the start that do not count: the first of them judge silence that never was.
-const WARM_UP_HOPS: u64 = 5;
+/// Scores after the start that do not count: from the silence that never was to the first sound is a step, which to some heads is
+/// a little like the wake word.
+pub const WARM_UP: usize = 11;
 
 /// The chain's networks.
 #[derive(Clone, Debug)]
@@ -47,13 +48,14 @@ pub struct OpenWakeWord {
 }
 
 impl OpenWakeWord {
-    /// Loads the chain. [`crate::onnx::init`] comes first.
+    /// Loads the chain. [`crate::onnx::init`] comes first. The threshold is raised where silence is near it ([`WakeConfig::clear_of`]).
     ///
     /// # Errors
     /// When a file is missing or is not the network that it should be.
     pub fn open(files: &OpenWakeWordFiles, config: WakeConfig) -> Result<Self, WakeError> {
         let features = Features::open(&files.melspectrogram, &files.embedding)?;
-        let head = Head::open(&files.head, features.silence())?;
+        let mut head = Head::open(&files.head, features.silence())?;
+        let config = config.clear_of(head.in_silence(&features.silence())?);
         Ok(Self { features, head, trigger: Trigger::new(config), hops: 0, best: None })
     }
 }
@@ -64,7 +66,7 @@ impl WakeDetector for OpenWakeWord {
         while let Some(embedding) = self.features.hear(&mut samples)? {
             let score = self.head.score(&embedding)?;
             self.hops += 1;
-            if self.hops <= WARM_UP_HOPS {
+            if self.hops <= WARM_UP as u64 {
                 continue;
             }
             self.best = Some(self.best.map_or(score, |best| best.max(score)));

@@ -3,10 +3,10 @@
 //! has confirmed, so that what was measured can be read at stricter thresholds too.
 
 use jarvis_core::audio::{SAMPLE_RATE, ms_to_samples};
-use jarvis_voice::wake::{Candidate, HOP, Head, SecondLook};
+use jarvis_voice::wake::{Candidate, HOP, Head, SecondLook, WARM_UP};
 
 use super::heard::{Heard, HeardSet};
-use super::report::{Measured, WARM_UP, at, in_time};
+use super::report::{Measured, at, in_time};
 use crate::error::TrainingError;
 
 /// How long a look takes, seconds: what was measured on two cores with nothing else to do. By a clock, what comes of a head would

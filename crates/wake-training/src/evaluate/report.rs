@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jarvis_core::audio::SAMPLE_RATE;
-use jarvis_voice::wake::{HOP, Head};
+use jarvis_voice::wake::{HOP, Head, WARM_UP};
 use serde::Serialize;
 
 use super::heard::{About, Condition, HeardSet};
@@ -12,8 +12,6 @@ use super::statistics::{Interval, poisson, wilson};
 use crate::error::TrainingError;
 use crate::sound::Distance;
 
-/// Scores at the start of a stretch that do not count, as in the detector.
-pub(super) const WARM_UP: usize = 5;
 /// After a detection, deaf to a second one for so many scores: 1.5 s.
 pub(super) const DEAF: usize = 19;
 /// So long after its end the phrase is still found, seconds.

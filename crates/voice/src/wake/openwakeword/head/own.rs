@@ -71,7 +71,7 @@ impl OwnHead {
 
     /// Score (0..=1) now that `embedding` has come.
     pub fn score(&mut self, embedding: &[f32; EMBEDDING]) -> f32 {
-        1.0 / (1.0 + (-self.logit(embedding)).exp())
+        crate::wake::probability(self.logit(embedding))
     }
 
     /// The same before it is squeezed between 0 and 1.
