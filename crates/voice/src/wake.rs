@@ -49,11 +49,11 @@ impl Default for WakeConfig {
 }
 
 impl WakeConfig {
-    /// Where somebody looks again before Jarvis wakes: whatever is at all like the wake word is worth a look, and each score counts, as
-    /// the first may have come too soon.
+    /// Where somebody looks again before Jarvis wakes: what comes near the wake word is worth a look, and each score counts, as the
+    /// first may have come too soon.
     #[must_use]
     pub fn looked_at(self) -> Self {
-        Self { threshold: self.threshold * 0.04, refractory_ms: 0, ..self }
+        Self { threshold: self.threshold * 0.2, refractory_ms: 0, ..self }
     }
 
     /// Where a detector's score in silence is known: what is but little more like the wake word than nothing at all is no detection.

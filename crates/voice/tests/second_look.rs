@@ -62,15 +62,15 @@ async fn what_the_detector_heard_is_confirmed_where_it_was_said_and_nowhere_else
             let mut best = None;
             detector.reset();
             for (i, frame) in sound.as_chunks::<FRAME_SAMPLES>().0.iter().enumerate() {
-                if best.is_none_or(|best| best < SecondLook::CONFIRMED)
+                if best.is_none_or(|best| best < SecondLook::LEAST)
                     && let Some(Detection { score, .. }) = detector.process(frame).unwrap()
                 {
                     let samples = last(&sound, (i + 1) * FRAME_SAMPLES).to_vec();
-                    let found = look.certainty(&Candidate { score, samples }).await.unwrap();
+                    let found = look.log_odds(&Candidate { score, samples }).await.unwrap();
                     best = Some(best.unwrap_or(found).max(found));
                 }
             }
-            let confirmed = best.is_some_and(|best| best >= SecondLook::CONFIRMED);
+            let confirmed = best.is_some_and(|best| best >= SecondLook::LEAST);
             writeln!(table, "{model:<16} {:<45} {best:.2?}", clip.file).unwrap();
             if confirmed != clip.contains_wake {
                 wrong.push((model, clip.file, best));

@@ -3,11 +3,10 @@
 //! The detector runs all day and so is small; what it mistakes, a television or a name that rhymes, the recogniser, which knows speech
 //! far better, tells apart in a tenth of a second, and it is only asked when there is something to tell. It is not asked what it
 //! heard, which of a strange voice or over noise would seldom be spelled right, but how much likelier the phrase is than it would be
-//! in silence: a likelihood ratio.
+//! in silence: a likelihood ratio, which is about the same for long phrases and short ones.
 //!
 //! Detector and recogniser hear by other means and make other mistakes, so the odds that each of them gives are multiplied (naive
-//! Bayes): of what the detector is sure the recogniser need only not doubt, and the other way round. How much is asked of both goes by
-//! how much there is to tell: a long phrase is less likely in silence than a short one, and can gain more.
+//! Bayes): of what the detector is sure the recogniser need only not doubt, and the other way round.
 
 use std::sync::Arc;
 
@@ -25,12 +24,8 @@ pub struct Candidate {
     pub samples: Vec<f32>,
 }
 
-/// So much does what a detector says count: its odds are raised to this power.
-const DETECTOR: f32 = 1.5;
-/// However sure it is, the recogniser must find the phrase so much likelier than in silence: natural logarithm of a ratio.
-const LIKELIER: f32 = 2.0;
-/// Of the odds against the phrase in silence so much is to be made up for, as a share of their logarithm. See `docs/wake-word.md`.
-const MADE_UP: f32 = 0.45;
+/// However sure a detector is, its odds are no better: twenty to one.
+const SUREST: f32 = 3.0;
 
 /// See the module.
 pub struct SecondLook {
@@ -46,7 +41,10 @@ pub struct SecondLook {
 impl SecondLook {
     /// How much sound is looked at, up to the detection: as long as the phrase is, said slowly. What was said before it is in the way.
     pub const SOUND_MS: u64 = 1400;
-    /// The certainty ([`Self::certainty`]) from which on it is believed.
+    /// Natural logarithm of the odds, of detector and recogniser together, from which on it was said: ninety to one. See
+    /// `docs/wake-word.md`.
+    pub const LEAST: f32 = 4.5;
+    /// The same as a certainty ([`Self::certainty`]).
     pub const CONFIRMED: f32 = 0.5;
 
     /// Looks for `phrase`, as it is written, in a language (ISO 639-1). `threshold` is the score at which the detector alone would be
@@ -71,17 +69,24 @@ impl SecondLook {
         Ok(self.certainty(candidate).await? >= Self::CONFIRMED)
     }
 
+    /// Natural logarithm of the odds that the phrase was said: the detector's, times how much likelier the phrase is in the sound than
+    /// in silence.
+    ///
+    /// # Errors
+    /// When the recogniser fails.
+    pub async fn log_odds(&self, candidate: &Candidate) -> Result<f32, SpeechError> {
+        let detector = super::log_odds(candidate.score) - super::log_odds(self.threshold);
+        let recogniser = self.log_probability(&candidate.samples).await? - self.in_silence().await?;
+        tracing::debug!(detector, recogniser, "what may be the wake word is looked at again");
+        Ok(detector.clamp(-SUREST, SUREST) + recogniser)
+    }
+
     /// How sure both are that the phrase was said, 0..=1; from [`Self::CONFIRMED`] on it is believed.
     ///
     /// # Errors
     /// When the recogniser fails.
     pub async fn certainty(&self, candidate: &Candidate) -> Result<f32, SpeechError> {
-        let in_silence = self.in_silence().await?;
-        let recogniser = self.log_probability(&candidate.samples).await? - in_silence;
-        let least = -MADE_UP * in_silence;
-        let detector = DETECTOR * (super::log_odds(candidate.score) - super::log_odds(self.threshold));
-        tracing::debug!(detector, recogniser, least, "what may be the wake word is looked at again");
-        Ok(super::probability(detector.min(least - LIKELIER) + recogniser - least))
+        Ok(1.0 / (1.0 + (Self::LEAST - self.log_odds(candidate).await?).exp()))
     }
 
     async fn in_silence(&self) -> Result<f32, SpeechError> {
