@@ -147,8 +147,8 @@ impl Duet {
             }
         }
         if let Some(look) = &mut self.look
-            && let Some((name, hush, candidate)) = signals.iter().find_map(|signal| match signal {
-                Signal::Doubt { look, hush, candidate } => Some((*look, *hush, candidate)),
+            && let Some((name, candidate)) = signals.iter().find_map(|signal| match signal {
+                Signal::Doubt { look, candidate } => Some((*look, candidate)),
                 _ => None,
             })
         {
@@ -156,7 +156,7 @@ impl Duet {
             let confirmed = look(candidate);
             let took = (began.elapsed().as_millis() as u64).div_ceil(FRAME_MS);
             self.verdict = Some(Verdict { at: self.frames + took, look: name, confirmed });
-            if hush && self.is_speaking() {
+            if self.is_speaking() {
                 self.hushed.get_or_insert(self.frames);
             }
         }

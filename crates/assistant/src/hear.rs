@@ -130,7 +130,7 @@ impl<'c> Hearing<'c> {
         match signal {
             Signal::State(state) => bus.publish(turn, EventKind::StateChanged { state }),
             Signal::Muted(muted) => bus.publish(turn, EventKind::MuteChanged { muted }),
-            Signal::Doubt { look, candidate, .. } => {
+            Signal::Doubt { look, candidate } => {
                 let began = Instant::now();
                 let confirmed = self.conversation.is_wake_word(&candidate).await;
                 self.due.push((now + duration_to_samples(began.elapsed()), Due::Looked { look, confirmed }));

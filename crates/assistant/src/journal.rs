@@ -408,6 +408,15 @@ mod tests {
 
     use super::*;
 
+    /// Somebody asks for what takes long to tell.
+    fn a_story_is_wanted(journal: &Journal) -> (TurnId, ConversationId) {
+        let (turn, now) = (TurnId::new(), Timestamp::now());
+        let conversation = journal.current(now).unwrap();
+        let request = Request { text: "tell me a story", attachments: Vec::new(), spoken: false };
+        journal.begin(turn, conversation, None, request, now).unwrap();
+        (turn, conversation)
+    }
+
     #[test]
     fn what_was_said_is_there_before_the_answer_is_over() {
         let dir = tempfile::tempdir().unwrap();
@@ -417,10 +426,7 @@ mod tests {
             Journal::open(memory(), Timestamp::now()).unwrap(),
             Journal::open(memory(), Timestamp::now()).unwrap(),
         );
-        let (turn, now) = (TurnId::new(), Timestamp::now());
-        let conversation = journal.current(now).unwrap();
-        let request = Request { text: "tell me a story", attachments: Vec::new(), spoken: false };
-        journal.begin(turn, conversation, None, request, now).unwrap();
+        let (turn, conversation) = a_story_is_wanted(&journal);
         let say = |at_ms: u64, text: &str| {
             let kind = EventKind::AnswerDelta { text: text.into() };
             let event = Event { seq: 0, at_ms, turn: Some(turn), conversation: None, kind };
@@ -446,10 +452,7 @@ mod tests {
     #[test]
     fn an_answer_goes_on_while_somebody_has_the_database() {
         let journal = Journal::in_memory();
-        let (turn, now) = (TurnId::new(), Timestamp::now());
-        let conversation = journal.current(now).unwrap();
-        let request = Request { text: "tell me a story", attachments: Vec::new(), spoken: false };
-        journal.begin(turn, conversation, None, request, now).unwrap();
+        let (turn, conversation) = a_story_is_wanted(&journal);
         let say = |at_ms: u64, text: &str| {
             let kind = EventKind::AnswerDelta { text: text.into() };
             journal.record(&Event { seq: 0, at_ms, turn: Some(turn), conversation: None, kind }).unwrap();
@@ -461,7 +464,10 @@ mod tests {
                 say(7000, " upon");
             }
         };
-        journal.store().export(ArchiveFormat::Json, &mut Vec::<u8>::new(), now, goes_on).unwrap();
+        journal
+            .store()
+            .export(ArchiveFormat::Json, &mut Vec::<u8>::new(), Timestamp::now(), goes_on)
+            .unwrap();
         assert_eq!(written(), "");
         say(7100, " a time");
         assert_eq!(written(), "Once upon a time");

@@ -73,7 +73,7 @@ impl WakeOnTrial {
         let mut heard = None;
         for signal in signals {
             match signal {
-                Signal::Doubt { look, candidate, .. } => self.look_again(look, candidate),
+                Signal::Doubt { look, candidate } => self.look_again(look, candidate),
                 Signal::Wake { score, .. } => heard = Some(sure_of_it.unwrap_or(score)),
                 _ => {}
             }

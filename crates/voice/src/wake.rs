@@ -56,14 +56,6 @@ impl WakeConfig {
         Self { threshold: self.threshold * 0.2, refractory_ms: 0, ..self }
     }
 
-    /// Where a detector's score in silence is known: what is but little more like the wake word than nothing at all is no detection.
-    #[must_use]
-    pub fn clear_of(self, silence: f32) -> Self {
-        /// How much more like it: natural logarithm of a ratio of odds.
-        const CLEAR: f32 = 0.8;
-        Self { threshold: self.threshold.max(probability(log_odds(silence) + CLEAR)), ..self }
-    }
-
     /// For what Jarvis itself says: what comes near the wake word counts, each time, as the room may make an echo sound more like it
     /// than it was. Less of it counts where somebody looks again, who tells an echo of other words from the wake word.
     #[must_use]
@@ -125,11 +117,6 @@ impl WakeError {
 pub fn log_odds(probability: f32) -> f32 {
     let probability = probability.clamp(1e-6, 1.0 - 1e-6);
     (probability / (1.0 - probability)).ln()
-}
-
-/// The probability whose odds have this natural logarithm.
-pub fn probability(log_odds: f32) -> f32 {
-    1.0 / (1.0 + (-log_odds).exp())
 }
 
 /// What a detector makes of a whole recording.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jarvis_voice::wake::{HOP, OwnHead, WakeConfig, log_odds, probability};
+use jarvis_voice::wake::{HOP, OwnHead, WakeConfig, log_odds};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -258,8 +258,7 @@ impl Best {
 
     fn at(&self, threshold: f32) -> HeldOut {
         let from = |threshold: f32, scores: &[f32]| scores.iter().filter(|s| **s >= threshold).count();
-        let looked_at = WakeConfig::default().looked_at().clear_of(probability(self.in_silence - threshold));
-        let near = threshold + log_odds(looked_at.threshold);
+        let near = threshold + log_odds(WakeConfig::default().looked_at().threshold);
         HeldOut {
             phrases: self.phrases.len(),
             missed: self.phrases.len() - from(threshold, &self.phrases),

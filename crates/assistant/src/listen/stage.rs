@@ -1,9 +1,10 @@
 //! The stage: one inbox, one owner of everything that changes during a conversation.
 
+mod announcing;
 mod dictation;
 
 use std::sync::{Arc, mpsc as sync};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jarvis_agents::reflex::{Effect, VolumeChange};
 use jarvis_agents::timers::Due;
@@ -18,13 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::bell::Bell;
 use super::volume::Volume;
-use crate::chime::chime;
 use crate::conversation::{Answered, Conversation, Heard};
 use crate::mouth::Sink;
 use dictation::Dictations;
-
-/// How far away something is that nobody waits for.
-const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 type Recognised = Result<Option<Heard>, SpeechError>;
 
@@ -258,7 +255,7 @@ impl Stage {
                 self.type_next();
             }
             Signal::Muted(muted) => self.publish(EventKind::MuteChanged { muted }),
-            Signal::Doubt { look, hush, candidate } => self.look_again(look, hush, candidate),
+            Signal::Doubt { look, candidate } => self.look_again(look, candidate),
             Signal::DoubtOver => self.unhush(),
             Signal::Wake { score, position } => {
                 let position_ms = jarvis_core::audio::samples_to_ms(position);
@@ -299,8 +296,8 @@ impl Stage {
     }
 
     /// Has it looked at whether somebody calls. Who calls over an answer is not to wait for that until it is silent.
-    fn look_again(&mut self, look: u64, hush: bool, candidate: Candidate) {
-        if let Some(player) = self.player.as_ref().filter(|_| hush && self.state == VoiceState::Speaking) {
+    fn look_again(&mut self, look: u64, candidate: Candidate) {
+        if let Some(player) = self.player.as_ref().filter(|_| self.state == VoiceState::Speaking) {
             player.hush();
             self.hushed = true;
         }
@@ -506,58 +503,6 @@ impl Stage {
         let (answer, usage) = turn.answered.map_or((String::new(), None), |a| (a.text, a.usage));
         let kind = EventKind::TurnEnded { outcome, answer, timings: turn.timings, usage };
         self.conversation.bus.publish(Some(turn.id), kind);
-    }
-
-    /// Tells the timers when none of them rings any more. Not while a request is heard or answered: the wake word has silenced what
-    /// "stop the timer" is meant for.
-    fn tell_what_rings(&self) {
-        let over = matches!(self.state, VoiceState::Idle | VoiceState::FollowUp);
-        if over && self.bell.next_at().is_none() {
-            self.conversation.brain.timers().silenced();
-        }
-    }
-
-    /// When something is to be announced: never while somebody is speaking or dictates, or where nobody would hear it.
-    fn bell_at(&self) -> tokio::time::Instant {
-        let nobody_speaks = self.turn.is_none()
-            && self.dictations.is_empty()
-            && matches!(self.state, VoiceState::Idle | VoiceState::FollowUp);
-        let at = self.bell.next_at().filter(|_| nobody_speaks && !self.speaker_lost);
-        at.map_or_else(|| tokio::time::Instant::now() + NEVER, Into::into)
-    }
-
-    /// Says the next announcement.
-    fn announce(&mut self) {
-        let Some(player) = self.player.clone() else { return self.bell.clear() };
-        let utterance = self.next_utterance;
-        let Some((words, language)) = self.bell.say(utterance, Instant::now()) else { return };
-        self.next_utterance += 1;
-        self.tell_ears(Input::Announcing);
-        let (conversation, cancel) = (Arc::clone(&self.conversation), self.cancel.child_token());
-        tokio::spawn(async move {
-            Sink::play(&*player, utterance, chime());
-            let (pieces, to_say) = mpsc::channel(1);
-            let mouth = conversation.mouth.in_language(&language);
-            let say = mouth.say(None, utterance, to_say, &*player, &cancel);
-            let feed = async move {
-                // The mouth ends early only on an error, which it returns.
-                let _ = pieces.send(words).await;
-            };
-            if let (Err(e), ()) = tokio::join!(say, feed) {
-                conversation.bus.fail(None, e.failure());
-            }
-        });
-    }
-
-    /// Somebody spoke in the moment in which something began to be said unasked: it is not said over them, but later.
-    fn put_off_ring(&mut self) {
-        if let Some(utterance) = self.bell.put_off(Instant::now())
-            && let Some(player) = &self.player
-        {
-            // Of what has not begun to sound there is nothing to stop yet.
-            player.finish(utterance);
-            player.stop();
-        }
     }
 
     fn change_volume(&mut self, change: VolumeChange) {

@@ -92,7 +92,7 @@ fn cost(setup: &Setup, second_look: &SecondLook, sound: &[f32]) -> anyhow::Resul
     let gated = measured(sound, |frame| {
         let mut signals = session.frame(frame).map_err(|e| e.failure())?;
         let doubt = signals.iter().find_map(|signal| match signal {
-            Signal::Doubt { look, candidate, .. } => Some((*look, candidate.clone())),
+            Signal::Doubt { look, candidate } => Some((*look, candidate.clone())),
             _ => None,
         });
         if let Some((look, candidate)) = doubt {

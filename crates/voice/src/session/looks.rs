@@ -10,9 +10,6 @@ use super::ring::Ring;
 use super::{Opening, Session, SessionError, Signal, State, WAKE_PRE_ROLL_MS};
 use crate::wake::{Candidate, SecondLook};
 
-/// An answer is hushed from this share of the threshold on, or its echo would hush it again and again.
-const HUSHED_FROM: f32 = 0.2;
-
 /// See the module.
 pub(super) struct Looks {
     /// The score at which the detector alone is believed.
@@ -77,8 +74,7 @@ impl Looks {
         self.under_way = Some(Look { name, asked: heard, highest: heard });
         let mut samples = ring.since(heard.at.saturating_sub(ms_to_samples(SecondLook::SOUND_MS)));
         samples.truncate(samples.len().saturating_sub((ring.end() - heard.at) as usize));
-        let hush = heard.score >= self.threshold * HUSHED_FROM;
-        Signal::Doubt { look: name, hush, candidate: Candidate { score: heard.score, samples } }
+        Signal::Doubt { look: name, candidate: Candidate { score: heard.score, samples } }
     }
 
     /// The look is over, where it is still waited for.

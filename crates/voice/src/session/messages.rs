@@ -56,12 +56,11 @@ pub enum Signal {
     State(VoiceState),
     /// It was muted, or hears again.
     Muted(bool),
-    /// The detector may have heard the wake word: please have somebody look whether it is, and say so by [`Input::Looked`].
+    /// The detector heard the wake word: please have somebody look whether it is, and say so by [`Input::Looked`]. An answer is best
+    /// hushed meanwhile: who calls wants silence at once.
     Doubt {
         /// Name of this look.
         look: u64,
-        /// It is so likely that an answer is best hushed meanwhile: who calls wants silence at once.
-        hush: bool,
         /// What may be the wake word.
         candidate: Candidate,
     },

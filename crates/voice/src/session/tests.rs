@@ -18,8 +18,6 @@ const SPEECH: f32 = 0.5;
 const WAKE: f32 = 1.0;
 /// What the detector doubts.
 const LIKE_WAKE: f32 = -0.25;
-/// Hardly like it.
-const HARDLY_WAKE: f32 = -0.125;
 
 /// Hears the wake word in frames made of [`WAKE`], and counts the frames that it hears.
 #[derive(Default)]
@@ -32,7 +30,6 @@ impl WakeDetector for FakeWake {
         let score = frames.find_map(|frame| match frame[0] {
             WAKE => Some(0.9),
             LIKE_WAKE => Some(0.2),
-            HARDLY_WAKE => Some(0.05),
             _ => None,
         });
         Ok(score.map(|score| Detection { score, position: 0 }))
@@ -121,7 +118,6 @@ fn run(session: &mut Session, script: &str) -> Vec<Signal> {
         let sound = match kind {
             "W" => frames(WAKE, 1),
             "w" => frames(LIKE_WAKE, 1),
-            "h" => frames(HARDLY_WAKE, 1),
             "s" => frames(SPEECH, count),
             "." => frames(0.0, count),
             _ => {
@@ -550,17 +546,6 @@ fn what_may_be_the_wake_word_is_looked_at_before_it_wakes() {
     // What is more like it comes while it is being looked at, and is looked at next.
     check_looks("w .2 W .2 <no .5 <yes", "doubt1 doubt2 wake Listening over");
     check_looks("w .2 W .2 <no .5 <no", "doubt1 doubt2 over");
-}
-
-#[test]
-fn an_answer_is_not_hushed_for_what_is_hardly_like_the_wake_word() {
-    let mut session = session(6000, false).with_second_look(0.5, 1500);
-    let signals = run(&mut session, "W <yes s30 .60 <started .20 h .2 w .2 <no .2 <no");
-    let hushed = signals.iter().filter_map(|s| match s {
-        Signal::Doubt { look, hush, .. } => Some((*look, *hush)),
-        _ => None,
-    });
-    assert_eq!(hushed.collect::<Vec<_>>(), [(1, true), (2, false), (3, true)]);
 }
 
 #[test]

@@ -48,14 +48,13 @@ pub struct OpenWakeWord {
 }
 
 impl OpenWakeWord {
-    /// Loads the chain. [`crate::onnx::init`] comes first. The threshold is raised where silence is near it ([`WakeConfig::clear_of`]).
+    /// Loads the chain. [`crate::onnx::init`] comes first.
     ///
     /// # Errors
     /// When a file is missing or is not the network that it should be.
     pub fn open(files: &OpenWakeWordFiles, config: WakeConfig) -> Result<Self, WakeError> {
         let features = Features::open(&files.melspectrogram, &files.embedding)?;
-        let mut head = Head::open(&files.head, features.silence())?;
-        let config = config.clear_of(head.in_silence(&features.silence())?);
+        let head = Head::open(&files.head, features.silence())?;
         Ok(Self { features, head, trigger: Trigger::new(config), hops: 0, best: None })
     }
 }

@@ -32,7 +32,7 @@ export function WakeTest({ goal }: WakeTestProps) {
   const lookedAt = useSetting("wake.second_look") !== false;
   const heard = begun ? hits : [];
   const advice = begun && !starting ? adviceFor(heard, known, goal, !running, lookedAt ? 0.5 : known) : null;
-  const advised = advice && advice !== "good" ? advisedThreshold(advice, known) : known;
+  const advised = advice && advice !== "good" ? advisedThreshold(advice, known, lookedAt) : known;
   // Where no more sensitivity does good.
   const said = advice === "moreSensitive" && advised === known ? "nearer" : advice;
 

@@ -20,10 +20,12 @@ it("asks more of a hit that was looked at again than a low threshold does", () =
 });
 
 it.each([
-  ["moreSensitive", 0.5, 0.4],
-  ["lessSensitive", 0.3, 0.4],
-  ["moreSensitive", 0.1, 0.05],
-  ["lessSensitive", 0.95, 0.99],
-] as const)("%s at %d leads to %d", (advice, threshold, next) =>
-  expect(advisedThreshold(advice, threshold)).toBe(next),
+  ["moreSensitive", 0.5, true, 0.4],
+  ["lessSensitive", 0.3, true, 0.4],
+  ["moreSensitive", 0.35, true, 0.3],
+  ["moreSensitive", 0.1, true, 0.1],
+  ["moreSensitive", 0.1, false, 0.05],
+  ["lessSensitive", 0.95, false, 0.99],
+] as const)("%s at %d, looked at again %s, leads to %d", (advice, threshold, lookedAt, next) =>
+  expect(advisedThreshold(advice, threshold, lookedAt)).toBe(next),
 );

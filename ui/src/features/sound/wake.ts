@@ -9,6 +9,8 @@ const USUAL = 0.5;
 const STEP = 0.1;
 /** The least that the setting allows. */
 const LEAST = 0.05;
+/** Below this the second look, which begins at a fifth of it, is kept busy by all that is heard. */
+const LEAST_LOOKED_AT = 0.3;
 
 /**
  * Judges a test: `hits` say how sure it was, 0 to 1, `limit` what a hit must reach: with the second look a half,
@@ -27,9 +29,12 @@ export function adviceFor(
   return least >= SURE && threshold < USUAL ? "lessSensitive" : "good";
 }
 
-/** The threshold that follows an advice, within what the setting allows. Less of it is more sensitive. */
-export function advisedThreshold(advice: Advice, threshold: number): number {
+/** The threshold that follows an advice, within what the setting allows and what does good. Less of it is more sensitive. */
+export function advisedThreshold(advice: Advice, threshold: number, lookedAt: boolean): number {
+  const least = lookedAt ? LEAST_LOOKED_AT : LEAST;
   const next =
-    advice === "moreSensitive" ? Math.max(LEAST, threshold - STEP) : Math.min(0.99, threshold + STEP);
+    advice === "moreSensitive"
+      ? Math.min(threshold, Math.max(least, threshold - STEP))
+      : Math.min(0.99, threshold + STEP);
   return Math.round(next * 100) / 100;
 }

@@ -69,9 +69,8 @@ pub fn run(args: &WakeEval) -> anyhow::Result<ExitCode> {
             };
             let name = format!("{name}, looked at again");
             let mut bar = progress::told("what is looked at again");
-            let silence = head.in_silence(&features.silence()).map_err(|e| e.failure())?;
-            let near = WakeConfig { threshold, ..WakeConfig::default() }.looked_at().clear_of(silence);
-            let looked = measure_looked_at(&name, &mut head, &set, near.threshold, &mut look, &mut bar);
+            let near = WakeConfig { threshold, ..WakeConfig::default() }.looked_at().threshold;
+            let looked = measure_looked_at(&name, &mut head, &set, near, &mut look, &mut bar);
             tell(looked.map_err(|e| e.failure())?, SecondLook::CONFIRMED);
             let took = looking.as_secs_f64() / f64::from(looks.max(1));
             output::note(format!("{looks} looks, {took:.2} s each."));

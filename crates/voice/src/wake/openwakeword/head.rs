@@ -70,15 +70,6 @@ impl Head {
         }
     }
 
-    /// Score of silence, which is all that has been heard then.
-    ///
-    /// # Errors
-    /// When the network fails.
-    pub fn in_silence(&mut self, silence: &[f32; EMBEDDING]) -> Result<f32, OnnxError> {
-        self.reset();
-        self.score(silence)
-    }
-
     /// As if nothing but silence had been heard.
     pub fn reset(&mut self) {
         match &mut self.0 {

@@ -71,7 +71,7 @@ impl OwnHead {
 
     /// Score (0..=1) now that `embedding` has come.
     pub fn score(&mut self, embedding: &[f32; EMBEDDING]) -> f32 {
-        crate::wake::probability(self.logit(embedding))
+        1.0 / (1.0 + (-self.logit(embedding)).exp())
     }
 
     /// The same before it is squeezed between 0 and 1.
