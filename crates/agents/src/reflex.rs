@@ -30,7 +30,7 @@ use self::action::Action;
 use self::answers::Matched;
 pub use self::file::Asking;
 use self::file::Language;
-use self::request::Request;
+use self::request::{Leaves, Request};
 use self::template::{Fit, Found};
 pub use self::wishes::Wish;
 use self::words::{Word, words};
@@ -255,6 +255,9 @@ impl Reflexes {
         let heard = words(text);
         let request = self.request(&heard);
         let mut incomplete = self.language.unfinished.at_end(&heard).is_some();
+        let may_end = heard
+            .last()
+            .is_some_and(|last| request.forms(Leaves::Nothing).any(|form| self.language.may_end(form, last)));
         for (reflex, fit) in self.fits(&request) {
             match fit {
                 // Anything may be a question for the graph.
@@ -267,7 +270,7 @@ impl Reflexes {
                 Fit::None => {}
             }
         }
-        if incomplete { Completeness::Incomplete } else { Completeness::Unknown }
+        if incomplete && !may_end { Completeness::Incomplete } else { Completeness::Unknown }
     }
 
     /// Whether `text` tells Jarvis to be silent, or where a timer is `ringing`, that. Changes nothing.

@@ -48,6 +48,11 @@ impl Heard {
     pub fn request(self) -> Option<Self> {
         Some(self).filter(|heard| !heard.text.is_empty())
     }
+
+    /// The words that are shown while it is said. What is dictated is shown as it will be typed, the wake word with it.
+    pub fn shown(&self, dictated: bool) -> &str {
+        if dictated { &self.said } else { &self.text }
+    }
 }
 
 /// A given answer.
@@ -300,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_more_than_the_wake_word() {
+    fn a_request_is_more_than_the_wake_word_which_is_part_of_what_is_dictated() {
         let heard = |text: &str, said: &str| Heard {
             text: text.into(),
             said: said.into(),
@@ -309,6 +314,7 @@ mod tests {
         };
         assert_eq!(heard("", "Jarvis.").request(), None);
         let stop = heard("stop.", "Jarvis, stop.");
-        assert_eq!(stop.clone().request(), Some(stop));
+        assert_eq!(stop.clone().request(), Some(stop.clone()));
+        assert_eq!((stop.shown(false), stop.shown(true)), ("stop.", "Jarvis, stop."));
     }
 }

@@ -145,7 +145,8 @@ impl<'c> Hearing<'c> {
                 self.conversation.request_begins();
                 bus.publish(None, EventKind::SpeechStarted { position_ms: samples_to_ms(position) });
             }
-            Signal::Draft { draft, samples, settled, voiced_ms } => {
+            // Nothing is dictated to a recording: that takes a key.
+            Signal::Draft { draft, samples, settled, voiced_ms, .. } => {
                 // A newer draft makes an unfinished one useless; live, it would be cancelled.
                 self.due.retain(|(_, due)| !matches!(due, Due::Drafted { .. }));
                 let (heard, took) = self.recognise(&samples, voiced_ms, settled).await;

@@ -459,8 +459,9 @@ impl Session {
         let draft = self.next_draft;
         self.next_draft += 1;
         hearing.draft = settled.then_some(draft);
-        let voiced_ms = hearing.endpointer.voiced_ms();
-        out.push(Signal::Draft { draft, samples: self.ring.since(hearing.from), settled, voiced_ms });
+        let (samples, voiced_ms) = (self.ring.since(hearing.from), hearing.endpointer.voiced_ms());
+        let dictated = hearing.opening.is_dictated();
+        out.push(Signal::Draft { draft, samples, settled, dictated, voiced_ms });
     }
 
     /// What was dictated so far becomes a request. The key is still held: what comes is heard on.

@@ -13,6 +13,7 @@ mod money;
 mod numbers;
 mod phones;
 mod ranges;
+mod rates;
 mod roman;
 mod spell;
 mod times;

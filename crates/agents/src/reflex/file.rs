@@ -12,7 +12,7 @@ use super::slots::{Slot, SlotReader, SlotWords};
 use super::speech::{Speech, check_names};
 use super::sums::UnitWords;
 use super::template::Template;
-use super::words::{Phrases, words};
+use super::words::{Phrases, Word, words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,8 +47,11 @@ struct Fillers {
     courtesy: Vec<String>,
     trailing: Vec<String>,
     anywhere: Vec<String>,
-    /// Words that no finished sentence ends with.
+    /// Words that hardly a finished sentence ends with.
     unfinished: Vec<String>,
+    /// Such words, and how sentences begin that may end with them all the same.
+    #[serde(default)]
+    finished: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +82,8 @@ pub(super) struct Language {
     pub trailing: Phrases<()>,
     pub anywhere: Phrases<()>,
     pub unfinished: Phrases<()>,
+    /// By the last word.
+    finished: BTreeMap<String, Phrases<()>>,
     /// Words that show that somebody speaks this language.
     pub familiar: HashSet<String>,
     pub reader: SlotReader,
@@ -162,6 +167,11 @@ impl Language {
             courtesy: phrases(f.courtesy),
             anywhere: phrases(f.anywhere),
             unfinished: phrases(f.unfinished),
+            finished: f
+                .finished
+                .into_iter()
+                .map(|(last, first)| (keys(&last).join(" "), phrases(first)))
+                .collect(),
             familiar,
             reader,
             units,
@@ -169,6 +179,11 @@ impl Language {
             asking: file.asking,
             reflexes,
         })
+    }
+
+    /// Whether a sentence that begins like `words` may end with `last`, with which others go on: "Mach das Licht aus."
+    pub(super) fn may_end(&self, words: &[Word], last: &Word) -> bool {
+        self.finished.get(&last.key).is_some_and(|first| first.at_start(words).is_some())
     }
 }
 

@@ -82,9 +82,35 @@ fn a_finished_command_is_told_from_one_that_goes_on() {
             (Complete, &["wie spät ist es", "stell einen timer auf zehn minuten", "weck mich um halb acht"]),
             (
                 Incomplete,
-                &["stell einen timer auf", "stell einen timer auf zehn", "wie spät", "weck mich um"],
+                &[
+                    "stell einen timer auf",
+                    "stell einen timer auf zehn",
+                    "wie spät",
+                    "weck mich um",
+                    "Ich möchte das",
+                    "Schreib auf das",
+                    "Erzähl mir was aus",
+                    "Wie ist das",
+                    "Was ist das, äh",
+                ],
             ),
-            (Unknown, &["warum ist der himmel blau", "weck mich um sieben"]),
+            (
+                Unknown,
+                &[
+                    "warum ist der himmel blau",
+                    "weck mich um sieben",
+                    // The words may go on, and mostly do not.
+                    "Was ist das?",
+                    "Mach das Licht aus.",
+                    "Hey Jarvis, bitte mach die Tür zu.",
+                    "Schalte das Radio ein",
+                    "Schreib das auf",
+                    "Wann geht die Sonne auf?",
+                    "Wie sieht das aus?",
+                ],
+            ),
+            // A reflex knows it.
+            (Complete, &["Mach das Fenster auf"]),
         ],
     );
 }

@@ -92,6 +92,8 @@ struct Turn {
 /// A draft being recognised, or recognised.
 struct Draft {
     draft: u64,
+    /// It is to be typed, not answered.
+    dictated: bool,
     cancel: CancellationToken,
     heard: Option<Recognised>,
 }
@@ -270,8 +272,8 @@ impl Stage {
                 let position_ms = jarvis_core::audio::samples_to_ms(position);
                 self.publish(EventKind::SpeechStarted { position_ms });
             }
-            Signal::Draft { draft, samples, settled, voiced_ms } => {
-                let cancel = self.new_draft(draft);
+            Signal::Draft { draft, samples, settled, dictated, voiced_ms } => {
+                let cancel = self.new_draft(draft, dictated);
                 self.recognise(samples, voiced_ms, settled, cancel, move |heard| Message::Drafted {
                     draft,
                     settled,
@@ -345,7 +347,7 @@ impl Stage {
             // Still being recognised: `drafted` goes on with it.
             Some(draft) if wanted == Some(draft.draft) => self.draft = Some(draft),
             _ => {
-                let cancel = self.new_draft(0);
+                let cancel = self.new_draft(0, false);
                 self.recognise(samples, voiced_ms, true, cancel, move |heard| Message::Transcribed {
                     turn: id,
                     heard,
@@ -360,10 +362,10 @@ impl Stage {
         }
         let Some(current) = self.draft.as_mut().filter(|d| d.draft == draft) else { return };
         if let Ok(Some(heard)) = &heard
-            && !heard.text.is_empty()
+            && !heard.shown(current.dictated).is_empty()
         {
             let completeness = heard.completeness;
-            let text = heard.text.clone();
+            let text = heard.shown(current.dictated).to_owned();
             self.conversation.bus.publish(None, EventKind::PartialTranscript { text });
             let _ = self.ears.send(Input::Drafted { draft, completeness });
         }
@@ -530,9 +532,9 @@ impl Stage {
     }
 
     /// A newer draft replaces an older one, finished or not.
-    fn new_draft(&mut self, draft: u64) -> CancellationToken {
+    fn new_draft(&mut self, draft: u64, dictated: bool) -> CancellationToken {
         let cancel = self.cancel.child_token();
-        let old = self.draft.replace(Draft { draft, cancel: cancel.clone(), heard: None });
+        let old = self.draft.replace(Draft { draft, dictated, cancel: cancel.clone(), heard: None });
         if let Some(old) = old {
             old.cancel.cancel();
         }

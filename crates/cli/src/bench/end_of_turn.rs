@@ -194,7 +194,7 @@ impl<'c> Ears<'c> {
                             conversation.request_begins();
                         }
                     }
-                    Signal::Draft { draft, samples, settled: true, voiced_ms } => {
+                    Signal::Draft { draft, samples, settled: true, voiced_ms, .. } => {
                         drafted = self.draft(draft, &samples, voiced_ms).await?;
                     }
                     Signal::Request(Request { end_of_speech, .. }) => {

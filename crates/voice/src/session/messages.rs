@@ -86,6 +86,8 @@ pub enum Signal {
         samples: Vec<f32>,
         /// The person has paused, so this may be all of it: worth doing well. Earlier drafts are of no more use.
         settled: bool,
+        /// It is to be typed, not answered.
+        dictated: bool,
         /// How much of it was voiced, milliseconds.
         voiced_ms: u64,
     },

@@ -71,7 +71,7 @@ const SCALES: &[(&str, &str, &str)] = &[
     ("Milliarden", "billion", "Milliarden"),
 ];
 
-/// "$5", "€3.50", "5 EUR", "£2m", "$2 million", "3,50 €", "$5-10".
+/// "$5", "€3.50", "5 EUR", "£2m", "$2 million", "3,50 €", "$5-10", "$5-$10".
 pub fn read(here: &Here) -> Option<Said> {
     let core = here.core();
     let next = here.next_close();
@@ -79,10 +79,10 @@ pub fn read(here: &Here) -> Option<Said> {
     for currency in CURRENCIES {
         for sign in currency.signs {
             let (amount, tokens) = match (core.strip_prefix(sign), next) {
-                (Some(""), Some(next)) if is_amount(next.core) => (next.core, 2),
-                (Some(amount), _) if is_amount(amount) => (amount, 1),
+                (Some(""), Some(next)) if is_amount(next.core, currency) => (next.core, 2),
+                (Some(amount), _) if is_amount(amount, currency) => (amount, 1),
                 _ => match core.strip_prefix('-').and_then(|core| core.strip_prefix(sign)) {
-                    Some(amount) if is_amount(amount) => {
+                    Some(amount) if is_amount(amount, currency) => {
                         let minus = format!("minus {}", say(amount, currency, here.language));
                         return Some(Said::one(minus));
                     }
@@ -90,39 +90,69 @@ pub fn read(here: &Here) -> Option<Said> {
                 },
             };
             let scale = here.next(tokens).filter(|_| here.tokens[here.at + tokens - 1].behind.is_empty());
-            if let Some(scale) =
-                scale.and_then(|scale| of_scale(scale.core, here.language)).filter(|_| is_number(amount))
-            {
-                return Some(Said::several(
-                    format!("{amount} {scale} {}", several(currency, here.language)),
-                    tokens + 1,
-                ));
+            let scale = scale.and_then(|scale| of_scale(scale.core, here.language));
+            if let Some(scale) = scale.filter(|_| scaled(amount).is_none()) {
+                let words = say_scaled(amount, scale, currency, here.language);
+                return Some(Said::several(words, tokens + 1));
             }
             return Some(Said::several(say(amount, currency, here.language), tokens));
         }
     }
     // The sign behind it.
-    let behind = |text: &str| CURRENCIES.iter().find(|currency| currency.signs.contains(&text));
-    if let Some(end) = core.find(|c: char| !(c.is_ascii_digit() || ".,-–".contains(c)))
-        && let (amount, Some(currency)) = (&core[..end], behind(&core[end..]))
-        && is_amount(amount)
-    {
+    let attached = CURRENCIES.iter().find_map(|currency| {
+        let mut amounts = currency.signs.iter().filter_map(|sign| core.strip_suffix(*sign));
+        Some((amounts.find(|amount| is_amount(amount, currency))?, currency))
+    });
+    if let Some((amount, currency)) = attached {
         return Some(Said::one(say(amount, currency, here.language)));
     }
-    let next = next.filter(|_| is_amount(core))?;
-    if let Some(currency) = behind(next.core) {
+    let next = next?;
+    if let Some(currency) = of_sign(next.core).filter(|currency| is_amount(core, currency)) {
         return Some(Said::several(say(core, currency, here.language), 2));
     }
     let scale = of_scale(next.core, here.language).filter(|_| next.core.chars().count() > 1)?;
-    let currency = behind(here.next(2)?.core)?;
-    Some(Said::several(format!("{core} {scale} {}", several(currency, here.language)), 3))
+    let currency = of_sign(here.next(2)?.core).filter(|currency| is_amount(core, currency))?;
+    Some(Said::several(say_scaled(core, scale, currency, here.language), 3))
 }
 
-/// A number, a range of two, or a number with a letter that multiplies it.
-fn is_amount(text: &str) -> bool {
-    is_number(text)
-        || text.split_once(['-', '–']).is_some_and(|(from, to)| is_range(from, to))
-        || SCALES.iter().any(|(short, ..)| text.strip_suffix(short).is_some_and(is_number))
+/// Whether it is what a currency is written as.
+pub fn is_sign(text: &str) -> bool {
+    of_sign(text).is_some()
+}
+
+fn of_sign(text: &str) -> Option<&'static Currency> {
+    CURRENCIES.iter().find(|currency| currency.signs.contains(&text))
+}
+
+/// A number, one with a letter that multiplies it, or a range of two.
+fn is_amount(text: &str, currency: &Currency) -> bool {
+    is_count(text) || ends(text, currency).is_some()
+}
+
+fn is_count(text: &str) -> bool {
+    is_number(text) || scaled(text).is_some()
+}
+
+/// A number and what the letters behind it are, which multiply it.
+fn scaled(text: &str) -> Option<(&str, &'static str)> {
+    SCALES.iter().find_map(|(short, ..)| {
+        let number = text.strip_suffix(*short).filter(|number| is_number(number))?;
+        Some((number, *short))
+    })
+}
+
+/// Both ends of a range: "5-10". With a sign at each, the outer of which is taken off ("5-$10", "5€-10"), it is one in any case.
+fn ends<'a>(amount: &'a str, currency: &Currency) -> Option<(&'a str, &'a str)> {
+    let (from, to) = amount.split_once(['-', '–'])?;
+    let signed = currency.signs.iter().find_map(|sign| {
+        let ends = match (from.strip_suffix(*sign), to.strip_prefix(*sign)) {
+            (Some(from), None) => (from, to),
+            (None, Some(to)) => (from, to),
+            _ => return None,
+        };
+        (is_count(ends.0) && is_count(ends.1)).then_some(ends)
+    });
+    signed.or_else(|| is_range(from, to).then_some((from, to)))
 }
 
 fn of_scale(word: &str, language: Language) -> Option<&'static str> {
@@ -134,14 +164,26 @@ fn several(currency: &Currency, language: Language) -> &'static str {
     language.pick(currency.english.1, currency.german)
 }
 
-fn say(amount: &str, currency: &Currency, language: Language) -> String {
-    if let Some((from, to)) = amount.split_once(['-', '–']).filter(|(from, _)| !from.is_empty()) {
-        return format!("{from} {} {to} {}", language.pick("to", "bis"), several(currency, language));
+/// An amount without its currency: "5 thousand" for "5k", "5 to 10" for "5-$10".
+fn count(amount: &str, currency: &Currency, language: Language) -> String {
+    if let Some((from, to)) = ends(amount, currency) {
+        let [from, to] = [from, to].map(|end| count(end, currency, language));
+        return format!("{from} {} {to}", language.pick("to", "bis"));
     }
-    let scaled = SCALES.iter().find_map(|(short, ..)| Some((amount.strip_suffix(short)?, *short)));
-    if let Some((number, short)) = scaled.filter(|(number, _)| is_number(number)) {
-        let scale = of_scale(short, language).unwrap_or_default();
-        return format!("{number} {scale} {}", several(currency, language));
+    match scaled(amount) {
+        Some((number, short)) => format!("{number} {}", of_scale(short, language).unwrap_or_default()),
+        None => amount.into(),
+    }
+}
+
+/// "5 to 10 million dollars".
+fn say_scaled(amount: &str, scale: &str, currency: &Currency, language: Language) -> String {
+    format!("{} {scale} {}", count(amount, currency, language), several(currency, language))
+}
+
+fn say(amount: &str, currency: &Currency, language: Language) -> String {
+    if !is_number(amount) {
+        return format!("{} {}", count(amount, currency, language), several(currency, language));
     }
     let point = language.pick('.', ',');
     let (whole, part) =

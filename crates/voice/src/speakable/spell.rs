@@ -5,15 +5,17 @@
 //! to the voice's own pronouncer, which knows them.
 
 use super::clean::clean;
-use super::here::{Here, Said, Token};
+use super::here::{Here, Said};
 use super::language::Language;
 use super::{
-    abbreviations, addresses, dates, money, numbers, phones, ranges, roman, times, units, versions, years,
+    abbreviations, addresses, dates, money, numbers, phones, ranges, rates, roman, times, units, versions,
+    years,
 };
 
 /// In the order in which they are asked.
 const READERS: &[fn(&Here) -> Option<Said>] = &[
     abbreviations::read_sign,
+    rates::read,
     dates::read_figures,
     dates::read_named,
     phones::read,
@@ -34,7 +36,7 @@ const READERS: &[fn(&Here) -> Option<Said>] = &[
 /// Writes out `text`; also drops what nobody reads aloud, and puts single spaces.
 pub fn spell_out(text: &str, language: Language) -> String {
     let plain = clean(text);
-    let tokens: Vec<Token> = plain.split_whitespace().map(Token::of).collect();
+    let tokens = rates::tokens(&plain, language);
     let mut said: Vec<String> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {

@@ -11,9 +11,7 @@ const UNITS: &[(&str, &str, &str, &str, &str)] = &[
     ("°C", "degree Celsius", "degrees Celsius", "Grad Celsius", "Grad Celsius"),
     ("°F", "degree Fahrenheit", "degrees Fahrenheit", "Grad Fahrenheit", "Grad Fahrenheit"),
     ("°", "degree", "degrees", "Grad", "Grad"),
-    ("km/h", "kilometer per hour", "kilometers per hour", "Kilometer pro Stunde", "Kilometer pro Stunde"),
     ("mph", "mile per hour", "miles per hour", "Meile pro Stunde", "Meilen pro Stunde"),
-    ("m/s", "meter per second", "meters per second", "Meter pro Sekunde", "Meter pro Sekunde"),
     ("km²", "square kilometer", "square kilometers", "Quadratkilometer", "Quadratkilometer"),
     ("m²", "square meter", "square meters", "Quadratmeter", "Quadratmeter"),
     ("m³", "cubic meter", "cubic meters", "Kubikmeter", "Kubikmeter"),
@@ -39,8 +37,7 @@ const UNITS: &[(&str, &str, &str, &str, &str)] = &[
     ("MB", "megabyte", "megabytes", "Megabyte", "Megabyte"),
     ("GB", "gigabyte", "gigabytes", "Gigabyte", "Gigabyte"),
     ("TB", "terabyte", "terabytes", "Terabyte", "Terabyte"),
-    ("Mbit/s", "megabit per second", "megabits per second", "Megabit pro Sekunde", "Megabit pro Sekunde"),
-    ("MB/s", "megabyte per second", "megabytes per second", "Megabyte pro Sekunde", "Megabyte pro Sekunde"),
+    ("Mbit", "megabit", "megabits", "Megabit", "Megabit"),
     ("ms", "millisecond", "milliseconds", "Millisekunde", "Millisekunden"),
     ("s", "second", "seconds", "Sekunde", "Sekunden"),
     ("sec", "second", "seconds", "Sekunde", "Sekunden"),
@@ -97,7 +94,8 @@ fn is_many(amount: &str, here: &Here) -> bool {
         || amount.ends_with('0') && listed(WHOSE, &here.word_before(1))
 }
 
-fn unit(number: &str, sign: &str, language: Language) -> Option<&'static str> {
+/// What `number` of a unit is called. "km/h" is none: [`super::rates`] takes it apart.
+pub fn unit(number: &str, sign: &str, language: Language) -> Option<&'static str> {
     let (_, one, several, eins, mehrere) = UNITS.iter().find(|(short, ..)| *short == sign)?;
     let (one, several) = language.pick((one, several), (eins, mehrere));
     Some(if number == "1" { one } else { several })
