@@ -7,13 +7,12 @@
 //! program changes it.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
+use jarvis_files::Stamp;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
 /// No timer is longer, seconds: a slip of the recogniser, not a wish.
 pub(crate) const LONGEST_S: f64 = 30.0 * 86_400.0;
@@ -112,13 +111,10 @@ pub struct TimerBook {
     opened: Timestamp,
     timers: Vec<Timer>,
     /// The file as it was read or written last.
-    seen: Option<Stamp>,
+    seen: Stamp,
     /// The last change could not be written: what is known here, the file does not hold.
     unsaved: bool,
 }
-
-/// What shows that a file is another than it was: when it was written, and its length.
-type Stamp = (SystemTime, u64);
 
 impl TimerBook {
     /// Reads the file at `path`; one that is not there is an empty book.
@@ -126,15 +122,15 @@ impl TimerBook {
     /// Always gives a usable book. With an error it is empty: a damaged file has been moved aside to
     /// `<name>.damaged` (or `.damaged.2` and so on), one that cannot be read is left alone.
     pub fn open(path: impl Into<PathBuf>, now: Timestamp) -> (Self, Option<TimerError>) {
-        let mut book =
-            Self { path: path.into(), opened: now, timers: Vec::new(), seen: None, unsaved: false };
+        let (path, seen) = (path.into(), Stamp::default());
+        let mut book = Self { path, opened: now, timers: Vec::new(), seen, unsaved: false };
         let problem = book.read().err();
         (book, problem)
     }
 
     /// Takes over what another program has written since.
     pub fn refresh(&mut self) {
-        if stamp(&self.path) != self.seen {
+        if Stamp::of(&self.path) != self.seen {
             self.read_again();
         }
     }
@@ -204,7 +200,7 @@ impl TimerBook {
     /// No other program changes the file while this is held, and what is known is what it holds. Where it cannot be locked, it
     /// cannot be written either, and that is told.
     fn alone(&mut self) -> Option<File> {
-        let lock = lock(&self.path);
+        let lock = jarvis_files::lock(&self.path);
         if let Err(error) = &lock {
             tracing::debug!(%error, "the timers are not locked");
         }
@@ -214,7 +210,7 @@ impl TimerBook {
 
     fn read(&mut self) -> Result<(), TimerError> {
         // Before it is read: what is written meanwhile is noticed the next time.
-        self.seen = stamp(&self.path);
+        self.seen = Stamp::of(&self.path);
         // What was known is kept, and written with the next change.
         self.timers = read(&self.path).inspect_err(|_| self.unsaved = !self.timers.is_empty())?;
         self.timers.sort_by_key(|t| t.due);
@@ -222,32 +218,14 @@ impl TimerBook {
     }
 
     fn save(&mut self) -> Result<(), TimerError> {
-        let saved = write(&self.path, &self.timers)
-            .map_err(|source| TimerError::Unwritable { path: self.path.clone(), source });
+        let saved = jarvis_files::replace_with(&self.path, |file| {
+            Ok(serde_json::to_writer_pretty(file, &self.timers)?)
+        });
+        let saved = saved.map_err(|source| TimerError::Unwritable { path: self.path.clone(), source });
         self.unsaved = saved.is_err();
-        self.seen = stamp(&self.path);
+        self.seen = Stamp::of(&self.path);
         saved
     }
-}
-
-fn stamp(path: &Path) -> Option<Stamp> {
-    let file = fs::metadata(path).ok()?;
-    Some((file.modified().ok()?, file.len()))
-}
-
-/// Waits for whoever changes the file at `path`: that takes milliseconds.
-fn lock(path: &Path) -> io::Result<File> {
-    fs::create_dir_all(folder_of(path))?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".lock");
-    // It stays: deleting one that another program waits on would let two in at once.
-    let lock = File::options().create(true).append(true).open(beside)?;
-    lock.lock()?;
-    Ok(lock)
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn read(path: &Path) -> Result<Vec<Timer>, TimerError> {
@@ -273,20 +251,6 @@ fn free_name(path: &Path) -> PathBuf {
         PathBuf::from(name)
     };
     (1..).map(name).find(|p| !p.exists()).expect("some number is free")
-}
-
-fn write(path: &Path, timers: &[Timer]) -> io::Result<()> {
-    let folder = folder_of(path);
-    fs::create_dir_all(folder)?;
-    let mut file = NamedTempFile::new_in(folder)?;
-    serde_json::to_writer_pretty(&mut file, timers)?;
-    file.flush()?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    // The new name itself must survive a power cut too; folders can only be synced on Unix.
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -20,7 +20,6 @@ use crate::approvals::{ReadBack, SPOKEN_PATIENCE, Spoken};
 use crate::brain::Saying;
 use crate::bus::EventBus;
 use crate::hands::Hands;
-use crate::keys;
 
 /// So much of a result is said aloud; the rest is on the screen, or asked for.
 const SAID_ALOUD: usize = 600;
@@ -150,8 +149,6 @@ impl Acting {
     ) -> ActingTurn<'a> {
         let mut circumstances =
             Circumstances { origin: Origin::Model, turn: Some(saying.turn), tainted_by: read };
-        // Who needs a key has read it by now.
-        self.hands.guard().keep_secret(keys::read());
         let offered = self.hands.offered(request, self.offered);
         offered.iter().filter_map(About::described_by).for_each(|taint| circumstances.read(taint));
         let asked = Arc::new(Spoken::new(saying.spoken, Arc::clone(&self.approver)));

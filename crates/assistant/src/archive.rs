@@ -25,7 +25,7 @@ pub fn export(
     now: Timestamp,
     told: impl FnMut(u64, u64),
 ) -> Result<Counts, Failure> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = jarvis_files::folder_of(to);
     // It goes with the end of this, unless it has come to its name.
     let mut part = tempfile::NamedTempFile::new_in(folder).map_err(|e| unwritten(to, &e))?;
     let mut writer = BufWriter::new(part.as_file_mut());

@@ -46,7 +46,7 @@ pub struct Sum {
 pub fn back_up(paths: &Paths, to: &Path, now: Timestamp) -> Result<Manifest, Failure> {
     let unwritten = |e: io::Error| unwritten(to, &e);
     // Both go with the end of this, unless the backup has come to its name.
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = jarvis_files::folder_of(to);
     let work = tempfile::tempdir_in(folder).map_err(unwritten)?;
     let part = tempfile::NamedTempFile::new_in(folder).map_err(unwritten)?;
     let database = work.path().join(DATABASE);
@@ -90,7 +90,7 @@ fn unpack(
     name: &str,
     place: &Path,
 ) -> io::Result<tempfile::NamedTempFile> {
-    let folder = place.parent().unwrap_or(Path::new("."));
+    let folder = jarvis_files::folder_of(place);
     fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     io::copy(&mut archive.by_name(name)?, &mut file)?;

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::approvals::ApprovalDesk;
 use crate::bus::EventBus;
+use crate::keys;
 use crate::setup::Setup;
 pub use entries::{Explained, Rules, ToolEntry, ToolResult, told};
 
@@ -46,6 +47,7 @@ impl Hands {
             bus.fail(None, failure);
             Arc::new(Guard::without_records())
         });
+        keys::tell(&guard);
         let toolbox = Arc::new(Toolbox::new(guard));
         let eyes = fill::fill(&toolbox, setup, &bus);
         let servers = fill::servers(setup, &bus);

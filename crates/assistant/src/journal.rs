@@ -459,6 +459,7 @@ mod tests {
         };
         let written = || journal.store().all_messages(conversation).unwrap().pop().unwrap().content;
         say(5000, "Once");
+        // In memory there is one connection, and the export has it.
         let goes_on = |done: u64, _: u64| {
             if done == 1 {
                 say(7000, " upon");

@@ -1,25 +1,54 @@
 //! Keys of services: from an environment variable, else from the keyring of the operating system. Nowhere else is a key
-//! kept, and none is ever told: only where it comes from. The guard knows those that were read, so that no call carries one off.
+//! kept, and none is ever told: only where it comes from. The guard knows those that were read, as soon as they are, so that no call
+//! carries one off and no record holds one.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use jarvis_core::{Code, Config, Failure};
+use jarvis_guard::Guard;
 use serde::{Deserialize, Serialize};
 
-use crate::keyring;
+use crate::keyring::{self, KeyringError};
 
 /// Longest key that is taken, in bytes.
 const LONGEST: usize = 4096;
 
-/// Every key that this program has read.
-static READ: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+/// What is shorter is a word that stands in for a key, where a server asks for none ("ollama", "lm-studio"), and is said in talk too.
+const SHORTEST: usize = 12;
 
-/// Those keys, for the guard.
-pub(crate) fn read() -> Vec<String> {
-    READ.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+/// What this program has read.
+static READ: Mutex<Read> = Mutex::new(Read { keys: BTreeSet::new(), guards: Vec::new() });
+
+/// Every key that was read or handed in, and the guards that are told.
+struct Read {
+    keys: BTreeSet<String>,
+    guards: Vec<Weak<Guard>>,
+}
+
+fn lock() -> MutexGuard<'static, Read> {
+    READ.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Tells a guard of every key that was read, and of every other as soon as it is.
+pub(crate) fn tell(guard: &Arc<Guard>) {
+    let mut read = lock();
+    guard.keep_secret(read.keys.iter().cloned().collect());
+    read.guards.push(Arc::downgrade(guard));
+}
+
+fn note(key: &str) {
+    if key.len() < SHORTEST {
+        return;
+    }
+    let mut read = lock();
+    read.keys.insert(key.to_owned());
+    read.guards.retain(|guard| guard.strong_count() > 0);
+    for guard in read.guards.iter().filter_map(Weak::upgrade) {
+        guard.keep_secret(vec![key.to_owned()]);
+    }
 }
 
 /// Whose key.
@@ -90,7 +119,17 @@ impl KeyName {
 
     fn in_environment(self, config: &Config) -> Option<String> {
         let key = std::env::var(self.variable(config)).ok()?;
-        Some(key.trim().to_string()).filter(|key| !key.is_empty())
+        let key = Some(key.trim().to_string()).filter(|key| !key.is_empty())?;
+        note(&key);
+        Some(key)
+    }
+
+    fn in_keyring(self) -> Result<Option<String>, KeyringError> {
+        let key = keyring::read(self.word())?;
+        if let Some(key) = &key {
+            note(key);
+        }
+        Ok(key)
     }
 
     /// The key, if there is one. May wait for the person to unlock the keyring.
@@ -98,12 +137,10 @@ impl KeyName {
     /// # Errors
     /// When it is not in the environment, and the keyring cannot be used.
     pub fn find(self, config: &Config) -> Result<Option<String>, Failure> {
-        let key = match self.in_environment(config) {
-            Some(key) => Some(key),
-            None => keyring::read(self.word()).map_err(|e| e.failure(self.variable(config)))?,
-        };
-        READ.lock().unwrap_or_else(PoisonError::into_inner).extend(key.clone());
-        Ok(key)
+        match self.in_environment(config) {
+            Some(key) => Ok(Some(key)),
+            None => self.in_keyring().map_err(|e| e.failure(self.variable(config))),
+        }
     }
 
     /// Keeps a key in the keyring.
@@ -116,6 +153,7 @@ impl KeyName {
             let message = "That is no key: a key is one word of letters, digits and signs.";
             return Err(Failure::new(Code::BadRequest, message, "Copy it from where it was made, whole."));
         }
+        note(key);
         keyring::write(self.word(), key.into()).map_err(|e| e.failure(self.variable(config)))
     }
 
@@ -151,7 +189,7 @@ impl Keys {
         for name in KeyName::ALL {
             // Where it cannot be used once it need not be tried again.
             let kept = match &unusable {
-                None => keyring::read(name.word()),
+                None => name.in_keyring(),
                 Some(_) => Ok(None),
             };
             let kept = kept.unwrap_or_else(|error| {
@@ -181,14 +219,24 @@ impl KeyStanding {
 
 #[cfg(test)]
 mod tests {
+    use jarvis_guard::audit::{AuditQuery, NoteKind};
+
     use super::*;
 
     #[test]
     fn a_key_that_was_read_is_one_that_the_guard_is_told() {
+        let guard = Arc::new(Guard::without_records());
+        tell(&guard);
         let mut config = Config::default();
         // Stands in every environment.
         config.llm.openai.api_key_env = "PATH".into();
         let key = KeyName::OpenAi.find(&config).unwrap().unwrap();
-        assert!(read().contains(&key));
+        guard.audit().note(NoteKind::Granted, None, &key).unwrap();
+        let record = guard.audit().show(&AuditQuery::default()).unwrap().remove(0);
+        assert_eq!(record.detail, "[secret: known]");
+        let later = Arc::new(Guard::without_records());
+        tell(&later);
+        later.audit().note(NoteKind::Granted, None, &key).unwrap();
+        assert_eq!(later.audit().show(&AuditQuery::default()).unwrap()[0].detail, "[secret: known]");
     }
 }

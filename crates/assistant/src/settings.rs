@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jarvis_core::config::{CHOICES, Problem, Source};
@@ -69,7 +69,7 @@ impl Change {
 impl Drop for Change {
     fn drop(&mut self) {
         let Some(before) = self.before.take() else { return };
-        if let Err(error) = write(&self.file, &before) {
+        if let Err(error) = jarvis_files::replace(&self.file, before.as_bytes()) {
             tracing::error!(file = %self.file.display(), %error, "a change of the settings could not be taken back");
         }
     }
@@ -95,7 +95,7 @@ fn rewrite(file: &Path, changes: &[(&str, Option<Value>)]) -> Result<(), Failure
     if let Some(problem) = problems.iter().find(|p| !before.iter().any(|b| b.reason == p.reason)) {
         return Err(Failure::new(Code::BadConfig, sentence(&problem.reason), "See `jarvis config show`."));
     }
-    write(file, &text).map_err(|e| unwritable(file, &e))
+    jarvis_files::replace(file, text.as_bytes()).map_err(|e| unwritable(file, &e))
 }
 
 pub(crate) fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
@@ -300,17 +300,6 @@ fn refuse(file: &Path, problems: &[Problem]) -> Option<Failure> {
 
 fn sentence(reason: &str) -> String {
     format!("{}.", reason.trim_end_matches('.'))
-}
-
-/// Replaces the file whole or not at all.
-pub(crate) fn write(file: &Path, text: &str) -> std::io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut temp = tempfile::NamedTempFile::new_in(folder)?;
-    temp.write_all(text.as_bytes())?;
-    temp.as_file().sync_all()?;
-    temp.persist(file).map_err(|e| e.error)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -135,14 +135,8 @@ impl Watched {
 
     /// What cannot be written down is looked at again the next time: that takes time, and loses nothing.
     fn save(&self) {
-        let save = || {
-            let folder = self.file.parent().unwrap_or(Path::new("."));
-            fs::create_dir_all(folder)?;
-            let mut part = tempfile::NamedTempFile::new_in(folder)?;
-            part.write_all(&serde_json::to_vec(&self.read).expect("sums and numbers are plain data"))?;
-            part.persist(&self.file).map_err(|e| e.error)
-        };
-        if let Err(error) = save() {
+        let read = serde_json::to_vec(&self.read).expect("sums and numbers are plain data");
+        if let Err(error) = jarvis_files::replace(&self.file, &read) {
             tracing::warn!(%error, "what was read of watched folders cannot be written down");
         }
     }

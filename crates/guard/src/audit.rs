@@ -2,8 +2,8 @@
 //!
 //! A call is recorded and on the disk before it begins, and again when it ends, so that a call whose program was killed is
 //! told as unfinished. Each record's hash covers the one before; a head file beside the log tells whether its end was cut
-//! off. Words and arguments are kept apart from what the chain covers, and can be forgotten without breaking it. Secrets and
-//! personal data are taken out before anything is written.
+//! off. Words and arguments are kept apart from what the chain covers, and can be forgotten without breaking it. Secrets, the
+//! keys that the guard is told among them, and personal data are taken out before anything is written.
 //!
 //! The log finds what was changed in the file. It cannot find that somebody who may write both files has reckoned the whole
 //! chain anew; an export kept elsewhere can. It decides nothing. The guard writes it; the API and the command line show it.
@@ -20,8 +20,9 @@ mod record;
 mod redact;
 mod verify;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -42,12 +43,20 @@ const ONE_CRASH: i64 = 64;
 const FIRST_CRASH: i64 = 4;
 
 /// See the module. May be shared: calls wait for each other, and for other programs up to five seconds.
-#[derive(Debug)]
 pub struct AuditLog {
     path: PathBuf,
     /// None for a log in working memory.
     head: Option<PathBuf>,
     connection: Mutex<Connection>,
+    /// Values of keys, which are never written.
+    known: RwLock<Vec<String>>,
+}
+
+/// Without the keys.
+impl fmt::Debug for AuditLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuditLog").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl AuditLog {
@@ -57,18 +66,34 @@ impl AuditLog {
         let head = head::beside(path);
         let had_one = head::read(&head)? != Said::Nothing;
         let connection = Mutex::new(database::open(path, had_one)?);
-        Ok(Self { path: path.into(), head: Some(head), connection })
+        Ok(Self { path: path.into(), head: Some(head), connection, known: RwLock::default() })
     }
 
     /// A log that ends with the program.
     pub fn in_memory() -> Result<Self, AuditError> {
         let connection = Mutex::new(database::in_memory()?);
-        Ok(Self { path: ":memory:".into(), head: None, connection })
+        Ok(Self { path: ":memory:".into(), head: None, connection, known: RwLock::default() })
+    }
+
+    /// Takes in values of keys, which are not written from now on. What was recorded before stays as it is, until it is
+    /// [forgotten](Self::forget).
+    pub fn keep_secret(&self, values: Vec<String>) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        for value in values {
+            if !known.contains(&value) {
+                known.push(value);
+            }
+        }
+    }
+
+    /// The values of keys that it was told.
+    pub(crate) fn known(&self) -> RwLockReadGuard<'_, Vec<String>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Records that a call is about to run. When this returns, it is on the disk; where it fails, the call must not run.
     pub fn begin(&self, entry: &Entry<'_>) -> Result<Ticket, AuditError> {
-        let (sealed, details) = of_entry(Kind::Begun, entry, "");
+        let (sealed, details) = of_entry(Kind::Begun, entry, "", &self.known());
         let seq = self.write(|chain| chain.add(sealed, details))?;
         Ok(Ticket { seq, call: entry.call })
     }
@@ -82,7 +107,7 @@ impl AuditLog {
             took_ms: Some(i64::try_from(took.as_millis()).unwrap_or(i64::MAX)),
             ..now(how.into())
         };
-        let details = Details { detail: redact::words(detail), ..no_details() };
+        let details = Details { detail: redact::words(detail, &self.known()), ..no_details() };
         // The call has ended, whoever is writing just now: so this waits longer than what can still be refused.
         let mut patience = 4;
         loop {
@@ -96,8 +121,11 @@ impl AuditLog {
     /// Records something else: a question, an answer, a refusal, a change of the rules.
     pub fn note(&self, kind: NoteKind, entry: Option<&Entry<'_>>, detail: &str) -> Result<(), AuditError> {
         let (sealed, details) = match entry {
-            Some(entry) => of_entry(kind.into(), entry, detail),
-            None => (now(kind.into()), Details { detail: redact::words(detail), ..no_details() }),
+            Some(entry) => of_entry(kind.into(), entry, detail, &self.known()),
+            None => {
+                let detail = redact::words(detail, &self.known());
+                (now(kind.into()), Details { detail, ..no_details() })
+            }
         };
         self.write(|chain| chain.add(sealed, details))?;
         Ok(())
@@ -181,24 +209,24 @@ fn no_details() -> Details {
     Details { tainted_by: "[]".into(), ..Details::default() }
 }
 
-fn of_entry(kind: Kind, entry: &Entry<'_>, detail: &str) -> (Sealed, Details) {
+fn of_entry(kind: Kind, entry: &Entry<'_>, detail: &str, known: &[String]) -> (Sealed, Details) {
     let sealed = Sealed {
         call: Some(entry.call.to_string()),
-        tool: Some(redact::name(entry.tool)),
+        tool: Some(redact::name(entry.tool, known)),
         risk: name(&entry.risk),
         origin: name(&entry.origin),
         turn: entry.turn.map(|turn| turn.to_string()),
-        decision: Some(redact::name(entry.decision)),
-        rule: Some(redact::name(entry.rule)),
+        decision: Some(redact::name(entry.decision, known)),
+        rule: Some(redact::name(entry.rule, known)),
         consent: entry.consent.as_ref().and_then(name),
         ..now(kind)
     };
     let details = Details {
         salt: Vec::new(),
-        words: redact::words(entry.words),
-        arguments: redact::arguments(entry.arguments),
-        tainted_by: redact::sources(entry.tainted_by),
-        detail: redact::words(detail),
+        words: redact::words(entry.words, known),
+        arguments: redact::arguments(entry.arguments, known),
+        tainted_by: redact::sources(entry.tainted_by, known),
+        detail: redact::words(detail, known),
     };
     (sealed, details)
 }

@@ -7,13 +7,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use jarvis_files::Stamp;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::act::{Act, Effect, Risk};
 use crate::circumstances::Origin;
-use crate::stamp::{self, Stamp};
 
 /// One thing that is allowed for always.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +59,7 @@ struct Read {
 
 impl Read {
     fn of(file: &Path) -> (Self, Option<GrantError>) {
-        let stamp = stamp::of(file);
+        let stamp = Stamp::of(file);
         let read = match std::fs::read_to_string(file) {
             Ok(text) => {
                 serde_json::from_str(&text).map_err(|e| GrantError { what: "read", reason: e.to_string() })
@@ -133,25 +133,19 @@ impl Grants {
 
     fn keep(&self, now: &mut Read) -> Result<(), GrantError> {
         let Some(file) = &self.file else { return Ok(()) };
-        let write = || -> std::io::Result<()> {
-            let folder = file.parent().unwrap_or(Path::new("."));
-            std::fs::create_dir_all(folder)?;
-            let mut new = tempfile::NamedTempFile::new_in(folder)?;
-            serde_json::to_writer_pretty(&mut new, &now.list)?;
-            new.write_all(b"\n")?;
-            new.as_file().sync_all()?;
-            new.persist(file)?;
-            Ok(())
-        };
-        write().map_err(|e| GrantError { what: "kept", reason: e.to_string() })?;
-        now.stamp = stamp::of(file);
+        let kept = jarvis_files::replace_with(file, |file| {
+            serde_json::to_writer_pretty(&mut *file, &now.list)?;
+            file.write_all(b"\n")
+        });
+        kept.map_err(|e| GrantError { what: "kept", reason: e.to_string() })?;
+        now.stamp = Stamp::of(file);
         Ok(())
     }
 
     /// What is allowed now: read anew where the file is another than before.
     fn current(&self) -> MutexGuard<'_, Read> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(file) = self.file.as_ref().filter(|file| stamp::of(file) != read.stamp) {
+        if let Some(file) = self.file.as_ref().filter(|file| Stamp::of(file) != read.stamp) {
             let (now, problem) = Read::of(file);
             if let Some(problem) = problem {
                 tracing::warn!(%problem, "nothing is allowed for always");

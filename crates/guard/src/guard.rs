@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jarvis_core::{ToolCall, TurnId};
+use jarvis_files::Stamp;
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -21,7 +22,6 @@ use crate::grants::{self, Grant, GrantError, Grants};
 use crate::place::Places;
 use crate::policy::{Decision, Policy, PolicyError, Verdict};
 use crate::secrets;
-use crate::stamp::{self, Stamp};
 
 /// What was approved runs within this time, or is asked about anew.
 const GOOD_FOR: Duration = Duration::from_secs(30);
@@ -91,8 +91,6 @@ pub struct Guard {
     patience: Duration,
     /// Cancelled by the emergency stop, and then a new one.
     stop: Mutex<CancellationToken>,
-    /// Values of keys, which must not leave.
-    secrets: RwLock<Vec<String>>,
 }
 
 impl Guard {
@@ -107,7 +105,6 @@ impl Guard {
             rules_read: Mutex::default(),
             patience: PATIENCE,
             stop: Mutex::default(),
-            secrets: RwLock::default(),
         };
         // Rules that cannot be read are told by `problem`, and let nothing run.
         let _ = guard.reload();
@@ -131,7 +128,6 @@ impl Guard {
             rules_read: Mutex::default(),
             patience: PATIENCE,
             stop: Mutex::default(),
-            secrets: RwLock::default(),
         }
     }
 
@@ -139,7 +135,7 @@ impl Guard {
     pub fn reload(&self) -> Result<(), String> {
         let loaded = match &self.rules_file {
             Some(file) => {
-                *self.rules_read.lock().unwrap_or_else(PoisonError::into_inner) = stamp::of(file);
+                *self.rules_read.lock().unwrap_or_else(PoisonError::into_inner) = Stamp::of(file);
                 Policy::load(file)
             }
             None => Policy::new(crate::policy::SHIPPED_RULES),
@@ -156,7 +152,7 @@ impl Guard {
     fn keep_up(&self) {
         let Some(file) = &self.rules_file else { return };
         let read = *self.rules_read.lock().unwrap_or_else(PoisonError::into_inner);
-        if stamp::of(file) != read
+        if Stamp::of(file) != read
             && let Err(reason) = self.reload()
         {
             tracing::warn!(reason, "the rules were changed and cannot be read; those before hold");
@@ -168,9 +164,10 @@ impl Guard {
         self.policy.read().unwrap_or_else(PoisonError::into_inner).as_ref().err().map(ToString::to_string)
     }
 
-    /// The keys of services, which no call carries off, whatever the rules say.
+    /// Takes in keys of services, which from now on no call carries off, whatever the rules say, and no record holds. The log has
+    /// them, as it must not write them.
     pub fn keep_secret(&self, values: Vec<String>) {
-        *self.secrets.write().unwrap_or_else(PoisonError::into_inner) = values;
+        self.audit.keep_secret(values);
     }
 
     /// Where things lie.
@@ -223,7 +220,7 @@ impl Guard {
         let leaves = |effect: &&Effect| matches!(effect, Effect::Send { .. } | Effect::Foreign { .. });
         let mut secret = false;
         if let Some(effect) = act.effects.iter().find(leaves) {
-            let known = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
+            let known = self.audit.known();
             let sent = arguments.to_string();
             if secrets::holds(&sent, &known) {
                 let risk = crate::risk::of_act(act, &self.places);

@@ -16,7 +16,6 @@ mod policy;
 pub mod risk;
 pub mod sandbox;
 pub mod secrets;
-mod stamp;
 
 pub use act::{Act, Effect, Input, Risk};
 pub use approval::{Approver, Consent, Nobody, PATIENCE, Question};

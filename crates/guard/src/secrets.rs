@@ -1,9 +1,9 @@
 //! Secrets in text: keys, tokens and passwords are found, taken out, and kept from leaving.
 //!
 //! [`find`] knows secrets by how they look and by what they are called; [`redacted_with`] takes out those that are known
-//! by their value as well; [`leaks`] and [`holds`] look at text on its way out, through the simple ways to disguise it. None of them
-//! keeps what it is shown, and none says what a secret is. What looks like nothing in particular and has no telling name
-//! beside it is not found. The audit log, the tools' output and whatever is sent ask here.
+//! by their value as well; [`leaks`] and [`holds`] look at text on its way out, or into a record, through the simple ways to
+//! disguise it. None of them keeps what it is shown, and none says what a secret is. What looks like nothing in particular and
+//! has no telling name beside it is not found. The audit log, the tools' output and whatever is sent ask here.
 
 mod leaks;
 mod rules;

@@ -117,6 +117,50 @@ fn secrets_and_personal_data_are_not_written() {
     }
 }
 
+#[test]
+fn a_known_key_is_in_no_record_wherever_it_stood() {
+    // JSON writes it otherwise than it is.
+    const KEY: &str = r#"quince"jam\on-toast"#;
+    let folder = tempfile::tempdir().unwrap();
+    let (path, log) = log_in(&folder);
+    log.keep_secret(vec![KEY.into()]);
+    let (said, written) = (format!("It is {KEY}, take it."), "It is [secret: known], take it.");
+    let sources = [Taint { kind: TaintKind::Web, source: said.clone() }];
+    let arguments = json!({
+        "path": said,
+        "list": [KEY],
+        "inner": json!({ "key": KEY }).to_string(),
+        KEY: 1,
+        (format!("{KEY}_token")): "abc",
+    });
+    let told = Entry { tool: KEY, rule: KEY, ..entry(&said, &arguments, &sources) };
+    let ticket = log.begin(&told).unwrap();
+    log.end(ticket, Ending::Failed, &said, Duration::ZERO).unwrap();
+    log.note(NoteKind::Refused, Some(&told), &said).unwrap();
+    log.note(NoteKind::Granted, None, &said).unwrap();
+
+    let all = everything(&log);
+    let begun = &all[0];
+    assert_eq!((begun.words.as_str(), begun.tainted_by[0].source.as_str()), (written, written));
+    let names = (begun.tool.as_deref(), begun.rule.as_deref());
+    assert_eq!(names, (Some("[secret: known]"), Some("[secret: known]")));
+    let expected = json!({
+        "path": written,
+        "list": ["[secret: known]"],
+        "inner": "[secret: known]",
+        "[secret: known]": 1,
+        "[secret: known]_token": "[secret: [secret: known]_token]",
+    });
+    assert_eq!(begun.arguments, Some(expected));
+    assert_eq!(all[1..].iter().map(|record| record.detail.as_str()).collect::<Vec<_>>(), [written; 3]);
+    let mut out = Vec::new();
+    log.export(ExportFormat::Cef, &mut out).unwrap();
+    assert!(!String::from_utf8(out).unwrap().contains("toast"));
+    assert!(!format!("{log:?}").contains("toast"));
+    assert_eq!(log.verify().unwrap().broken, []);
+    assert!(!stands_in_a_file(&path, "toast"));
+}
+
 #[cfg(unix)]
 #[test]
 fn the_files_are_for_their_owner_alone() {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use expect_test::expect_file;
 use jarvis_core::ToolCall;
-use jarvis_guard::audit::AuditLog;
+use jarvis_guard::audit::{AuditLog, AuditQuery};
 use jarvis_guard::{
     Act, Approver, Circumstances, Consent, Decision, Effect, Grants, Guard, Input, Nobody, Origin, Places,
     Question, Refusal, Taint, TaintKind, command,
@@ -310,6 +310,14 @@ fn a_key_leaves_with_no_call_whatever_the_rules_say() {
         let verdict = guard.judge(&act, &json!({ "text": text }), &Circumstances::person()).unwrap();
         assert_eq!(verdict.decision, expected, "{effect:?} {text}");
     }
+    // Nor is it written down.
+    let arguments = json!(["quince-jam-on-toast"]);
+    let call = ToolCall { id: String::new(), name: "quince-jam-on-toast".into(), arguments };
+    guard.refuse_unplanned(&call, &Circumstances::person(), "There is no quince-jam-on-toast.");
+    let record = guard.audit().show(&AuditQuery::default()).unwrap().remove(0);
+    assert_eq!(record.tool.as_deref(), Some("[secret: known]"));
+    assert_eq!(record.detail, "There is no [secret: known].");
+    assert_eq!(record.arguments, Some(json!(["[secret: known]"])));
 }
 
 /// Stops everything, and says yes all the same.

@@ -73,8 +73,8 @@ impl Store {
         })
     }
 
-    /// Removes for good what was deleted before `before`: nothing of it is left in the files, unless another program is
-    /// reading them at this moment; then the log beside the database keeps it for a while. Returns how many
+    /// Removes for good what was deleted before `before`: nothing of it is left in the files, unless another program or an
+    /// export is reading them at this moment; then the log beside the database keeps it for a while. Returns how many
     /// conversations that were.
     pub fn purge(&self, before: Timestamp) -> Result<usize, StoreError> {
         self.remove_conversations("deleted_at < ?1", before)

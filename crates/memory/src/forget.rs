@@ -25,8 +25,8 @@ impl Store {
     }
 
     /// Removes for good every fact in which all of `words` stand, every turn of a conversation that tells of them, and every
-    /// passage of a document: nothing of it is left in the files, unless another program is reading them at this moment.
-    /// Vectors follow when the index has caught up.
+    /// passage of a document: nothing of it is left in the files, unless another program or an export is reading them at this
+    /// moment. Vectors follow when the index has caught up.
     pub fn forget(&self, words: &str) -> Result<Forgotten, StoreError> {
         let gone = self.write(|transaction| {
             let gone = with_words(transaction, words)?;

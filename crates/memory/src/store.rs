@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError, TryLockError};
 use std::time::Duration;
 
 use jarvis_core::MessageId;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::archive::ArchiveError;
 use crate::backup;
@@ -20,7 +20,7 @@ use crate::rows;
 /// Who reads the log that is to be emptied is waited for no longer than this.
 const A_MOMENT: Duration = Duration::from_millis(200);
 
-/// See the module. May be shared: calls wait for each other.
+/// See the module. May be shared: calls wait for each other, but not for an export.
 #[derive(Debug)]
 pub struct Store {
     file: DatabaseFile,
@@ -131,7 +131,7 @@ impl Store {
 
     fn checkpoint(&self) -> Result<(), StoreError> {
         self.with(|connection| {
-            // Who reads for long (a copy is being made) is not waited for: everybody would wait.
+            // Who reads for long (a copy or an export is being made) is not waited for: everybody would wait.
             connection.busy_timeout(A_MOMENT)?;
             let done = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
             connection.busy_timeout(database::PATIENCE)?;
@@ -159,13 +159,38 @@ impl Store {
     ) -> Result<T, StoreError> {
         // Where a call has panicked, its transaction has been undone: the connection is sound.
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        work(&mut connection).map_err(|error| {
-            let error = error.of(&self.file.path);
-            if matches!(error, StoreError::Damaged { .. }) {
-                backup::suspect(&self.file.path);
-            }
-            error
-        })
+        work(&mut connection).map_err(|error| self.named(error))
+    }
+
+    /// Reads what takes long, all of it as it is at this moment, on a connection of its own: nobody waits for it. A store that ends
+    /// with the program has but the one.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let at_once = |connection: &mut Connection| -> Result<T, StoreError> {
+            let transaction = connection.transaction()?;
+            work(&transaction)
+        };
+        if self.in_use.is_none() {
+            return self.with(at_once);
+        }
+        let own = self.file.connect(OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(StoreError::from);
+        let read = own.and_then(|mut own| at_once(&mut own)).map_err(|error| self.named(error));
+        // What was removed meanwhile stands in the log still: it is emptied where nobody reads.
+        if let Err(error) = self.checkpoint() {
+            tracing::warn!(%error, "the database's log is not emptied");
+        }
+        read
+    }
+
+    /// An error that names the file. Where that is damaged, all of it is looked at when it is next opened.
+    fn named(&self, error: StoreError) -> StoreError {
+        let error = error.of(&self.file.path);
+        if matches!(error, StoreError::Damaged { .. }) {
+            backup::suspect(&self.file.path);
+        }
+        error
     }
 
     /// Makes several changes, all or none.

@@ -1,10 +1,12 @@
 //! What was exported is taken in again: all of it or nothing, and only once.
 #![expect(clippy::unwrap_used, reason = "in a test an unexpected error ends it")]
 
+use std::path::Path;
+
 use jarvis_core::{Chunk, LeftOut, Role};
 use jarvis_memory::{
-    ArchiveError, ArchiveFormat, Counts, Imported, MessageStatus, MessageUpdate, NewAttachment, NewDocument,
-    NewMessage, Store, ToolUse, entries,
+    ArchiveError, ArchiveFormat, Counts, DatabaseFile, DatabaseKey, Imported, MessageStatus, MessageUpdate,
+    NewAttachment, NewDocument, NewMessage, Store, ToolUse, entries,
 };
 use jiff::Timestamp;
 
@@ -155,6 +157,41 @@ fn nothing_is_taken_in_while_somebody_else_has_the_memory_open() {
     drop(other);
     assert_eq!(import(&store, &text, false).unwrap().added, ALL);
     Store::open(&path).unwrap();
+}
+
+/// Whether the word can be read in some file of the folder.
+fn stands_in(folder: &Path, word: &str) -> bool {
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut bytes = files.filter(|path| path.is_file()).map(|path| std::fs::read(path).unwrap());
+    bytes.any(|bytes| String::from_utf8_lossy(&bytes).contains(word))
+}
+
+#[test]
+fn who_writes_during_an_export_does_not_wait_and_changes_nothing_of_it() {
+    for key in [None, Some(DatabaseKey::random().unwrap())] {
+        let folder = tempfile::tempdir().unwrap();
+        let readable = key.is_none();
+        let store = Store::open(DatabaseFile { path: folder.path().join("jarvis.sqlite"), key }).unwrap();
+        import(&store, &export(&full()), false).unwrap();
+        let talk = store.list(Some("Holiday")).unwrap()[0].id;
+        assert_eq!(stands_in(folder.path(), "vegetarian"), readable);
+        let meanwhile = |done: u64, _: u64| {
+            if done == 1 {
+                // Or the next line would wait for ever.
+                assert!(!store.is_busy());
+                store.append(talk, NewMessage::new(Role::User, "said meanwhile", None), at(51)).unwrap();
+                store.forget("vegetarian").unwrap();
+            }
+        };
+        let mut file = Vec::new();
+        let counts = store.export(ArchiveFormat::Json, &mut file, at(50), meanwhile).unwrap();
+        assert_eq!(counts, Counts { attachments_left_out: 0, ..ALL });
+        let before = String::from_utf8(file).unwrap();
+        assert!(before.contains("I am vegetarian") && !before.contains("said meanwhile"), "{before}");
+        assert!(!stands_in(folder.path(), "vegetarian"), "nor in the log, which the export had need of");
+        let after = export(&store);
+        assert!(!after.contains("I am vegetarian") && after.contains("said meanwhile"), "{after}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The few things about the disk that every part of the catalogue needs.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Bytes that this user may still write on the file system of `path` (or of its nearest parent that exists).
@@ -9,21 +9,6 @@ pub fn free_bytes(path: &Path) -> io::Result<u64> {
     let existing = path.ancestors().find(|p| p.exists()).unwrap_or(Path::new("/"));
     let stat = rustix::fs::statvfs(existing)?;
     Ok(stat.f_bavail * stat.f_frsize)
-}
-
-/// Makes a rename inside `dir` survive a loss of power.
-pub fn sync_dir(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
-}
-
-/// Replaces `path` by `bytes` in one step.
-pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let dir = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(dir)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync_dir(dir)
 }
 
 /// Deletes a file or a folder; nothing there is fine.

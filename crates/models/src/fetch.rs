@@ -240,7 +240,7 @@ fn settle(job: &Job<'_>, ready: &Path) -> Result<(), Failed> {
             File::open(ready)?.sync_all()?;
         }
         fs::rename(ready, &target)?;
-        disk::sync_dir(job.folder)
+        jarvis_files::sync_folder(job.folder)
     };
     place().map_err(|e| job.io(&target, e, 0))
 }

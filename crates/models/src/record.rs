@@ -10,8 +10,6 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::disk;
-
 const NAME: &str = "record.json";
 
 /// The record of one model's folder, by file name.
@@ -39,6 +37,6 @@ impl Record {
 
     /// Replaces it on disk.
     pub fn save(&self, dir: &Path) -> io::Result<()> {
-        disk::write_atomic(&dir.join(NAME), &serde_json::to_vec_pretty(self)?)
+        jarvis_files::replace(&dir.join(NAME), &serde_json::to_vec_pretty(self)?)
     }
 }

@@ -1,14 +1,14 @@
-//! Files of ours, replaced only whole.
+//! Files of ours, replaced only whole; a failure tells which.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs::File;
+use std::io::{self, BufWriter};
 use std::path::Path;
 
 use crate::error::TrainingError;
 
-/// Writes a file beside its place and then moves it there. Folders that are missing are made.
+/// Replaces the file at `path`, see [`jarvis_files::replace`].
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {
-    replace_with(path, |file| file.write_all(bytes))
+    jarvis_files::replace(path, bytes).map_err(|source| TrainingError::Io { path: path.into(), source })
 }
 
 /// The same with what is written piece by piece.
@@ -16,17 +16,5 @@ pub fn replace_with(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
 ) -> Result<(), TrainingError> {
-    let write = || {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let file = tempfile::NamedTempFile::new_in(folder)?;
-        let mut writer = BufWriter::new(file.as_file());
-        write(&mut writer)?;
-        writer.flush()?;
-        drop(writer);
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    write().map_err(|source| TrainingError::Io { path: path.into(), source })
+    jarvis_files::replace_with(path, write).map_err(|source| TrainingError::Io { path: path.into(), source })
 }

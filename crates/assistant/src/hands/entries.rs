@@ -169,7 +169,7 @@ impl Hands {
         match text {
             Some(text) => {
                 Policy::new(text).map_err(|e| unusable(&e))?;
-                crate::settings::write(&self.rules_file, text)
+                jarvis_files::replace(&self.rules_file, text.as_bytes())
                     .map_err(|e| crate::settings::unwritable(&self.rules_file, &e))?;
             }
             None => match std::fs::remove_file(&self.rules_file) {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use regex::Regex;
+use regex::{Captures, Regex};
 
 /// A disguise within a disguise is followed so far.
 const DEPTH: usize = 3;
@@ -23,6 +23,10 @@ static HEX: LazyLock<Regex> =
 static HEX_MARKS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)0x|\\x|\\u00|[\s:,;-]").expect("the tests compile it"));
 
+/// As JSON writes a character, and JSON within JSON.
+static ESCAPED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\\+u([0-9A-Fa-f]{4})").expect("the tests compile it"));
+
 /// The end of a run need not fall on the end of a group.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -32,8 +36,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Whether `text` holds a secret: one that looks like one, or one of the `known` values. Looked through are Base64,
-/// hexadecimal and percent signs, each within another up to three times, text written backwards, and text with marks,
-/// blanks or invisible characters spread in it. Not looked through: ciphers, compression, pieces sent one by one.
+/// hexadecimal, percent signs and JSON's escapes, each within another up to three times, text written backwards, and text
+/// with marks, blanks or invisible characters spread in it. Not looked through: ciphers, compression, pieces sent one by one.
 pub fn leaks(text: &str, known: &[String]) -> bool {
     let known = Known::all(known);
     looked_through(text, |view| !super::find(view).is_empty() || known.iter().any(|known| known.is_in(view)))
@@ -108,6 +112,9 @@ fn unfolded(view: &str) -> Vec<String> {
     if view.contains('%') {
         out.push(without_percent(view));
     }
+    if view.contains("\\u") {
+        out.push(without_escapes(view));
+    }
     out.push(view.chars().rev().collect());
     let close: String =
         view.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | ',' | '"' | '\'' | '\\')).collect();
@@ -143,6 +150,14 @@ fn readable(bytes: Vec<u8>) -> Option<String> {
     let runs = text.split(|c| !is_readable(c)).filter(|run| run.len() >= super::SHORTEST_KNOWN);
     let runs: Vec<&str> = runs.collect();
     (!runs.is_empty()).then(|| runs.join("\0"))
+}
+
+fn without_escapes(text: &str) -> String {
+    let written = ESCAPED.replace_all(text, |found: &Captures<'_>| {
+        let character = u32::from_str_radix(&found[1], 16).ok().and_then(char::from_u32);
+        character.map_or_else(|| found[0].to_string(), String::from)
+    });
+    written.into_owned()
 }
 
 fn without_percent(text: &str) -> String {

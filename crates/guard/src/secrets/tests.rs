@@ -152,6 +152,8 @@ fn simple_disguises_are_seen_through() {
         format!("f{hex}"),
         percent.clone(),
         percent.replace('%', "%25"),
+        r"\u0051uince-Jam/4711".into(),
+        r"Quince-J\\u0061m/4711".into(),
         backwards.clone(),
         spread(" "),
         spread("\u{200B}"),

@@ -14,7 +14,8 @@ use crate::rows::{self, FACT, MESSAGE, PASSAGE, json};
 use crate::store::Store;
 
 impl Store {
-    /// Writes all that is kept. `told` is told how many of how many records are written.
+    /// Writes all that is kept, as it is at this moment; others go on reading and writing meanwhile. `told` is told how many of how
+    /// many records are written.
     pub fn export(
         &self,
         format: ArchiveFormat,
@@ -23,13 +24,11 @@ impl Store {
         mut told: impl FnMut(u64, u64),
     ) -> Result<Counts, ArchiveError> {
         let mut markdown = Markdown::default();
-        self.with(|connection| {
+        self.read(|transaction| {
             let mut counts = Counts::default();
             let mut done = 0;
             let written = (|| {
-                // All of it as it is at this moment.
-                let transaction = connection.transaction()?;
-                let of = count(&transaction)?;
+                let of = count(transaction)?;
                 match format {
                     ArchiveFormat::Json => {
                         let head = Head { format: FORMAT.into(), version: VERSION, exported_at: now };
@@ -37,7 +36,7 @@ impl Store {
                     }
                     ArchiveFormat::Markdown => writeln!(to, "# What Jarvis remembers")?,
                 }
-                each(&transaction, |entry| {
+                each(transaction, |entry| {
                     counts.add(&entry);
                     match format {
                         ArchiveFormat::Json => writeln!(to, "{}", json(&entry))?,

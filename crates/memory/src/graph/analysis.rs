@@ -112,7 +112,7 @@ impl Store {
 
     /// The relations of an entity: what was told, and then what follows.
     pub fn relations_of(&self, id: EntityId) -> Result<Vec<Relation>, StoreError> {
-        let network = self.with(|connection| Network::whole(connection))?;
+        let network = self.with(|connection| Network::told(connection))?.whole();
         let place = network.place(id).ok_or(StoreError::NotFound { what: "entity" })?;
         Ok(network
             .around(place)
@@ -147,7 +147,7 @@ impl Store {
 
     /// The graph in numbers.
     pub fn graph_stats(&self) -> Result<GraphStats, StoreError> {
-        let network = self.with(|connection| Network::whole(connection))?;
+        let network = self.with(|connection| Network::told(connection))?.whole();
         let told = || network.edges.iter().filter(|edge| !edge.inferred);
         let degree = |place: usize| network.around(place).filter(|at| !network.edges[*at].inferred).count();
         let mut hubs: Vec<(String, usize)> = network

@@ -39,7 +39,7 @@ impl Store {
         if sought.is_empty() {
             return Ok(Asked::default());
         }
-        let network = self.with(|connection| Network::whole(connection))?;
+        let network = self.with(|connection| Network::told(connection))?.whole();
         let places: HashMap<EntityId, usize> =
             network.entities.iter().enumerate().map(|(place, entity)| (entity.id, place)).collect();
         let past = asks_for_past(question) || question.to_lowercase().contains(" did ");

@@ -107,11 +107,10 @@ impl Network {
         Ok(network)
     }
 
-    /// All that was told, and what follows from it.
-    pub fn whole(connection: &Connection) -> Result<Self, StoreError> {
-        let mut network = Self::told(connection)?;
-        conclude(&mut network);
-        Ok(network)
+    /// With what follows from what was told. To conclude it takes its time, and no connection.
+    pub fn whole(mut self) -> Self {
+        conclude(&mut self);
+        self
     }
 
     fn push(&mut self, edge: Edge) {

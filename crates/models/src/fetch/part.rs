@@ -95,7 +95,7 @@ impl Partial {
     }
 
     fn save(&self) -> io::Result<()> {
-        disk::write_atomic(&state_path(&self.path), &serde_json::to_vec(&self.state)?)
+        jarvis_files::replace(&state_path(&self.path), &serde_json::to_vec(&self.state)?)
     }
 }
 

@@ -1,8 +1,11 @@
 //! What each tool of a server was when it was first seen, or accepted: a server that is friendly today may tell the model something
 //! else tomorrow. Kept in a JSON file; one that cannot be read is an error, since then no change would be noticed.
+//!
+//! Several programs may have the same file: each change is made to what it holds at that moment, while no other program changes it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::fs;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -34,18 +37,14 @@ impl Pin {
 #[derive(Debug)]
 pub(super) struct Pins {
     file: PathBuf,
+    /// The file as it was read or written last.
     known: Mutex<Known>,
 }
 
 impl Pins {
     /// Reads `file`; where there is none, nothing has been seen yet.
     pub(super) fn open(file: PathBuf) -> Result<Self, McpError> {
-        let unread = |reason: String| McpError::Pins { path: file.display().to_string(), reason };
-        let known = match std::fs::read(&file) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|e| unread(e.to_string()))?,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Known::new(),
-            Err(e) => return Err(unread(e.to_string())),
-        };
+        let known = read(&file)?.unwrap_or_default();
         Ok(Self { file, known: Mutex::new(known) })
     }
 
@@ -55,36 +54,48 @@ impl Pins {
 
     /// Remembers tools that were never seen. Returns those that are not what they were, as the server calls them.
     pub(super) fn see(&self, server: &str, tools: &[Described]) -> Result<BTreeSet<String>, McpError> {
-        let mut known = self.known();
-        let mut after = known.clone();
-        let pins = after.entry(server.to_owned()).or_default();
-        let mut changed = BTreeSet::new();
-        for tool in tools {
-            match pins.get(&tool.raw) {
-                Some(pin) if pin.sha256 == tool.sha256 => {}
-                None if pins.len() < MOST_KEPT => {
-                    pins.insert(tool.raw.clone(), Pin::of(tool));
-                }
-                _ => {
-                    changed.insert(tool.raw.clone());
+        self.change(|known| {
+            let pins = known.entry(server.to_owned()).or_default();
+            let mut changed = BTreeSet::new();
+            for tool in tools {
+                match pins.get(&tool.raw) {
+                    Some(pin) if pin.sha256 == tool.sha256 => {}
+                    None if pins.len() < MOST_KEPT => {
+                        pins.insert(tool.raw.clone(), Pin::of(tool));
+                    }
+                    _ => {
+                        changed.insert(tool.raw.clone());
+                    }
                 }
             }
-        }
-        if *known != after {
-            write(&self.file, &after)?;
-            *known = after;
-        }
-        Ok(changed)
+            changed
+        })
     }
 
     /// From now on the tool is what it is now.
     pub(super) fn accept(&self, server: &str, tool: &Described) -> Result<(), McpError> {
+        self.change(|known| {
+            known.entry(server.to_owned()).or_default().insert(tool.raw.clone(), Pin::of(tool));
+        })
+    }
+
+    /// Changes what the file holds now. Where there is none any more, what was known of it is kept.
+    fn change<T>(&self, change: impl FnOnce(&mut Known) -> T) -> Result<T, McpError> {
         let mut known = self.known();
-        let mut after = known.clone();
-        after.entry(server.to_owned()).or_default().insert(tool.raw.clone(), Pin::of(tool));
-        write(&self.file, &after)?;
+        // Where it cannot be locked, it mostly cannot be written either, and that is told.
+        let _alone = jarvis_files::lock(&self.file)
+            .inspect_err(|error| tracing::debug!(%error, "what is known of servers' tools is not locked"));
+        let before = match read(&self.file)? {
+            Some(held) => held,
+            None => known.clone(),
+        };
+        let mut after = before.clone();
+        let outcome = change(&mut after);
+        if before != after {
+            write(&self.file, &after)?;
+        }
         *known = after;
-        Ok(())
+        Ok(outcome)
     }
 
     /// The words that were accepted.
@@ -93,19 +104,22 @@ impl Pins {
     }
 }
 
-/// Whole or not at all.
+/// What `file` holds; none where there is no such file.
+fn read(file: &Path) -> Result<Option<Known>, McpError> {
+    let unread = |reason: String| McpError::Pins { path: file.display().to_string(), reason };
+    match fs::read(file) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|e| unread(e.to_string())),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(unread(e.to_string())),
+    }
+}
+
 fn write(file: &Path, known: &Known) -> Result<(), McpError> {
-    let written = || -> std::io::Result<()> {
-        let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer_pretty(&mut temporary, known)?;
-        temporary.write_all(b"\n")?;
-        temporary.as_file().sync_all()?;
-        temporary.persist(file)?;
-        Ok(())
-    };
-    written().map_err(|e| McpError::PinsNotKept { path: file.display().to_string(), reason: e.to_string() })
+    let written = jarvis_files::replace_with(file, |file| {
+        serde_json::to_writer_pretty(&mut *file, known)?;
+        file.write_all(b"\n")
+    });
+    written.map_err(|e| McpError::PinsNotKept { path: file.display().to_string(), reason: e.to_string() })
 }
 
 #[cfg(test)]
@@ -139,6 +153,25 @@ mod tests {
         std::fs::write(&file, "{").unwrap();
         let error = Pins::open(file.clone()).unwrap_err().to_string();
         assert!(error.contains("Remedy"), "{error}");
+    }
+
+    #[test]
+    fn only_what_is_accepted_changes_and_what_another_program_has_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pins.json");
+        let open = || Pins::open(file.clone()).unwrap();
+        let changed = BTreeSet::from(["t".to_owned()]);
+        let (ours, theirs) = (open(), open());
+        ours.see("s", &[tool("1")]).unwrap();
+        theirs.see("other", &[tool("1")]).unwrap();
+        ours.accept("s", &tool("2")).unwrap();
+        assert_eq!(theirs.see("s", &[tool("1")]).unwrap(), changed, "accepted here, it is so there");
+        assert_eq!(open().see("other", &[tool("2")]).unwrap(), changed, "seen there, it is known here");
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(ours.see("s", &[tool("3")]).unwrap(), changed, "what was known is not forgotten");
+        std::fs::write(&file, "{").unwrap();
+        assert!(ours.accept("s", &tool("3")).is_err(), "what cannot be read is not written over");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "{");
     }
 
     #[test]
