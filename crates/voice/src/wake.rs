@@ -5,6 +5,7 @@
 //! Jarvis costs at rest: behind a level gate, it runs where there is something to hear. It opens no device and never
 //! decides what happens next.
 
+mod allowance;
 mod built_in;
 mod gated;
 mod level_gate;
@@ -18,6 +19,7 @@ use jarvis_core::audio::{FRAME_SAMPLES, SAMPLE_RATE};
 
 use crate::onnx::OnnxError;
 
+pub use allowance::LookAllowance;
 pub use built_in::{BUILT_IN_HEADS, BuiltInHead};
 pub use gated::GatedWake;
 pub use openwakeword::{

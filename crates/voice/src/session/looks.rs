@@ -8,7 +8,7 @@ use jarvis_core::audio::{FRAME_SAMPLES, ms_to_samples};
 
 use super::ring::Ring;
 use super::{Opening, Session, SessionError, Signal, State, WAKE_PRE_ROLL_MS};
-use crate::wake::{Candidate, SecondLook};
+use crate::wake::{Candidate, LookAllowance, SecondLook};
 
 /// See the module.
 pub(super) struct Looks {
@@ -18,6 +18,7 @@ pub(super) struct Looks {
     deaf_for: u64,
     deaf_until: u64,
     next: u64,
+    allowance: LookAllowance,
     under_way: Option<Look>,
 }
 
@@ -47,18 +48,25 @@ pub(super) enum Verdict {
 
 impl Looks {
     pub(super) fn new(threshold: f32, refractory_ms: u64) -> Self {
-        Self { threshold, deaf_for: ms_to_samples(refractory_ms), deaf_until: 0, next: 1, under_way: None }
+        Self {
+            threshold,
+            deaf_for: ms_to_samples(refractory_ms),
+            deaf_until: 0,
+            next: 1,
+            allowance: LookAllowance::default(),
+            under_way: None,
+        }
     }
 
     pub(super) fn is_deaf(&self, now: u64) -> bool {
         now < self.deaf_until
     }
 
-    /// Asks for a look at the last of what was heard, unless one is under way.
+    /// Asks for a look at the last of what was heard, unless one is under way, or there were too many.
     pub(super) fn ask(&mut self, score: f32, ring: &Ring) -> Option<Signal> {
         let heard = Heard { score, at: ring.end() };
         match &mut self.under_way {
-            None => Some(self.begin(heard, ring)),
+            None => self.may(heard, ring).then(|| self.begin(heard, ring)),
             Some(look) => {
                 if score > look.highest.score {
                     look.highest = heard;
@@ -66,6 +74,10 @@ impl Looks {
                 None
             }
         }
+    }
+
+    fn may(&mut self, heard: Heard, ring: &Ring) -> bool {
+        self.allowance.take(ring.end()) || heard.score >= self.threshold
     }
 
     fn begin(&mut self, heard: Heard, ring: &Ring) -> Signal {
@@ -84,7 +96,9 @@ impl Looks {
             return Verdict::Nothing;
         };
         match confirmed {
-            Some(false) if highest.score > asked.score => Verdict::LookAgain(self.begin(highest, ring)),
+            Some(false) if highest.score > asked.score && self.may(highest, ring) => {
+                Verdict::LookAgain(self.begin(highest, ring))
+            }
             Some(false) => Verdict::Nothing,
             None if highest.score < self.threshold => Verdict::Nothing,
             Some(true) | None => Verdict::Called(Heard { score: highest.score, ..asked }),

@@ -399,6 +399,21 @@ fn what_is_dictated_is_the_request_that_began_with_its_key_alone() {
     assert_eq!(dictated("<dictate s30 <release <stop .10 W s30 .60"), [true, false]);
 }
 
+#[test]
+fn drafts_of_what_is_dictated_say_so() {
+    let mut session = session(6000, true);
+    let mut dictated = |script: &str| -> Vec<bool> {
+        let signals = run(&mut session, script);
+        let drafts = signals.iter().filter_map(|signal| match signal {
+            Signal::Draft { dictated, .. } => Some(*dictated),
+            _ => None,
+        });
+        drafts.collect()
+    };
+    assert_eq!(dictated("<dictate s30 .10 <release"), [true, true], "while it is said, and in the pause");
+    assert_eq!(dictated("<press s30 .10 <release"), [false, false]);
+}
+
 /// What was dictated: how many frames of speech are in each request, and whether it goes on with the one before.
 fn dictated(signals: &[Signal]) -> Vec<(usize, bool)> {
     let requests = signals.iter().filter_map(|s| if let Signal::Request(r) = s { Some(r) } else { None });
@@ -546,6 +561,17 @@ fn what_may_be_the_wake_word_is_looked_at_before_it_wakes() {
     // What is more like it comes while it is being looked at, and is looked at next.
     check_looks("w .2 W .2 <no .5 <yes", "doubt1 doubt2 wake Listening over");
     check_looks("w .2 W .2 <no .5 <no", "doubt1 doubt2 over");
+}
+
+#[test]
+fn in_noise_that_is_always_near_only_what_the_detector_is_sure_of_is_looked_at_without_end() {
+    let mut session = session(6000, false).with_second_look(0.5, 1500);
+    let mut looks = |script: &str| {
+        let signals = run(&mut session, &script.repeat(20));
+        signals.iter().filter(|signal| matches!(signal, Signal::Doubt { .. })).count()
+    };
+    assert_eq!(looks("w <no "), 12);
+    assert_eq!(looks("W <no "), 20);
 }
 
 #[test]

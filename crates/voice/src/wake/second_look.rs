@@ -41,9 +41,9 @@ pub struct SecondLook {
 impl SecondLook {
     /// How much sound is looked at, up to the detection: as long as the phrase is, said slowly. What was said before it is in the way.
     pub const SOUND_MS: u64 = 1400;
-    /// Natural logarithm of the odds, of detector and recogniser together, from which on it was said: ninety to one. See
+    /// Natural logarithm of the odds, of detector and recogniser together, from which on it was said: four hundred to one. See
     /// `docs/wake-word.md`.
-    pub const LEAST: f32 = 4.5;
+    pub const LEAST: f32 = 6.0;
     /// The same as a certainty ([`Self::certainty`]).
     pub const CONFIRMED: f32 = 0.5;
 

@@ -1,9 +1,10 @@
 //! What a second look leaves of a head's detections, as the voice session has it: while a look is under way nobody is asked; then
 //! the highest score meanwhile is looked at where it is higher, else the next one that reaches the threshold. It goes on where one
-//! has confirmed, so that what was measured can be read at stricter thresholds too.
+//! has confirmed, so that what was measured can be read at stricter thresholds too. Recordings without the phrase are heard one
+//! after another, as far as the allowance of looks goes.
 
 use jarvis_core::audio::{SAMPLE_RATE, ms_to_samples};
-use jarvis_voice::wake::{Candidate, HOP, Head, SecondLook, WARM_UP};
+use jarvis_voice::wake::{Candidate, HOP, Head, LookAllowance, SecondLook, WARM_UP, WakeConfig};
 
 use super::heard::{Heard, HeardSet};
 use super::report::{Measured, at, in_time};
@@ -18,7 +19,7 @@ const SURE: f32 = 0.95;
 /// How sure a look is of the phrase, 0..=1.
 pub type Look<'a> = dyn FnMut(&Candidate) -> Result<f32, TrainingError> + 'a;
 
-/// Has a head hear a set at one threshold, and its detections looked at again. `on` is told how much of how much is done.
+/// Has a head hear a set, and what comes near its `threshold` looked at again. `on` is told how much of how much is done.
 ///
 /// # Errors
 /// When the head or the look fails.
@@ -32,6 +33,7 @@ pub fn measure_looked_at(
 ) -> Result<Measured, TrainingError> {
     let mut measured = Measured::new(name);
     measured.looked_at = true;
+    let mut in_a_row = Gate::of(threshold);
     for (i, heard) in set.all.iter().enumerate() {
         let scores = heard.scores(head)?;
         match heard.about.phrase {
@@ -41,7 +43,8 @@ pub fn measure_looked_at(
                 let end = (first..scores.len()).find(|i| !in_time(i)).unwrap_or(scores.len());
                 let mut looks = Vec::new();
                 let mut next = Next::from(first);
-                while let Some(looked) = look_again(heard, &scores[..end], next, threshold, look)? {
+                let mut gate = Gate::of(threshold);
+                while let Some(looked) = look_again(heard, &scores[..end], next, &mut gate, look)? {
                     looks.push((looked.told_s, looked.sure));
                     // What comes behind a sure one has no say.
                     next = if looked.sure < SURE { looked.next } else { Next::from(end) };
@@ -51,17 +54,40 @@ pub fn measure_looked_at(
             None => {
                 let mut left = vec![0.0; scores.len()];
                 let mut next = Next::from(WARM_UP);
-                while let Some(looked) = look_again(heard, &scores, next, threshold, look)? {
+                while let Some(looked) = look_again(heard, &scores, next, &mut in_a_row, look)? {
                     // However little it is, it was looked at.
                     left[looked.at] = looked.sure.max(f32::MIN_POSITIVE);
                     next = looked.next;
                 }
+                in_a_row.clock += (scores.len() * HOP) as u64;
                 measured.against.push((heard.about.clone(), left));
             }
         }
         on(i as u64 + 1, set.all.len() as u64);
     }
     Ok(measured)
+}
+
+/// Which scores are looked at.
+struct Gate {
+    threshold: f32,
+    near: f32,
+    allowance: LookAllowance,
+    /// Samples heard before this recording.
+    clock: u64,
+}
+
+impl Gate {
+    /// For a head that is believed alone from `threshold` on.
+    fn of(threshold: f32) -> Self {
+        let near = WakeConfig { threshold, ..WakeConfig::default() }.looked_at().threshold;
+        Self { threshold, near, allowance: LookAllowance::default(), clock: 0 }
+    }
+
+    fn lets(&mut self, i: usize, score: f32) -> bool {
+        let now = self.clock + (i * HOP) as u64;
+        score >= self.near && (self.allowance.take(now) || score >= self.threshold)
+    }
 }
 
 /// What is looked at next.
@@ -94,16 +120,18 @@ fn look_again(
     heard: &Heard,
     scores: &[f32],
     next: Next,
-    threshold: f32,
+    gate: &mut Gate,
     look: &mut Look<'_>,
 ) -> Result<Option<Looked>, TrainingError> {
-    let (looked_at, asked) = match next.higher {
-        Some(higher) => (higher, next.from),
-        None => match (next.from..scores.len()).find(|i| scores[*i] >= threshold) {
-            Some(at) => (at, at),
+    let again = next.higher.filter(|higher| gate.lets(next.from, scores[*higher]));
+    let asked = match again {
+        Some(_) => next.from,
+        None => match (next.from..scores.len()).find(|i| gate.lets(*i, scores[*i])) {
+            Some(at) => at,
             None => return Ok(None),
         },
     };
+    let looked_at = again.unwrap_or(asked);
     let end = (looked_at + 1) * HOP;
     let samples = heard.sound(end.saturating_sub(ms_to_samples(SecondLook::SOUND_MS) as usize)..end);
     let sure = look(&Candidate { score: scores[looked_at], samples })?;
@@ -140,7 +168,10 @@ mod tests {
             Ok(0.2)
         };
         let mut next = Next::from(0);
-        while let Some(looked) = look_again(&heard, &scores, next, 0.1, &mut look).expect("nothing fails") {
+        let mut gate = Gate { near: 0.1, ..Gate::of(0.5) };
+        while let Some(looked) =
+            look_again(&heard, &scores, next, &mut gate, &mut look).expect("nothing fails")
+        {
             told.push(looked.at);
             next = looked.next;
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use jarvis_assistant::Setup;
 use jarvis_core::{Code, Failure};
-use jarvis_voice::wake::{Candidate, Features, HeadFile, SecondLook, WakeConfig};
+use jarvis_voice::wake::{Candidate, Features, HeadFile, SecondLook};
 use jarvis_wake_training::TrainingError;
 use jarvis_wake_training::evaluate::{
     HeardSet, Hours, Interval, Measured, Programs, PublicSet, Report, det_curve, measure, measure_looked_at,
@@ -69,8 +69,7 @@ pub fn run(args: &WakeEval) -> anyhow::Result<ExitCode> {
             };
             let name = format!("{name}, looked at again");
             let mut bar = progress::told("what is looked at again");
-            let near = WakeConfig { threshold, ..WakeConfig::default() }.looked_at().threshold;
-            let looked = measure_looked_at(&name, &mut head, &set, near, &mut look, &mut bar);
+            let looked = measure_looked_at(&name, &mut head, &set, threshold, &mut look, &mut bar);
             tell(looked.map_err(|e| e.failure())?, SecondLook::CONFIRMED);
             let took = looking.as_secs_f64() / f64::from(looks.max(1));
             output::note(format!("{looks} looks, {took:.2} s each."));
