@@ -280,10 +280,10 @@ mod tests {
     async fn what_is_heard_on_trial_is_what_would_wake_jarvis() {
         for (score, recogniser, heard) in [
             // The detector doubts, the recogniser is sure, and the other way round.
-            (0.2, Some(7.0), true),
-            (0.2, Some(5.0), false),
-            (0.9, Some(3.0), true),
-            (0.9, Some(1.0), false),
+            (0.2, Some(SecondLook::LEAST + 2.5), true),
+            (0.2, Some(SecondLook::LEAST + 0.5), false),
+            (0.9, Some(SecondLook::LEAST - 1.5), true),
+            (0.9, Some(SecondLook::LEAST - 3.5), false),
             // The detector alone.
             (0.2, None, false),
             (0.6, None, true),
