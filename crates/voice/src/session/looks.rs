@@ -53,7 +53,7 @@ impl Looks {
             deaf_for: ms_to_samples(refractory_ms),
             deaf_until: 0,
             next: 1,
-            allowance: LookAllowance::default(),
+            allowance: LookAllowance::new(threshold),
             under_way: None,
         }
     }
@@ -77,7 +77,7 @@ impl Looks {
     }
 
     fn may(&mut self, heard: Heard, ring: &Ring) -> bool {
-        self.allowance.take(ring.end()) || heard.score >= self.threshold
+        self.allowance.lets(heard.score, ring.end())
     }
 
     fn begin(&mut self, heard: Heard, ring: &Ring) -> Signal {

@@ -70,7 +70,6 @@ pub fn measure_looked_at(
 
 /// Which scores are looked at.
 struct Gate {
-    threshold: f32,
     near: f32,
     allowance: LookAllowance,
     /// Samples heard before this recording.
@@ -81,12 +80,11 @@ impl Gate {
     /// For a head that is believed alone from `threshold` on.
     fn of(threshold: f32) -> Self {
         let near = WakeConfig { threshold, ..WakeConfig::default() }.looked_at().threshold;
-        Self { threshold, near, allowance: LookAllowance::default(), clock: 0 }
+        Self { near, allowance: LookAllowance::new(threshold), clock: 0 }
     }
 
     fn lets(&mut self, i: usize, score: f32) -> bool {
-        let now = self.clock + (i * HOP) as u64;
-        score >= self.near && (self.allowance.take(now) || score >= self.threshold)
+        score >= self.near && self.allowance.lets(score, self.clock + (i * HOP) as u64)
     }
 }
 
